@@ -1,0 +1,28 @@
+package io.txhost;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something txhost refused or could not do. {@code docs/troubleshooting.md} explains each {@link #code()} with an
+ * example and a fix. The exceptions of user code and of the database are never wrapped in it: they leave unchanged.
+ */
+public class TransactionException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  /**
+   * For adapters and for the types below it.
+   *
+   * @param code the entry of {@code docs/troubleshooting.md}, or of the adapter's own documentation
+   */
+  public TransactionException(String code, String message, @Nullable Throwable cause) {
+    super(code + " " + message, cause);
+    this.code = code;
+  }
+
+  /** The error's code, such as {@code TXH-101}; the message starts with it. */
+  public final String code() {
+    return code;
+  }
+}

@@ -1,0 +1,135 @@
+package io.txhost;
+
+import io.txhost.spi.ResourceView;
+import io.txhost.spi.TransactionAdapter;
+import io.txhost.spi.TransactionListener;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says where a transaction starts and ends, and which one the calling code is in. A host belongs to one data source;
+ * hosts are independent, views of one host are one host.
+ *
+ * <p>A boundary rolls back when any {@code Throwable} leaves it, which reaches the caller unchanged; what fails while
+ * rolling back is suppressed in it. It commits when the work returns normally, unless something marked it.
+ *
+ * <p>Every boundary method may throw, beside what its work throws: {@link TransactionRequiredException}, {@link
+ * TransactionAlreadyActiveException}, {@link IncompatibleTransactionException}, {@link
+ * NestedTransactionNotSupportedException}, {@link DetachedTransactionException} where the mode refuses what is active,
+ * and then the work is never called; {@link UnexpectedRollbackException} where the block is marked by an earlier
+ * failure; {@link TransactionTimedOutException} and {@link TransactionCommitException} at its end.
+ *
+ * <p><b>Threads:</b> one host serves every thread at once. A transaction belongs to the code inside its boundary.
+ *
+ * @param <T> what user code works with inside, such as a JDBC {@code Connection}
+ */
+public interface TransactionHost<T> {
+
+  /** A host with nothing but defaults, named "default". */
+  static <T> TransactionHost<T> create(TransactionAdapter<T> adapter) {
+    return builder(adapter).build();
+  }
+
+  /** Starts a host. */
+  static <T> Builder<T> builder(TransactionAdapter<T> adapter) {
+    return new DefaultTransactionHost.HostBuilder<>(adapter);
+  }
+
+  /** "default" unless named. */
+  String name();
+
+  /**
+   * The active transaction's resource, else the adapter's auto-commit fallback as {@link FallbackPolicy} allows. Ask at
+   * each use: a resource that outlives its transaction refuses.
+   *
+   * @throws TransactionRequiredException if none is active and the policy refuses the fallback
+   * @throws DetachedTransactionException if the code runs outside the transaction that its context came from
+   * @throws TransactionTimedOutException past the deadline
+   */
+  T tx();
+
+  /** Whether the calling code is inside a transaction of this host. */
+  boolean isTransactionActive();
+
+  /** The transaction the calling code is inside of. */
+  Optional<Transaction> currentTransaction();
+
+  /** Runs the work in a boundary of the host's default options. */
+  <R extends @Nullable Object, X extends Throwable> R withTransaction(
+      TransactionalCallable<? extends R, X> work) throws X;
+
+  /** Runs the work in a boundary of the given propagation. */
+  <R extends @Nullable Object, X extends Throwable> R withTransaction(
+      Propagation propagation, TransactionalCallable<? extends R, X> work) throws X;
+
+  /** Runs the work in a boundary. */
+  <R extends @Nullable Object, X extends Throwable> R withTransaction(
+      TransactionOptions options, TransactionalCallable<? extends R, X> work) throws X;
+
+  /** Runs the work in a boundary of the host's default options. */
+  <X extends Throwable> void withTransaction(TransactionalRunnable<X> work) throws X;
+
+  /** Runs the work in a boundary of the given propagation. */
+  <X extends Throwable> void withTransaction(Propagation propagation, TransactionalRunnable<X> work)
+      throws X;
+
+  /** Runs the work in a boundary. */
+  <X extends Throwable> void withTransaction(
+      TransactionOptions options, TransactionalRunnable<X> work) throws X;
+
+  /** Runs the work without a transaction; an active one is set aside. Permits the fallback inside. */
+  <R extends @Nullable Object, X extends Throwable> R withoutTransaction(
+      TransactionalCallable<? extends R, X> work) throws X;
+
+  /** Runs the work without a transaction; an active one is set aside. Permits the fallback inside. */
+  <X extends Throwable> void withoutTransaction(TransactionalRunnable<X> work) throws X;
+
+  /** Opens a boundary of the host's default options that is ended by hand. */
+  ManualTransaction begin();
+
+  /**
+   * Opens a boundary that is ended by hand.
+   *
+   * @throws IllegalArgumentException if a retry is asked for: there is no body to repeat
+   */
+  ManualTransaction begin(TransactionOptions options);
+
+  /** What is active here, as a tree a person can read. */
+  String describe();
+
+  /** This host with its resource shown as another type: the same transactions, the same name. */
+  <V> TransactionHost<V> viewedAs(ResourceView<? super T, V> view);
+
+  /**
+   * Builds a host. Each method returns this.
+   *
+   * @param <T> what user code works with inside
+   */
+  interface Builder<T> {
+
+    /**
+     * Names the host.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
+    Builder<T> name(String name);
+
+    /** What a boundary takes where it sets nothing. */
+    Builder<T> defaultOptions(TransactionOptions options);
+
+    /** Whether {@link TransactionHost#tx()} works outside a transaction; {@link FallbackPolicy#ALLOW} unless set. */
+    Builder<T> fallbackPolicy(FallbackPolicy policy);
+
+    /** Adds a listener. */
+    Builder<T> listener(TransactionListener listener);
+
+    /**
+     * Whether there are transactions at all. Without, boundaries, checks and hooks behave as if active, but each
+     * statement auto-commits and a failure undoes nothing, which is logged once.
+     */
+    Builder<T> enabled(boolean enabled);
+
+    /** Builds it. */
+    TransactionHost<T> build();
+  }
+}

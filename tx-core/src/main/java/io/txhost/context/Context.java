@@ -1,0 +1,321 @@
+package io.txhost.context;
+
+import io.txhost.internal.Body;
+import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.DetachedFrame;
+import io.txhost.internal.Frame;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values that follow a call: an id and values by key, from {@link #call} inwards, on every thread the work is {@link
+ * #wrap wrapped} for. What is set is seen by all who share the context.
+ *
+ * <p>A transaction boundary is no context: what is set inside one stays set after it. A context is no transaction
+ * boundary either: opening one leaves the active transaction as it is.
+ *
+ * <p><b>Threads:</b> safe for use by many; a value set by one is visible to all that read it later.
+ */
+public final class Context {
+  private static final Pattern ACCEPTABLE_ID = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
+
+  private final Id id;
+  private final ConcurrentHashMap<ContextKey<?>, Slot> slots = new ConcurrentHashMap<>();
+
+  private Context(Id id) {
+    this.id = id;
+  }
+
+  /** Whether the calling code runs in a context. */
+  public static boolean isActive() {
+    return Carrier.current().context() != null;
+  }
+
+  /**
+   * The context of the calling code.
+   *
+   * @throws NoActiveContextException outside any
+   */
+  public static Context current() {
+    Context context = active();
+    if (context == null) {
+      throw new NoActiveContextException(
+          "No context is active on "
+              + Thread.currentThread().getName()
+              + ": open one with Context.call or Context.run, or hand the task over through Context.wrap");
+    }
+    return context;
+  }
+
+  private static @Nullable Context active() {
+    return (Context) Carrier.current().context();
+  }
+
+  /**
+   * Runs the work in a context; the outer one is back afterwards, whatever was thrown.
+   *
+   * @throws X what the work throws
+   */
+  public static <R extends @Nullable Object, X extends Throwable> R call(
+      ContextMode mode, ContextCallable<? extends R, X> work) throws X {
+    Objects.requireNonNull(work, "work");
+    return within(opened(mode, new Id(null)), work::call);
+  }
+
+  /** {@link #call(ContextMode, ContextCallable)} with {@link ContextMode#INHERIT}. */
+  public static <R extends @Nullable Object, X extends Throwable> R call(
+      ContextCallable<? extends R, X> work) throws X {
+    return call(ContextMode.INHERIT, work);
+  }
+
+  /**
+   * {@link #call(ContextMode, ContextCallable)} under an id given from outside. A request has one id, that of whoever
+   * opened it first: where the mode keeps the outer context's id, the one given here is not used.
+   *
+   * @throws IllegalArgumentException if {@link #isAcceptableId} says no
+   * @throws X what the work throws
+   */
+  public static <R extends @Nullable Object, X extends Throwable> R call(
+      ContextMode mode, String id, ContextCallable<? extends R, X> work) throws X {
+    Objects.requireNonNull(work, "work");
+    if (!isAcceptableId(id)) {
+      throw new IllegalArgumentException(
+          "TXH-304 A context id has 1 to 64 letters, digits and . _ ~ -; this one has "
+              + id.length()
+              + " characters. Check ids from outside with Context.isAcceptableId first.");
+    }
+    return within(opened(mode, new Id(id)), work::call);
+  }
+
+  /** {@link #call(ContextMode, ContextCallable)} without a result. */
+  public static <X extends Throwable> void run(ContextMode mode, ContextRunnable<X> work) throws X {
+    Objects.requireNonNull(work, "work");
+    Context.<@Nullable Void, X>within(opened(mode, new Id(null)), resultless(work));
+  }
+
+  /** {@link #run(ContextMode, ContextRunnable)} with {@link ContextMode#INHERIT}. */
+  public static <X extends Throwable> void run(ContextRunnable<X> work) throws X {
+    run(ContextMode.INHERIT, work);
+  }
+
+  /** Runs the work outside any context. A transaction stays active: leave that by {@code withoutTransaction}. */
+  public static <R extends @Nullable Object, X extends Throwable> R exit(
+      ContextCallable<? extends R, X> work) throws X {
+    Objects.requireNonNull(work, "work");
+    return within(null, work::call);
+  }
+
+  /** Whether an id from outside, a header say, may become a context's: 1 to 64 letters, digits and {@code . _ ~ -}. */
+  public static boolean isAcceptableId(@Nullable String id) {
+    return id != null && ACCEPTABLE_ID.matcher(id).matches();
+  }
+
+  private static @Nullable Context opened(ContextMode mode, Id id) {
+    Context outer = active();
+    return switch (mode) {
+      case REUSE -> outer != null ? outer : new Context(id);
+      case INHERIT -> outer != null ? outer.copy() : new Context(id);
+      case NEW -> new Context(id);
+    };
+  }
+
+  private static <R extends @Nullable Object, X extends Throwable> R within(
+      @Nullable Context context, Body<R, X> body) throws X {
+    return Carrier.call(new Frame(Carrier.current(), context), body);
+  }
+
+  private static <X extends Throwable> Body<@Nullable Void, X> resultless(ContextRunnable<X> work) {
+    return () -> {
+      work.run();
+      return null;
+    };
+  }
+
+  /**
+   * The task with the calling code's context, wherever it runs. A transaction does not come along, since it may end
+   * before the task runs: there {@code tx()} throws {@code DetachedTransactionException}.
+   */
+  public static Runnable wrap(Runnable task) {
+    Objects.requireNonNull(task, "task");
+    Frame here = Carrier.current();
+    Object context = here.context();
+    List<Captured> captured = here.capture();
+    return () ->
+        Carrier.<@Nullable Void, RuntimeException>call(
+            new DetachedFrame(Carrier.current(), context, captured),
+            () -> {
+              task.run();
+              return null;
+            });
+  }
+
+  /** As {@link #wrap(Runnable)}. */
+  public static <V extends @Nullable Object> Callable<V> wrap(Callable<V> task) {
+    Objects.requireNonNull(task, "task");
+    Frame here = Carrier.current();
+    Object context = here.context();
+    List<Captured> captured = here.capture();
+    return () ->
+        Carrier.<V, Exception>call(
+            new DetachedFrame(Carrier.current(), context, captured), task::call);
+  }
+
+  /** An executor whose tasks are {@link #wrap(Runnable) wrapped} where they are submitted. */
+  public static Executor wrap(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    return task -> executor.execute(wrap(task));
+  }
+
+  /** As {@link #wrap(Executor)}, for every way of submitting. */
+  public static ExecutorService wrap(ExecutorService executor) {
+    return new ContextExecutorService<>(Objects.requireNonNull(executor, "executor"));
+  }
+
+  /** As {@link #wrap(Executor)}; a periodic task has the context it was scheduled in at each run. */
+  public static ScheduledExecutorService wrap(ScheduledExecutorService executor) {
+    return new ContextScheduledExecutorService(Objects.requireNonNull(executor, "executor"));
+  }
+
+  /** One per request: a context that inherits has its outer one's. */
+  public String id() {
+    return id.value();
+  }
+
+  /** The key's value, if it has one. */
+  @SuppressWarnings("unchecked") // only checked values of the key get in
+  public <V> Optional<V> get(ContextKey<V> key) {
+    Slot slot = slots.get(Objects.requireNonNull(key, "key"));
+    return slot == null ? Optional.empty() : Optional.ofNullable((V) slot.value);
+  }
+
+  /**
+   * The key's value.
+   *
+   * @throws MissingContextValueException if it has none
+   */
+  public <V> V require(ContextKey<V> key) {
+    return get(key)
+        .orElseThrow(
+            () ->
+                new MissingContextValueException(
+                    "Context " + id() + " has no value for " + key + ": set it where the context is opened"));
+  }
+
+  /** Whether the key has a value: false, 0 and "" are values. */
+  public boolean has(ContextKey<?> key) {
+    return get(key).isPresent();
+  }
+
+  /** Sets the key's value; null is refused. */
+  public <V> Context set(ContextKey<V> key, V value) {
+    slot(key).set(key.checked(value));
+    return this;
+  }
+
+  /**
+   * The key's value, made once where it has none. Others that ask for the same key meanwhile wait for it.
+   *
+   * @throws NullPointerException if the supplier gives null; the key stays without a value
+   */
+  @SuppressWarnings("unchecked") // only checked values of the key get in
+  public <V> V computeIfAbsent(ContextKey<V> key, Supplier<? extends V> value) {
+    return (V) slot(key).computeIfAbsent(() -> key.checked(value.get()));
+  }
+
+  /** Removes the key's value, if it has one. */
+  public Context remove(ContextKey<?> key) {
+    Slot slot = slots.get(Objects.requireNonNull(key, "key"));
+    if (slot != null) {
+      slot.set(null);
+    }
+    return this;
+  }
+
+  private Slot slot(ContextKey<?> key) {
+    return slots.computeIfAbsent(Objects.requireNonNull(key, "key"), absent -> new Slot());
+  }
+
+  private Context copy() {
+    Context copy = new Context(id);
+    for (Map.Entry<ContextKey<?>, Slot> entry : slots.entrySet()) {
+      Object value = entry.getValue().value;
+      if (value != null) {
+        copy.slot(entry.getKey()).set(value);
+      }
+    }
+    return copy;
+  }
+
+  @Override
+  public String toString() {
+    return "context " + id();
+  }
+
+  // A lock for each key, not ConcurrentHashMap's own: a supplier may set other keys, and may block
+  private static final class Slot extends ReentrantLock {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // a lock that nobody serializes
+    volatile @Nullable Object value;
+
+    void set(@Nullable Object newValue) {
+      lock();
+      try {
+        value = newValue;
+      } finally {
+        unlock();
+      }
+    }
+
+    Object computeIfAbsent(Supplier<?> supplier) {
+      Object present = value;
+      return present != null ? present : compute(supplier);
+    }
+
+    private Object compute(Supplier<?> supplier) {
+      lock();
+      try {
+        Object present = value;
+        if (present == null) {
+          present = Objects.requireNonNull(supplier.get());
+          value = present;
+        }
+        return present;
+      } finally {
+        unlock();
+      }
+    }
+  }
+
+  // made when first asked for: most contexts are never asked
+  private static final class Id {
+    private final AtomicReference<@Nullable String> value;
+
+    Id(@Nullable String given) {
+      this.value = new AtomicReference<>(given);
+    }
+
+    String value() {
+      String present = value.get();
+      if (present == null) {
+        value.compareAndSet(null, UUID.randomUUID().toString());
+        present = Objects.requireNonNull(value.get());
+      }
+      return present;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.txhost.context;
+
+/**
+ * Work without a result that runs in a context.
+ *
+ * @param <X> what the work may throw; it leaves the context unchanged
+ */
+@FunctionalInterface
+public interface ContextRunnable<X extends Throwable> {
+
+  /** Does the work. */
+  void run() throws X;
+}

@@ -1,0 +1,51 @@
+package io.txhost.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the current frame of each thread. Chosen once: by the system property {@value #PROPERTY}, else the best that
+ * this Java has.
+ */
+public abstract class Carrier {
+  /** {@code scoped-value} or {@code thread-local}. */
+  public static final String PROPERTY = "txhost.carrier";
+
+  private static final Carrier CHOSEN = CarrierChoice.of(System.getProperty(PROPERTY));
+
+  Carrier() {}
+
+  /** The innermost frame of the calling thread; {@link Frame#ROOT} where nothing was bound. */
+  public static Frame current() {
+    return CHOSEN.top();
+  }
+
+  /** Runs the body with the frame current; what was current before is again, whatever it throws. */
+  public static <R extends @Nullable Object, X extends Throwable> R call(
+      Frame frame, Body<R, X> body) throws X {
+    return CHOSEN.bind(frame, body);
+  }
+
+  /** Makes the frame current until {@link #uninstall}. */
+  public static void install(Frame frame) {
+    CHOSEN.push(frame);
+  }
+
+  /** Takes away the frame that was installed last and is current. */
+  public static void uninstall(Frame frame) {
+    CHOSEN.pop(frame);
+  }
+
+  /** The carrier's name, as in {@link #PROPERTY}. */
+  public static String name() {
+    return CHOSEN.toString();
+  }
+
+  abstract Frame top();
+
+  abstract <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body)
+      throws X;
+
+  abstract void push(Frame frame);
+
+  abstract void pop(Frame frame);
+}

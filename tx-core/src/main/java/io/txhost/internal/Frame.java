@@ -1,0 +1,107 @@
+package io.txhost.internal;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is active from here inwards: a context and the nearest transaction boundary. Frames form a chain outwards;
+ * each is bound once and never changes what it says.
+ */
+public class Frame {
+  /** What is current where nothing was bound. */
+  public static final Frame ROOT = new Frame();
+
+  private final @Nullable Frame outer;
+  private final @Nullable Thread owner;
+  private final @Nullable Object context;
+  private final @Nullable Frame boundary;
+
+  /** The top of the thread's overlays when this frame was bound; written once, before it is bound. */
+  @Nullable Overlay over;
+
+  private Frame() {
+    this.outer = null;
+    this.owner = null;
+    this.context = null;
+    this.boundary = null;
+  }
+
+  /** A frame of the calling thread that changes the context alone. */
+  public Frame(Frame outer, @Nullable Object context) {
+    this.outer = outer;
+    this.owner = Thread.currentThread();
+    this.context = context;
+    this.boundary = outer.boundary;
+  }
+
+  /** For boundaries: the frame is its own nearest boundary. */
+  @SuppressWarnings("this-escape") // stored only
+  protected Frame(Frame outer, @Nullable Object context, boolean isBoundary) {
+    this.outer = outer;
+    this.owner = Thread.currentThread();
+    this.context = context;
+    this.boundary = isBoundary ? this : outer.boundary;
+  }
+
+  /** The frame around this one; null for {@link #ROOT}. */
+  public final @Nullable Frame outer() {
+    return outer;
+  }
+
+  /** The thread that bound it; null for {@link #ROOT}. */
+  public final @Nullable Thread owner() {
+    return owner;
+  }
+
+  /** The active context, if any. */
+  public final @Nullable Object context() {
+    return context;
+  }
+
+  /** The nearest boundary, this frame included. */
+  public final @Nullable Frame boundary() {
+    return boundary;
+  }
+
+  final boolean isInside(Frame other) {
+    for (Frame f = this; f != null; f = f.outer) {
+      if (f == other) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What was active here, for work that will run outside it: at most one entry a host, so that a task which submits
+   * its own successor does not grow a chain.
+   */
+  public final List<Captured> capture() {
+    if (boundary == null) {
+      return List.of();
+    }
+    Map<Object, Captured> nearest = new LinkedHashMap<>();
+    for (Frame b = boundary; b != null; b = b.outer == null ? null : b.outer.boundary) {
+      for (Captured captured : b.captured()) {
+        nearest.putIfAbsent(captured.host(), captured);
+      }
+      if (b.endsLookup()) {
+        break;
+      }
+    }
+    nearest.values().removeIf(captured -> captured.transaction() == null);
+    return List.copyOf(nearest.values());
+  }
+
+  /** What this boundary hides or shows to captured work. */
+  protected List<Captured> captured() {
+    return List.of();
+  }
+
+  /** Whether nothing beyond this boundary is visible from inside. */
+  protected boolean endsLookup() {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+package io.txhost.spi;
+
+import io.txhost.Transaction;
+
+/**
+ * Shows a transaction's resource as another type: a {@code Connection} as a Jdbi {@code Handle}. A view begins and
+ * ends nothing; the transaction stays its base's.
+ *
+ * <p><b>Threads:</b> one view serves every thread at once; what it returns belongs to one transaction.
+ *
+ * @param <S> the base's resource
+ * @param <V> what user code sees
+ */
+public interface ResourceView<S, V> {
+
+  /** The view inside a transaction. Called once per transaction, when it is first asked for. */
+  V inside(S resource);
+
+  /** The view outside, over the base's fallback; called at each use. Nothing to close. */
+  V outside(S fallback);
+
+  /**
+   * The transaction has ended and its connection is back. Close what {@link #inside} made. A failure is reported
+   * and changes no outcome.
+   *
+   * @implSpec does nothing.
+   */
+  default void completed(V view, Transaction.Outcome outcome) {}
+}

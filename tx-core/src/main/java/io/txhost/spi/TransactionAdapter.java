@@ -1,0 +1,47 @@
+package io.txhost.spi;
+
+import io.txhost.Isolation;
+import io.txhost.TransactionException;
+import io.txhost.TransactionOptions;
+
+/**
+ * Opens and ends the transactions of one data-access library. The host decides whether to begin, join or refuse;
+ * an adapter only does it, and keeps no notion of "current".
+ *
+ * <p><b>Threads:</b> one adapter serves every thread at once.
+ *
+ * @param <T> what user code works with inside, such as a JDBC {@code Connection}
+ */
+public interface TransactionAdapter<T> {
+
+  /** A resource usable outside a transaction: each statement auto-commits, and there is nothing to close. */
+  T fallback();
+
+  /**
+   * Promises a transaction on a resource nobody else holds; touches no database yet.
+   *
+   * @param options isolation, read-only and name, merged with the host's defaults
+   * @param signals this transaction's line to the host, also for the time it has left
+   * @return a transaction that the host ends exactly once
+   * @throws TransactionException if the library can never honour {@code options}; nothing is left open
+   */
+  AdapterTransaction<T> begin(TransactionOptions options, TransactionSignals signals);
+
+  /** What kind of failure this is; the whole cause chain is the adapter's to search. */
+  FailureKind classify(Throwable failure);
+
+  /**
+   * The level that the database really runs for {@code asked}: resolves {@link Isolation#DEFAULT} to the pool's
+   * default and {@link Isolation#SNAPSHOT} where it is another level's name.
+   *
+   * @implSpec DEFAULT is READ_COMMITTED, anything else is itself.
+   */
+  default Isolation effective(Isolation asked) {
+    return asked == Isolation.DEFAULT ? Isolation.READ_COMMITTED : asked;
+  }
+
+  /** This adapter's transactions with their resource shown as another type. */
+  default <V> TransactionAdapter<V> viewedAs(ResourceView<? super T, V> view) {
+    return new ViewAdapter<>(this, view);
+  }
+}

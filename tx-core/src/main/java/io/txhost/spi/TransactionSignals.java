@@ -1,0 +1,41 @@
+package io.txhost.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How an adapter tells and asks the host about one transaction.
+ *
+ * <p><b>Threads:</b> any thread may call any method.
+ */
+public interface TransactionSignals {
+
+  /** A number unique in this process, for messages. */
+  long id();
+
+  /** The transaction's name, for messages. */
+  String name();
+
+  /** What is left until the innermost deadline, never negative; empty if there is none. */
+  Optional<Duration> remainingTime();
+
+  /**
+   * The server gave the transaction up, or may have: the block it happened in can no longer commit. Undone by
+   * {@link AdapterTransaction#rollbackTo} returning normally, or by {@link #recovered()}.
+   *
+   * @param cause the failure; the first one is kept
+   */
+  void lost(Throwable cause);
+
+  /** User code undid the failure itself: by its own savepoint, on a server that kept the transaction. */
+  void recovered();
+
+  /** The transaction has taken a connection from its pool. */
+  void acquired();
+
+  /** The transaction has given its connection back, or thrown it away. */
+  void released();
+
+  /** How many connections the calling thread holds for this host, this transaction's included. */
+  int heldByThisThread();
+}

@@ -1,0 +1,12 @@
+/** The host, the context and the SPI. Runs on the JDK alone. */
+module io.txhost {
+  requires transitive java.sql;
+  requires static transitive org.jspecify;
+
+  exports io.txhost;
+  exports io.txhost.context;
+  exports io.txhost.spi;
+  // tx-test looks for what was left on a thread
+  exports io.txhost.internal to
+      io.txhost.test;
+}

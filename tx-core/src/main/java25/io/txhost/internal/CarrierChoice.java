@@ -1,0 +1,19 @@
+package io.txhost.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/** From Java 25 on: scoped values, unless thread-locals are asked for. */
+final class CarrierChoice {
+  private CarrierChoice() {}
+
+  static Carrier of(@Nullable String asked) {
+    if (asked == null || asked.equals(ScopedValueCarrier.NAME)) {
+      return new ScopedValueCarrier();
+    }
+    if (asked.equals(ThreadLocalCarrier.NAME)) {
+      return new ThreadLocalCarrier();
+    }
+    throw new IllegalStateException(
+        "TXH-401 " + Carrier.PROPERTY + "=" + asked + " is neither 'scoped-value' nor 'thread-local'");
+  }
+}

@@ -1,0 +1,83 @@
+package io.txhost.internal;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scoped value for what is bound around a lambda, and a thread-local stack of overlays for what is installed without
+ * one. The innermost wins: an overlay counts while the scoped frame it was installed over is the current one; once a
+ * frame was bound inside it, that frame does. An overlay whose base is no longer anywhere on the chain was never taken
+ * away: it is dropped, counted and logged once.
+ */
+final class ScopedValueCarrier extends Carrier {
+  static final String NAME = "scoped-value";
+
+  private static final ScopedValue<Frame> SCOPED = ScopedValue.newInstance();
+  private static final ThreadLocal<@Nullable Overlay> OVERLAYS = new ThreadLocal<>();
+  private static final LongAdder LEAKED = new LongAdder();
+
+  // plain: only a thread that has installed an overlay itself needs to see it set
+  private static boolean used;
+
+  @Override
+  Frame top() {
+    Frame scoped = SCOPED.orElse(Frame.ROOT);
+    return used ? innermost(scoped) : scoped;
+  }
+
+  private static Frame innermost(Frame scoped) {
+    Overlay top = OVERLAYS.get();
+    while (top != scoped.over) {
+      if (top == null || top.base != scoped && scoped.isInside(top.base)) {
+        return scoped;
+      }
+      if (top.base == scoped) {
+        return top.frame;
+      }
+      leaked(top);
+      top = top.previous;
+      OVERLAYS.set(top);
+    }
+    return scoped;
+  }
+
+  private static void leaked(Overlay overlay) {
+    LEAKED.increment();
+    if (LEAKED.sum() == 1) {
+      System.getLogger("io.txhost")
+          .log(
+              System.Logger.Level.WARNING,
+              "TXH-402 ''{0}'' was opened by begin() and never ended, though what was around it has ended; it is"
+                  + " ignored. End it with try-with-resources. Further ones are counted, not logged.",
+              overlay.frame);
+    }
+  }
+
+  @Override
+  <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body) throws X {
+    if (used) {
+      frame.over = OVERLAYS.get();
+    }
+    return ScopedValue.where(SCOPED, frame).call(body::run);
+  }
+
+  @Override
+  void push(Frame frame) {
+    used = true;
+    OVERLAYS.set(new Overlay(frame, SCOPED.orElse(Frame.ROOT), OVERLAYS.get()));
+  }
+
+  @Override
+  void pop(Frame frame) {
+    Overlay top = OVERLAYS.get();
+    if (top == null || top.frame != frame) {
+      throw new IllegalStateException(frame + " is not the innermost on " + Thread.currentThread());
+    }
+    OVERLAYS.set(top.previous);
+  }
+
+  @Override
+  public String toString() {
+    return NAME;
+  }
+}

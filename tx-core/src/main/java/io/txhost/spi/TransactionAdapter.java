@@ -2,6 +2,7 @@ package io.txhost.spi;
 
 import io.txhost.Isolation;
 import io.txhost.TransactionException;
+import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 
 /**
@@ -39,6 +40,15 @@ public interface TransactionAdapter<T> {
   default Isolation effective(Isolation asked) {
     return asked == Isolation.DEFAULT ? Isolation.READ_COMMITTED : asked;
   }
+
+  /**
+   * Told once, when a host was built over this adapter, for libraries whose own transaction calls must begin one of
+   * the host's.
+   *
+   * @implSpec does nothing.
+   * @throws IllegalStateException if this adapter serves another host already and cannot serve two
+   */
+  default void attached(TransactionHost<T> host) {}
 
   /** This adapter's transactions with their resource shown as another type. */
   default <V> TransactionAdapter<V> viewedAs(ResourceView<? super T, V> view) {

@@ -1,0 +1,24 @@
+package io.txhost;
+
+/** Where one transaction stands. One place moves it; the last three never move. */
+enum Phase {
+  ACTIVE,
+  /** The server gave the transaction up, or may have: only undoing to a savepoint can save it. */
+  LOST,
+  COMMITTED,
+  ROLLED_BACK,
+  /** The commit was sent and its answer lost: neither success nor a rollback may be reported. */
+  UNKNOWN;
+
+  boolean mayBecome(Phase next) {
+    return switch (this) {
+      case ACTIVE -> next != ACTIVE;
+      case LOST -> next == ACTIVE || next == ROLLED_BACK;
+      case COMMITTED, ROLLED_BACK, UNKNOWN -> false;
+    };
+  }
+
+  boolean isEnd() {
+    return this == COMMITTED || this == ROLLED_BACK || this == UNKNOWN;
+  }
+}

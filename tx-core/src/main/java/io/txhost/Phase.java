@@ -3,7 +3,10 @@ package io.txhost;
 /** Where one transaction stands. One place moves it; the last three never move. */
 enum Phase {
   ACTIVE,
-  /** The server gave the transaction up, or may have: only undoing to a savepoint can save it. */
+  /**
+   * The server gave the transaction up, or may have: nothing more is sent on it, and only undoing to a savepoint makes
+   * it ACTIVE again.
+   */
   LOST,
   COMMITTED,
   ROLLED_BACK,
@@ -13,7 +16,7 @@ enum Phase {
   boolean mayBecome(Phase next) {
     return switch (this) {
       case ACTIVE -> next != ACTIVE;
-      case LOST -> next == ACTIVE || next == ROLLED_BACK;
+      case LOST -> next != LOST;
       case COMMITTED, ROLLED_BACK, UNKNOWN -> false;
     };
   }

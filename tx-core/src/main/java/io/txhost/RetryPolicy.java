@@ -65,6 +65,7 @@ public final class RetryPolicy {
 
   /** Also failures of these types, anywhere in the cause chain. Adds to what was asked before. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   public final RetryPolicy alsoOn(Class<? extends Throwable>... types) {
     return new RetryPolicy(
         attempts, initialDelay, maxDelay, plus(alsoOn, types), alsoOnSqlState);

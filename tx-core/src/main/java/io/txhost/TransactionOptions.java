@@ -1,6 +1,7 @@
 package io.txhost;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -120,23 +121,33 @@ public final class TransactionOptions {
   /**
    * Sets failures that roll back although a wider {@link #noRollbackFor} excepts them. Of all the types set, the one
    * nearest to the failure's decides.
+   *
+   * @throws IllegalArgumentException if {@link #noRollbackFor} names one of them too
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   public final TransactionOptions rollbackFor(Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> listed = distinctFrom(noRollbackFor, types);
     return new TransactionOptions(
         propagation,
         isolation,
         readOnly,
         timeout,
         name,
-        List.of(types),
+        listed,
         noRollbackFor,
         retry);
   }
 
-  /** Sets failures that commit; they are thrown all the same. Any other failure rolls back, checked ones too. */
+  /**
+   * Sets failures that commit; they are thrown all the same. Any other failure rolls back, checked ones too.
+   *
+   * @throws IllegalArgumentException if {@link #rollbackFor} names one of them too
+   */
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   public final TransactionOptions noRollbackFor(Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> listed = distinctFrom(rollbackFor, types);
     return new TransactionOptions(
         propagation,
         isolation,
@@ -144,8 +155,20 @@ public final class TransactionOptions {
         timeout,
         name,
         rollbackFor,
-        List.of(types),
+        listed,
         retry);
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // read only
+  private static List<Class<? extends Throwable>> distinctFrom(
+      @Nullable List<Class<? extends Throwable>> other, Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> listed = List.of(types);
+    if (other != null && !Collections.disjoint(other, listed)) {
+      throw new IllegalArgumentException(
+          "TXH-204 A failure cannot both roll back and not: rollbackFor and noRollbackFor share one of " + listed);
+    }
+    return listed;
   }
 
   /** Sets whether and how to run the whole body again after a transient failure. */

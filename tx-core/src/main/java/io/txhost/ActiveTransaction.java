@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction from begin to end: its phase, its resources, its hooks. Belongs to the thread of its boundary, save
- * what {@link TransactionSignals} promises.
+ * One transaction from begin to end: its phase, its resources, its hooks. Belongs to the thread of
+ * its boundary, save what {@link TransactionSignals} promises.
  */
 final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private static final AtomicLong IDS = new AtomicLong();
@@ -47,6 +47,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   // ---- what user code works with
 
+  @SuppressWarnings("ReferenceEquality") // a host is itself only
   Object resource(DefaultTransactionHost<?> host) {
     Made first = made;
     if (first != null && first.host == host) {
@@ -55,6 +56,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     return otherResource(host);
   }
 
+  @SuppressWarnings("ReferenceEquality") // a host is itself only
   private Object otherResource(DefaultTransactionHost<?> host) {
     for (Made m = made; m != null; m = m.next) {
       if (m.host == host) {

@@ -3,8 +3,8 @@ package io.txhost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is undone or kept as one: a transaction, or a NESTED block of it. Holds the marks. Confined to the thread of
- * its boundary.
+ * What is undone or kept as one: a transaction, or a NESTED block of it. Holds the marks. Confined
+ * to the thread of its boundary.
  */
 final class Block {
   final String name;
@@ -70,10 +70,14 @@ final class Block {
   /** Says why it is undone, for a message. */
   String reason() {
     if (firstFailure != null) {
-      return "'" + failedBoundary + "', which joined it, failed with " + firstFailure.getClass().getName();
+      return "'"
+          + failedBoundary
+          + "', which joined it, failed with "
+          + firstFailure.getClass().getName();
     }
     if (failed) {
-      return "'" + (failedBoundary == null ? "a boundary" : failedBoundary)
+      return "'"
+          + (failedBoundary == null ? "a boundary" : failedBoundary)
           + "', which joined it, called setRollbackOnly()";
     }
     return "its own code called setRollbackOnly()";

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One boundary that binds a frame: a transaction, a NESTED block, code without a transaction, or any that is ended by
- * hand. It is the {@link Transaction} that the code inside sees, so that a mark goes to the block of the asker.
+ * One boundary that binds a frame: a transaction, a NESTED block, code without a transaction, or
+ * any that is ended by hand. It is the {@link Transaction} that the code inside sees, so that a
+ * mark goes to the block of the asker.
  */
 final class Boundary extends Frame implements Transaction {
   /** What is opened and so what is to be ended. */
@@ -69,8 +70,7 @@ final class Boundary extends Frame implements Transaction {
       TransactionOptions asked,
       ActiveTransaction transaction,
       Block block) {
-    return new Boundary(
-        kind, engine, outer, outer.context(), name, asked, transaction, block);
+    return new Boundary(kind, engine, outer, outer.context(), name, asked, transaction, block);
   }
 
   static Boundary without(

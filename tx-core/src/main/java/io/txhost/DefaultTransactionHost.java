@@ -28,7 +28,8 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   abstract T outside();
 
   /** Closes what {@link #show} made. */
-  abstract void complete(ActiveTransaction transaction, Object resource, Transaction.Outcome outcome);
+  abstract void complete(
+      ActiveTransaction transaction, Object resource, Transaction.Outcome outcome);
 
   @SuppressWarnings("unchecked") // only what show made comes back
   T cast(Object resource) {

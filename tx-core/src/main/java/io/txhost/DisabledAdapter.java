@@ -6,7 +6,10 @@ import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** No transactions at all: each statement auto-commits on the fallback, and a failure undoes nothing. */
+/**
+ * No transactions at all: each statement auto-commits on the fallback, and a failure undoes
+ * nothing.
+ */
 final class DisabledAdapter<T> implements TransactionAdapter<T> {
   private final TransactionAdapter<T> adapter;
   private final AtomicBoolean logged = new AtomicBoolean();

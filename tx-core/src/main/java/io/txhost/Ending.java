@@ -34,7 +34,10 @@ final class Ending {
     return block.isMarked() || transaction.isLost();
   }
 
-  /** Inside the boundary, which is bound again if the work was: the hooks may use tx(), and register more. */
+  /**
+   * Inside the boundary, which is bound again if the work was: the hooks may use tx(), and register
+   * more.
+   */
   private static void runBeforeCommit(Boundary boundary, ActiveTransaction transaction) {
     if (transaction.hooks.isEmpty()) {
       return;
@@ -96,7 +99,10 @@ final class Ending {
     rollbackSuppressing(transaction, failure);
   }
 
-  /** A failure past the deadline, a driver's own timeout say, leaves unchanged, with ours suppressed in it. */
+  /**
+   * A failure past the deadline, a driver's own timeout say, leaves unchanged, with ours suppressed
+   * in it.
+   */
   static void suppressTimeout(ActiveTransaction transaction, Throwable failure) {
     Deadline deadline = transaction.deadline();
     if (deadline != null && deadline.isPast() && !saysTimedOut(failure)) {
@@ -106,7 +112,8 @@ final class Ending {
 
   private static boolean saysTimedOut(Throwable failure) {
     return failure instanceof TransactionTimedOutException
-        || Stream.of(failure.getSuppressed()).anyMatch(TransactionTimedOutException.class::isInstance);
+        || Stream.of(failure.getSuppressed())
+            .anyMatch(TransactionTimedOutException.class::isInstance);
   }
 
   static void rollbackSuppressing(ActiveTransaction transaction, Throwable thrown) {

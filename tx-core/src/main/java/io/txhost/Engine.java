@@ -14,8 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens, joins, refuses and ends the boundaries of one host and its views. What to do is {@link Step}'s to decide;
- * here it is done.
+ * Opens, joins, refuses and ends the boundaries of one host and its views. What to do is {@link
+ * Step}'s to decide; here it is done.
  *
  * @param <S> what the adapter works with
  */
@@ -69,7 +69,10 @@ final class Engine<S> {
 
   // ---- what is active here
 
-  /** The nearest frame that says something of this host: a {@link Boundary} of it, or a {@link DetachedFrame}. */
+  /**
+   * The nearest frame that says something of this host: a {@link Boundary} of it, or a {@link
+   * DetachedFrame}.
+   */
   @Nullable Frame nearest() {
     Frame frame = Carrier.current().boundary();
     return frame == null || frame instanceof Boundary b && b.engine == this ? frame : search(frame);
@@ -99,7 +102,9 @@ final class Engine<S> {
 
   /** The boundary of the active transaction, or null. */
   @Nullable Boundary active() {
-    return nearest() instanceof Boundary b && b.transaction != null && !b.transaction.phase().isEnd()
+    return nearest() instanceof Boundary b
+            && b.transaction != null
+            && !b.transaction.phase().isEnd()
         ? b
         : null;
   }
@@ -188,8 +193,7 @@ final class Engine<S> {
 
   private Step decide(TransactionOptions asked, @Nullable Frame nearest) {
     Propagation propagation = asked.propagationOrNull();
-    Step step =
-        Step.of(propagation == null ? defaults.propagation() : propagation, here(nearest));
+    Step step = Step.of(propagation == null ? defaults.propagation() : propagation, here(nearest));
     switch (step) {
       case JOIN, NEST -> checkJoin(step, asked, nearest);
       case BEGIN -> {
@@ -271,7 +275,10 @@ final class Engine<S> {
     transaction.deadline(Deadline.sooner(transaction.deadline(), own));
   }
 
-  /** A shorter deadline of its own that has passed is the joiner's failure, as a beginner's is at its commit. */
+  /**
+   * A shorter deadline of its own that has passed is the joiner's failure, as a beginner's is at
+   * its commit.
+   */
   private static void refuseLateJoin(ActiveTransaction transaction, @Nullable Deadline outer) {
     Deadline own = transaction.deadline();
     if (own != outer && own != null && own.isPast()) {
@@ -291,9 +298,7 @@ final class Engine<S> {
   // ---- begin, with retry
 
   private <R extends @Nullable Object, X extends Throwable> R begin(
-      TransactionOptions asked,
-      @Nullable Frame nearest,
-      TransactionalCallable<? extends R, X> work)
+      TransactionOptions asked, @Nullable Frame nearest, TransactionalCallable<? extends R, X> work)
       throws X {
     TransactionOptions options = asked.over(defaults);
     Deadline deadline = Deadline.after(options.timeoutOrNull(), nameOf(options));
@@ -369,8 +374,7 @@ final class Engine<S> {
   private Boundary transaction(
       TransactionOptions options, @Nullable Frame nearest, @Nullable Deadline deadline) {
     String transactionName = nameOf(options);
-    ActiveTransaction transaction =
-        new ActiveTransaction(this, options, transactionName, deadline);
+    ActiveTransaction transaction = new ActiveTransaction(this, options, transactionName, deadline);
     setAside(nearest);
     listeners.tell(listener -> listener.began(transaction));
     return Boundary.of(
@@ -402,8 +406,7 @@ final class Engine<S> {
       case WITHOUT -> {
         setAside(nearest);
         Frame outer = Carrier.current();
-        yield Boundary.without(
-            Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
+        yield Boundary.without(Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
       }
       case PLAIN -> {
         Frame outer = Carrier.current();
@@ -564,8 +567,8 @@ final class Engine<S> {
   }
 
   /**
-   * Ends a boundary whose work failed. Returns normally if the failure is to be thrown; what goes wrong meanwhile is
-   * suppressed in it.
+   * Ends a boundary whose work failed. Returns normally if the failure is to be thrown; what goes
+   * wrong meanwhile is suppressed in it.
    */
   void fail(Boundary boundary, Throwable failure) {
     if (boundary.transaction == null) {
@@ -578,8 +581,7 @@ final class Engine<S> {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.undoTransaction(boundary, failure);
       case BLOCK -> Ending.undoBlock(boundary, failure);
-      case JOIN ->
-          joinFailed(blockOf(boundary), boundary.transaction, boundary.asked, failure);
+      case JOIN -> joinFailed(blockOf(boundary), boundary.transaction, boundary.asked, failure);
       case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has a transaction");
     }
   }

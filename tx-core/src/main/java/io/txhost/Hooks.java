@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The hooks of one transaction, in order of registration. Confined to the thread of its boundary. */
+/**
+ * The hooks of one transaction, in order of registration. Confined to the thread of its boundary.
+ */
 final class Hooks {
   // a hook may register another; one that always does would never let the commit come
   private static final int MOST_BEFORE_COMMIT = 10_000;
@@ -70,8 +72,8 @@ final class Hooks {
   }
 
   /**
-   * The block they were registered in, from {@code first} on, was undone: what was to run for its commit is gone,
-   * what was to run for its rollback runs at the end of the whole transaction.
+   * The block they were registered in, from {@code first} on, was undone: what was to run for its
+   * commit is gone, what was to run for its rollback runs at the end of the whole transaction.
    */
   void undone(int first) {
     List<Hook> block = hooks.subList(first, hooks.size());

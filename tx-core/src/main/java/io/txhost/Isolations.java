@@ -1,6 +1,9 @@
 package io.txhost;
 
-/** Which isolation is at least as strong as which. Levels are resolved: never {@link Isolation#DEFAULT}. */
+/**
+ * Which isolation is at least as strong as which. Levels are resolved: never {@link
+ * Isolation#DEFAULT}.
+ */
 final class Isolations {
   private Isolations() {}
 

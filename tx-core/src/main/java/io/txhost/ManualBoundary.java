@@ -63,7 +63,9 @@ final class ManualBoundary implements ManualTransaction {
     }
   }
 
-  /** Rolls back all that was opened by hand inside the boundary and never ended, innermost first. */
+  /**
+   * Rolls back all that was opened by hand inside the boundary and never ended, innermost first.
+   */
   static void abandonAllInside(Boundary boundary, Throwable failure) {
     Frame current = Carrier.current();
     while (current != boundary && current instanceof Boundary inner && inner.manual != null) {

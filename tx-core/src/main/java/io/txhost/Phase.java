@@ -4,8 +4,8 @@ package io.txhost;
 enum Phase {
   ACTIVE,
   /**
-   * The server gave the transaction up, or may have: nothing more is sent on it, and only undoing to a savepoint makes
-   * it ACTIVE again.
+   * The server gave the transaction up, or may have: nothing more is sent on it, and only undoing
+   * to a savepoint makes it ACTIVE again.
    */
   LOST,
   COMMITTED,

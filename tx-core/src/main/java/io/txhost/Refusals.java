@@ -14,7 +14,8 @@ final class Refusals {
     return what + " refused on " + engine + ", thread '" + Thread.currentThread().getName() + "': ";
   }
 
-  static TransactionException noneActive(String boundary, Engine<?> engine, @Nullable Frame nearest) {
+  static TransactionException noneActive(
+      String boundary, Engine<?> engine, @Nullable Frame nearest) {
     Captured captured = engine.captured(nearest);
     return new TransactionRequiredException(
         refused("MANDATORY for '" + boundary + "'", engine)

@@ -1,6 +1,8 @@
 package io.txhost;
 
-/** What the host does next. Pure: {@link #of} reads only its arguments, so one table tests it all. */
+/**
+ * What the host does next. Pure: {@link #of} reads only its arguments, so one table tests it all.
+ */
 enum Step {
   /** Begins a transaction; an active one is set aside by the frame, not by this step. */
   BEGIN,

@@ -508,15 +508,12 @@ final class Engine<S> {
   /** Runs a hook with the boundary's frame current. */
   static <X extends Throwable> void bound(Boundary boundary, TransactionalRunnable<X> hook)
       throws X {
-    Carrier.<@Nullable Void, X>call(
-        boundary,
-        () ->
-            guarded(
-                boundary,
-                () -> {
-                  hook.run();
-                  return null;
-                }));
+    TransactionalCallable<@Nullable Void, X> work =
+        () -> {
+          hook.run();
+          return null;
+        };
+    Carrier.<@Nullable Void, X>call(boundary, () -> guarded(boundary, work));
   }
 
   ManualBoundary begin(TransactionOptions asked) {

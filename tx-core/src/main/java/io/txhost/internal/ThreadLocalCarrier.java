@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class ThreadLocalCarrier extends Carrier {
   static final String NAME = "thread-local";
 
-  // never removed, only emptied: an empty cell costs nothing, and removing it at each outermost end does
+  // never removed, only emptied: an empty cell costs nothing, and removing it at each outermost end
+  // does
   private final ThreadLocal<@Nullable Frame> top = new ThreadLocal<>();
 
   @Override

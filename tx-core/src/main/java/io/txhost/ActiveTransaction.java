@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One transaction from begin to end: its phase, its resources, its hooks. Belongs to the thread of
  * its boundary, save what {@link TransactionSignals} promises.
  */
+@SuppressWarnings("ReferenceEquality") // frames, hosts and deadlines are themselves only
 final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private static final AtomicLong IDS = new AtomicLong();
 
@@ -47,7 +48,6 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   // ---- what user code works with
 
-  @SuppressWarnings("ReferenceEquality") // a host is itself only
   Object resource(DefaultTransactionHost<?> host) {
     Made first = made;
     if (first != null && first.host == host) {
@@ -56,7 +56,6 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     return otherResource(host);
   }
 
-  @SuppressWarnings("ReferenceEquality") // a host is itself only
   private Object otherResource(DefaultTransactionHost<?> host) {
     for (Made m = made; m != null; m = m.next) {
       if (m.host == host) {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How a transaction and a NESTED block end. */
+@SuppressWarnings("ReferenceEquality") // frames, hosts and deadlines are themselves only
 final class Ending {
   private Ending() {}
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * whose base is no longer anywhere on the chain was never taken away: it is dropped, counted and
  * logged once.
  */
+@SuppressWarnings("ReferenceEquality") // frames and overlays are themselves only
 final class ScopedValueCarrier extends Carrier {
   static final String NAME = "scoped-value";
 
@@ -29,7 +30,7 @@ final class ScopedValueCarrier extends Carrier {
   private static Frame innermost(Frame scoped) {
     Overlay top = OVERLAYS.get();
     while (top != scoped.over) {
-      if (top == null || top.base != scoped && scoped.isInside(top.base)) {
+      if (top == null || (top.base != scoped && scoped.isInside(top.base))) {
         return scoped;
       }
       if (top.base == scoped) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * One transaction from begin to end: its phase, its resources, its hooks. Belongs to the thread of
  * its boundary, save what {@link TransactionSignals} promises.
  */
-@SuppressWarnings("ReferenceEquality") // frames, hosts and deadlines are themselves only
 final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private static final AtomicLong IDS = new AtomicLong();
 

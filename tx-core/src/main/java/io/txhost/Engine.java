@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> what the adapter works with
  */
-@SuppressWarnings("ReferenceEquality") // frames, hosts and deadlines are themselves only
 final class Engine<S> {
   static final String UNNAMED = "unnamed";
   private static final Map<Propagation, TransactionOptions> BY_PROPAGATION = byPropagation();

@@ -4,7 +4,6 @@ import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 
 /** A boundary that is ended by hand. Its frame is installed from its opening to its end. */
-@SuppressWarnings("ReferenceEquality") // frames, hosts and deadlines are themselves only
 final class ManualBoundary implements ManualTransaction {
   private final Engine<?> engine;
   private final Boundary boundary;

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * What is active from here inwards: a context and the nearest transaction boundary. Frames form a
  * chain outwards; each is bound once and never changes what it says.
  */
-@SuppressWarnings("ReferenceEquality") // frames, hosts and deadlines are themselves only
 public class Frame {
   /** What is current where nothing was bound. */
   public static final Frame ROOT = new Frame();

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * whose base is no longer anywhere on the chain was never taken away: it is dropped, counted and
  * logged once.
  */
-@SuppressWarnings("ReferenceEquality") // frames and overlays are themselves only
 final class ScopedValueCarrier extends Carrier {
   static final String NAME = "scoped-value";
 

@@ -169,6 +169,14 @@ final class Refusals {
         failure);
   }
 
+  static CommitOutcomeUnknownException lostWhileCommitting(ActiveTransaction transaction) {
+    return new CommitOutcomeUnknownException(
+        transaction
+            + " was reported lost while it was committing, so the commit may have been none. Ask the database before"
+            + " doing the work again.",
+        transaction.lostCause());
+  }
+
   /** Whatever a policy asks for: repeating these could do the work twice, or past its deadline. */
   static boolean isNeverRepeated(Throwable failure) {
     for (Throwable t : CauseChain.of(failure)) {

@@ -176,6 +176,10 @@ final class Boundary extends Frame implements Transaction {
 
   private Hooks registering(String what) {
     transaction().refuseEnded(what);
+    if (block().hasEnded()) {
+      throw new TransactionCompletedException(
+          what + " refused: " + this + " has ended. Ask the host at each use.", null);
+    }
     if (!isOwnedByThisThread()) {
       throw new TransactionException(
           "TXH-115",

@@ -601,7 +601,10 @@ final class Engine<S> {
   void after(Boundary boundary) {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.afterTransaction(boundary);
-      case BLOCK -> transactionOf(boundary).deadline(boundary.outerDeadline);
+      case BLOCK -> {
+        blockOf(boundary).end();
+        transactionOf(boundary).deadline(boundary.outerDeadline);
+      }
       case JOIN -> {
         blockOf(boundary).joins--;
         blockOf(boundary).nameMark(boundary.name);

@@ -163,7 +163,7 @@ final class Engine<S> {
       throw Refusals.detached("tx()", this, detached);
     }
     boolean permitted =
-        (nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT)
+        permitsFallback(nearest)
             || switch (policy) {
               case ALLOW -> true;
               case IN_CONTEXT -> Context.isActive();
@@ -172,6 +172,10 @@ final class Engine<S> {
     if (!permitted) {
       throw Refusals.noFallback(this, policy);
     }
+  }
+
+  private static boolean permitsFallback(@Nullable Frame nearest) {
+    return nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT;
   }
 
   private void refuseChild(String what, Boundary boundary, ActiveTransaction transaction) {
@@ -414,8 +418,10 @@ final class Engine<S> {
         yield Boundary.without(Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
       }
       case PLAIN -> {
+        // inside one that permits the fallback it must not hide the permission
+        Boundary.Kind kind = permitsFallback(nearest) ? Boundary.Kind.WITHOUT : Boundary.Kind.PLAIN;
         Frame outer = Carrier.current();
-        yield Boundary.without(Boundary.Kind.PLAIN, this, outer, outer.context(), nameOf(asked));
+        yield Boundary.without(kind, this, outer, outer.context(), nameOf(asked));
       }
       case REFUSE_NONE_ACTIVE, REFUSE_ACTIVE, REFUSE_MARKED, REFUSE_DETACHED ->
           throw new IllegalStateException(step + " was not refused");

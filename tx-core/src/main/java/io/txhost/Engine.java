@@ -326,17 +326,21 @@ final class Engine<S> {
       TransactionalCallable<? extends R, X> work)
       throws X {
     List<Throwable> earlier = new ArrayList<>();
-    for (int attempt = 1; ; attempt++) {
-      Boundary boundary = transaction(options, nearest, deadline);
-      try {
-        return within(boundary, work);
-      } catch (Throwable failure) {
-        if (!mayRepeat(retry, attempt, boundary, deadline, failure)) {
-          earlier.forEach(one -> suppress(failure, one));
-          throw failure;
+    try {
+      for (int attempt = 1; ; attempt++) {
+        Boundary boundary = transaction(options, nearest, deadline);
+        try {
+          return within(boundary, work);
+        } catch (Throwable failure) {
+          if (!mayRepeat(retry, attempt, boundary, deadline, failure)) {
+            throw failure;
+          }
+          earlier.add(failure);
         }
-        earlier.add(failure);
       }
+    } catch (Throwable last) {
+      earlier.forEach(one -> suppress(last, one));
+      throw last;
     }
   }
 

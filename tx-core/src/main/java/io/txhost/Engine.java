@@ -368,7 +368,17 @@ final class Engine<S> {
 
   private boolean isRepeatable(RetryPolicy retry, Throwable failure) {
     return !Refusals.isNeverRepeated(failure)
-        && (adapter.classify(failure) == FailureKind.TRANSIENT || retry.asksFor(failure));
+        && (retry.asksFor(failure) || isTransient(failure));
+  }
+
+  private boolean isTransient(Throwable failure) {
+    try {
+      return adapter.classify(failure) == FailureKind.TRANSIENT;
+    } catch (Throwable beside) {
+      // what failed the work is what is thrown, not what failed to look at it
+      suppress(failure, beside);
+      return false;
+    }
   }
 
   /** False if interrupted: then the failure at hand is reported, and the flag survives. */

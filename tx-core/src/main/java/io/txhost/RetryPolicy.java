@@ -22,6 +22,9 @@ public final class RetryPolicy {
   private static final Duration INITIAL_DELAY = Duration.ofMillis(20);
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
 
+  // longer than anyone waits, and its nanoseconds fit a long
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final int attempts;
   private final Duration initialDelay;
   private final Duration maxDelay;
@@ -104,11 +107,15 @@ public final class RetryPolicy {
 
   /** The delay after the given attempt, from 1. */
   Duration delayAfter(int attempt, RandomGenerator random) {
-    long initial = initialDelay.toNanos();
-    long max = maxDelay.toNanos();
+    long initial = nanos(initialDelay);
+    long max = nanos(maxDelay);
     int doublings = Math.min(attempt - 1, 62);
     long cap = initial > max >> doublings ? max : initial << doublings;
     return Duration.ofNanos(cap == 0 ? 0 : random.nextLong(cap + 1));
+  }
+
+  private static long nanos(Duration delay) {
+    return (delay.compareTo(LONGEST) > 0 ? LONGEST : delay).toNanos();
   }
 
   private static Duration notNegative(String what, Duration delay) {

@@ -50,7 +50,8 @@ final class Refusals {
     String reason = "it is marked";
     if (nearest instanceof Boundary found && found.block != null && found.transaction != null) {
       boolean lost = !found.block.isMarked();
-      cause = lost ? found.transaction.lostCause() : found.block.firstFailure();
+      cause = found.block.firstFailure();
+      cause = cause == null ? found.transaction.lostCause() : cause;
       reason = lost ? "a statement failed and the server gave it up" : found.block.reason();
     }
     return new UnexpectedRollbackException(

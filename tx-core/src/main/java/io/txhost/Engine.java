@@ -270,7 +270,7 @@ final class Engine<S> {
       refuseLateJoin(transaction, outerDeadline);
       return result;
     } catch (Throwable failure) {
-      joinFailed(block, transaction, asked, failure);
+      joinFailed(block, transaction, asked, outerDeadline, failure);
       throw failure;
     } finally {
       block.joins--;
@@ -289,19 +289,46 @@ final class Engine<S> {
    * its commit.
    */
   private static void refuseLateJoin(ActiveTransaction transaction, @Nullable Deadline outer) {
-    Deadline own = transaction.deadline();
-    if (own != outer && own != null && own.isPast()) {
-      throw own.exceeded("Joining " + transaction);
+    if (isLate(transaction, outer)) {
+      throw late(transaction);
     }
   }
 
+  private static boolean isLate(ActiveTransaction transaction, @Nullable Deadline outer) {
+    Deadline own = transaction.deadline();
+    return own != outer && own != null && own.isPast();
+  }
+
+  private static TransactionTimedOutException late(ActiveTransaction transaction) {
+    return Objects.requireNonNull(transaction.deadline()).exceeded("Joining " + transaction);
+  }
+
   private void joinFailed(
-      Block block, ActiveTransaction transaction, TransactionOptions asked, Throwable failure) {
-    Ending.suppressTimeout(transaction, failure);
+      Block block,
+      ActiveTransaction transaction,
+      TransactionOptions asked,
+      @Nullable Deadline outer,
+      Throwable failure) {
     if (asked.over(defaults).rollsBackOn(failure)) {
+      Ending.suppressTimeout(transaction, failure);
       Throwable lost = transaction.lostCause();
       block.joinerFailed(nameOf(asked), lost == null ? failure : lost);
+    } else if (isLate(transaction, outer)) {
+      lateDespite(block, transaction, asked, failure);
     }
+  }
+
+  /** That its rules except the failure does not excuse that the joiner came too late. */
+  private static void lateDespite(
+      Block block, ActiveTransaction transaction, TransactionOptions asked, Throwable failure) {
+    if (failure instanceof TransactionTimedOutException) {
+      block.joinerFailed(nameOf(asked), failure);
+      return;
+    }
+    TransactionTimedOutException late = late(transaction);
+    block.joinerFailed(nameOf(asked), late);
+    suppress(late, failure);
+    throw late;
   }
 
   // ---- begin, with retry
@@ -571,7 +598,12 @@ final class Engine<S> {
     try {
       refuseLateJoin(transactionOf(boundary), boundary.outerDeadline);
     } catch (TransactionTimedOutException late) {
-      joinFailed(blockOf(boundary), transactionOf(boundary), boundary.asked, late);
+      joinFailed(
+          blockOf(boundary),
+          transactionOf(boundary),
+          boundary.asked,
+          boundary.outerDeadline,
+          late);
       throw late;
     }
   }
@@ -603,7 +635,13 @@ final class Engine<S> {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.undoTransaction(boundary, failure);
       case BLOCK -> Ending.undoBlock(boundary, failure);
-      case JOIN -> joinFailed(blockOf(boundary), boundary.transaction, boundary.asked, failure);
+      case JOIN ->
+          joinFailed(
+              blockOf(boundary),
+              boundary.transaction,
+              boundary.asked,
+              boundary.outerDeadline,
+              failure);
       case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has a transaction");
     }
   }

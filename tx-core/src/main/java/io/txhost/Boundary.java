@@ -98,6 +98,18 @@ final class Boundary extends Frame implements Transaction {
             engine, hasTransaction ? transaction : null, Thread.currentThread().getName()));
   }
 
+  @Override
+  protected RuntimeException leftOpenIn(Frame around) {
+    return Refusals.leftOpen(around, this);
+  }
+
+  @Override
+  protected void abandon(Throwable failure) {
+    if (manual != null) {
+      manual.abandon(failure);
+    }
+  }
+
   // ---- Transaction
 
   private ActiveTransaction transaction() {

@@ -525,7 +525,7 @@ final class Engine<S> {
     try {
       R result;
       try {
-        result = Carrier.<R, X>call(boundary, () -> guarded(boundary, work));
+        result = Carrier.<R, X>call(boundary, work::call);
       } catch (Throwable failure) {
         fail(boundary, failure);
         throw failure;
@@ -537,35 +537,15 @@ final class Engine<S> {
     }
   }
 
-  /** The work, and after it nothing that was opened by hand inside may still be open. */
-  private static <R extends @Nullable Object, X extends Throwable> R guarded(
-      Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
-    R result;
-    try {
-      result = work.call();
-    } catch (Throwable failure) {
-      if (Carrier.current() != boundary) {
-        ManualBoundary.abandonAllInside(boundary, failure);
-      }
-      throw failure;
-    }
-    if (Carrier.current() != boundary) {
-      TransactionException failure = Refusals.leftOpen(boundary, Carrier.current());
-      ManualBoundary.abandonAllInside(boundary, failure);
-      throw failure;
-    }
-    return result;
-  }
-
   /** Runs a hook with the boundary's frame current. */
   static <X extends Throwable> void bound(Boundary boundary, TransactionalRunnable<X> hook)
       throws X {
-    TransactionalCallable<@Nullable Void, X> work =
+    Carrier.<@Nullable Void, X>call(
+        boundary,
         () -> {
           hook.run();
           return null;
-        };
-    Carrier.<@Nullable Void, X>call(boundary, () -> guarded(boundary, work));
+        });
   }
 
   ManualBoundary begin(TransactionOptions asked) {

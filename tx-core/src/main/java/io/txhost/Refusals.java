@@ -148,15 +148,16 @@ final class Refusals {
         current instanceof Boundary inner ? inner.openedAt : null);
   }
 
-  static TransactionException leftOpen(Boundary boundary, Frame current) {
+  static TransactionException leftOpen(Frame around, Boundary inner) {
     return new TransactionException(
         "TXH-118",
-        boundary
+        around
             + " cannot end: "
-            + current
-            + " was opened by begin() inside it and never ended. Both are rolled back. End it with"
-            + " try-with-resources.",
-        current instanceof Boundary inner ? inner.openedAt : null);
+            + inner
+            + " was opened by begin() inside it and never ended. "
+            + (around instanceof Boundary ? "Both are" : "It is")
+            + " rolled back. End it with try-with-resources.",
+        inner.openedAt);
   }
 
   static CommitOutcomeUnknownException unknownByAdapter(

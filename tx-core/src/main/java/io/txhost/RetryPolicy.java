@@ -74,7 +74,7 @@ public final class RetryPolicy {
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final RetryPolicy alsoOn(Class<? extends Throwable>... types) {
-    return new RetryPolicy(attempts, initialDelay, maxDelay, plus(alsoOn, types), alsoOnSqlState);
+    return new RetryPolicy(attempts, initialDelay, maxDelay, plus("alsoOn", alsoOn, types), alsoOnSqlState);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class RetryPolicy {
    * was asked before.
    */
   public RetryPolicy alsoOnSqlState(String... states) {
-    return new RetryPolicy(attempts, initialDelay, maxDelay, alsoOn, plus(alsoOnSqlState, states));
+    return new RetryPolicy(attempts, initialDelay, maxDelay, alsoOn, plus("alsoOnSqlState", alsoOnSqlState, states));
   }
 
   int attempts() {
@@ -119,17 +119,17 @@ public final class RetryPolicy {
   }
 
   private static Duration notNegative(String what, Duration delay) {
-    if (delay.isNegative()) {
+    if (Objects.requireNonNull(delay, what).isNegative()) {
       throw new IllegalArgumentException(what + " is negative: " + delay);
     }
     return delay;
   }
 
   @SafeVarargs
-  private static <E> List<E> plus(List<E> present, E... more) {
+  private static <E> List<E> plus(String option, List<E> present, E... more) {
     List<E> all = new ArrayList<>(present);
-    for (E one : more) {
-      all.add(Objects.requireNonNull(one));
+    for (E one : Objects.requireNonNull(more, option)) {
+      all.add(Objects.requireNonNull(one, option));
     }
     return List.copyOf(all);
   }

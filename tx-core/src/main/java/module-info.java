@@ -1,4 +1,5 @@
 /** The host, the context and the SPI. Runs on the JDK alone. */
+@SuppressWarnings("module") // io.txhost.test is built after this one
 module io.txhost {
   requires transitive java.sql;
   requires static transitive org.jspecify;

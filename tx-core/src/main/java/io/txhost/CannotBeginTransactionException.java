@@ -3,7 +3,8 @@ package io.txhost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connection could be had for the transaction, or it could not be begun. Nothing was sent; never retried.
+ * No connection could be had for the transaction, or it could not be begun. Nothing was sent; never
+ * retried.
  */
 public class CannotBeginTransactionException extends TransactionException {
   private static final long serialVersionUID = 1L;

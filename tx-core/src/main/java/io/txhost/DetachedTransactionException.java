@@ -3,8 +3,8 @@ package io.txhost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The code runs outside the transaction that its context came from: the transaction did not come along. The message
- * names the transaction, who captured it, and the ways out.
+ * The code runs outside the transaction that its context came from: the transaction did not come
+ * along. The message names the transaction, who captured it, and the ways out.
  */
 public class DetachedTransactionException extends TransactionException {
   private static final long serialVersionUID = 1L;

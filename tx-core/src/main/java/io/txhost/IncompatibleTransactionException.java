@@ -3,8 +3,9 @@ package io.txhost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A boundary asked for what the active transaction, or the database, cannot give: a stronger isolation, a retry
- * of a transaction it did not begin. The work was not called, or nothing was sent.
+ * A boundary asked for what the active transaction, or the database, cannot give: a stronger
+ * isolation, a retry of a transaction it did not begin. The work was not called, or nothing was
+ * sent.
  */
 public class IncompatibleTransactionException extends TransactionException {
   private static final long serialVersionUID = 1L;

@@ -10,8 +10,8 @@ package io.txhost;
  * }
  * }</pre>
  *
- * <p><b>Threads:</b> is ended on the thread that opened it, innermost first; anything else throws {@link
- * TransactionException} naming the opener, and leaves it open.
+ * <p><b>Threads:</b> is ended on the thread that opened it, innermost first; anything else throws
+ * {@link TransactionException} naming the opener, and leaves it open.
  */
 public interface ManualTransaction extends AutoCloseable {
 
@@ -25,13 +25,17 @@ public interface ManualTransaction extends AutoCloseable {
   void commit();
 
   /**
-   * Ends the boundary and undoes its block. Where the boundary joined, the transaction it joined is marked.
+   * Ends the boundary and undoes its block. Where the boundary joined, the transaction it joined is
+   * marked.
    *
    * @throws TransactionCompletedException if it has ended
    */
   void rollback();
 
-  /** Rolls back unless {@link #commit()} or {@link #rollback()} was called. Calling it again does nothing. */
+  /**
+   * Rolls back unless {@link #commit()} or {@link #rollback()} was called. Calling it again does
+   * nothing.
+   */
   @Override
   void close();
 }

@@ -14,7 +14,10 @@ public @interface Retry {
   /** How often the body may run in all, the first time counted; 1 is no retry. */
   int maxAttempts() default 3;
 
-  /** The most the first delay may be, as in {@link Transactional#timeout()}; "" is {@link RetryPolicy}'s. */
+  /**
+   * The most the first delay may be, as in {@link Transactional#timeout()}; "" is {@link
+   * RetryPolicy}'s.
+   */
   String initialDelay() default "";
 
   /** The most any delay may be; "" is {@link RetryPolicy}'s. */

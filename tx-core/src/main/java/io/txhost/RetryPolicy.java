@@ -9,12 +9,14 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * How often, and after what, a boundary runs its whole body again in a new transaction. Failures known as transient
- * (deadlock, serialization failure) are repeated; others where this policy asks. Never repeated: a timeout, a failure
- * to get a connection, an unknown commit outcome, anything past the deadline.
+ * How often, and after what, a boundary runs its whole body again in a new transaction. Failures
+ * known as transient (deadlock, serialization failure) are repeated; others where this policy asks.
+ * Never repeated: a timeout, a failure to get a connection, an unknown commit outcome, anything
+ * past the deadline.
  *
- * <p>Delays are exponential with full jitter: the n-th is drawn evenly from 0 to {@code initialDelay * 2^(n-1)}, at
- * the most {@code maxDelay} (after Marc Brooker, "Exponential Backoff And Jitter"). Immutable.
+ * <p>Delays are exponential with full jitter: the n-th is drawn evenly from 0 to {@code
+ * initialDelay * 2^(n-1)}, at the most {@code maxDelay} (after Marc Brooker, "Exponential Backoff
+ * And Jitter"). Immutable.
  */
 public final class RetryPolicy {
   private static final Duration INITIAL_DELAY = Duration.ofMillis(20);
@@ -40,13 +42,15 @@ public final class RetryPolicy {
   }
 
   /**
-   * At the most so many runs in all, the first one counted; delays of at the most 20 ms at first and 1 s later.
+   * At the most so many runs in all, the first one counted; delays of at the most 20 ms at first
+   * and 1 s later.
    *
    * @throws IllegalArgumentException if {@code attempts} is less than 1
    */
   public static RetryPolicy maxAttempts(int attempts) {
     if (attempts < 1) {
-      throw new IllegalArgumentException("maxAttempts counts the first run: 1 or more, not " + attempts);
+      throw new IllegalArgumentException(
+          "maxAttempts counts the first run: 1 or more, not " + attempts);
     }
     return new RetryPolicy(attempts, INITIAL_DELAY, MAX_DELAY, List.of(), List.of());
   }
@@ -65,18 +69,18 @@ public final class RetryPolicy {
 
   /** Also failures of these types, anywhere in the cause chain. Adds to what was asked before. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   public final RetryPolicy alsoOn(Class<? extends Throwable>... types) {
-    return new RetryPolicy(
-        attempts, initialDelay, maxDelay, plus(alsoOn, types), alsoOnSqlState);
+    return new RetryPolicy(attempts, initialDelay, maxDelay, plus(alsoOn, types), alsoOnSqlState);
   }
 
   /**
-   * Also {@link SQLException}s of these SQLSTATEs, anywhere in the cause chain; or of these vendor codes, such as
-   * MariaDB's {@code "1205"}, which shares its SQLSTATE with much else. Adds to what was asked before.
+   * Also {@link SQLException}s of these SQLSTATEs, anywhere in the cause chain; or of these vendor
+   * codes, such as MariaDB's {@code "1205"}, which shares its SQLSTATE with much else. Adds to what
+   * was asked before.
    */
   public RetryPolicy alsoOnSqlState(String... states) {
-    return new RetryPolicy(
-        attempts, initialDelay, maxDelay, alsoOn, plus(alsoOnSqlState, states));
+    return new RetryPolicy(attempts, initialDelay, maxDelay, alsoOn, plus(alsoOnSqlState, states));
   }
 
   int attempts() {
@@ -86,7 +90,7 @@ public final class RetryPolicy {
   boolean asksFor(Throwable failure) {
     for (Throwable t : CauseChain.of(failure)) {
       if (alsoOn.stream().anyMatch(type -> type.isInstance(t))
-          || t instanceof SQLException sql && asksFor(sql)) {
+          || (t instanceof SQLException sql && asksFor(sql))) {
         return true;
       }
     }

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 /**
  * The active transaction, as the code inside it sees it: what it may ask and register.
  *
- * <p><b>Threads:</b> belongs to the thread of its boundary. After its end every method that would change it
- * throws {@link TransactionCompletedException}.
+ * <p><b>Threads:</b> belongs to the thread of its boundary. After its end every method that would
+ * change it throws {@link TransactionCompletedException}.
  */
 public interface Transaction {
 
@@ -28,7 +28,10 @@ public interface Transaction {
   /** Whether it was begun read-only. */
   boolean isReadOnly();
 
-  /** The isolation that is in force: {@link Isolation#DEFAULT} is resolved as far as the adapter knows. */
+  /**
+   * The isolation that is in force: {@link Isolation#DEFAULT} is resolved as far as the adapter
+   * knows.
+   */
   Isolation isolation();
 
   /** Whether the calling code is in a NESTED block of it. */
@@ -38,8 +41,9 @@ public interface Transaction {
   boolean isRollbackOnly();
 
   /**
-   * Marks the innermost block: it will be undone. Called by the block's own code, the block then returns
-   * normally; called by a boundary that joined, the block ends with {@link UnexpectedRollbackException}.
+   * Marks the innermost block: it will be undone. Called by the block's own code, the block then
+   * returns normally; called by a boundary that joined, the block ends with {@link
+   * UnexpectedRollbackException}.
    *
    * @throws TransactionCompletedException if the transaction has ended
    */
@@ -49,16 +53,16 @@ public interface Transaction {
   Optional<Duration> remainingTime();
 
   /**
-   * Runs inside, before the commit, in order of registration. May fail, which rolls back, and may register
-   * more. Not run where the transaction is already marked or lost.
+   * Runs inside, before the commit, in order of registration. May fail, which rolls back, and may
+   * register more. Not run where the transaction is already marked or lost.
    *
    * @throws TransactionCompletedException if the transaction has ended
    */
   void beforeCommit(TransactionalRunnable<?> hook);
 
   /**
-   * Runs after the commit was confirmed and the connection returned, outside any transaction. Its failure is
-   * reported and changes nothing.
+   * Runs after the commit was confirmed and the connection returned, outside any transaction. Its
+   * failure is reported and changes nothing.
    *
    * @throws TransactionCompletedException if the transaction has ended
    */

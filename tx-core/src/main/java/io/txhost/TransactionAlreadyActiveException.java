@@ -2,9 +2,7 @@ package io.txhost;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * NEVER was asked for where a transaction is active.
- */
+/** NEVER was asked for where a transaction is active. */
 public class TransactionAlreadyActiveException extends TransactionException {
   private static final long serialVersionUID = 1L;
 

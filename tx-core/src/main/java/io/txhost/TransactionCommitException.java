@@ -3,7 +3,9 @@ package io.txhost;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The commit failed. {@link #outcome()} says what became of the transaction; it is never COMMITTED. */
+/**
+ * The commit failed. {@link #outcome()} says what became of the transaction; it is never COMMITTED.
+ */
 public class TransactionCommitException extends TransactionException {
   private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,7 @@ package io.txhost;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A transaction, or a resource of it, was used after its end.
- */
+/** A transaction, or a resource of it, was used after its end. */
 public class TransactionCompletedException extends TransactionException {
   private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,9 @@ package io.txhost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something txhost refused or could not do. {@code docs/troubleshooting.md} explains each {@link #code()} with an
- * example and a fix. The exceptions of user code and of the database are never wrapped in it: they leave unchanged.
+ * Something txhost refused or could not do. {@code docs/troubleshooting.md} explains each {@link
+ * #code()} with an example and a fix. The exceptions of user code and of the database are never
+ * wrapped in it: they leave unchanged.
  */
 public class TransactionException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -7,19 +7,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where a transaction starts and ends, and which one the calling code is in. A host belongs to one data source;
- * hosts are independent, views of one host are one host.
+ * Says where a transaction starts and ends, and which one the calling code is in. A host belongs to
+ * one data source; hosts are independent, views of one host are one host.
  *
- * <p>A boundary rolls back when any {@code Throwable} leaves it, which reaches the caller unchanged; what fails while
- * rolling back is suppressed in it. It commits when the work returns normally, unless something marked it.
+ * <p>A boundary rolls back when any {@code Throwable} leaves it, which reaches the caller
+ * unchanged; what fails while rolling back is suppressed in it. It commits when the work returns
+ * normally, unless something marked it.
  *
- * <p>Every boundary method may throw, beside what its work throws: {@link TransactionRequiredException}, {@link
- * TransactionAlreadyActiveException}, {@link IncompatibleTransactionException}, {@link
- * NestedTransactionNotSupportedException}, {@link DetachedTransactionException} where the mode refuses what is active,
- * and then the work is never called; {@link UnexpectedRollbackException} where the block is marked by an earlier
- * failure; {@link TransactionTimedOutException} and {@link TransactionCommitException} at its end.
+ * <p>Every boundary method may throw, beside what its work throws: {@link
+ * TransactionRequiredException}, {@link TransactionAlreadyActiveException}, {@link
+ * IncompatibleTransactionException}, {@link NestedTransactionNotSupportedException}, {@link
+ * DetachedTransactionException} where the mode refuses what is active, and then the work is never
+ * called; {@link UnexpectedRollbackException} where the block is marked by an earlier failure;
+ * {@link TransactionTimedOutException} and {@link TransactionCommitException} at its end.
  *
- * <p><b>Threads:</b> one host serves every thread at once. A transaction belongs to the code inside its boundary.
+ * <p><b>Threads:</b> one host serves every thread at once. A transaction belongs to the code inside
+ * its boundary.
  *
  * @param <T> what user code works with inside, such as a JDBC {@code Connection}
  */
@@ -39,11 +42,12 @@ public interface TransactionHost<T> {
   String name();
 
   /**
-   * The active transaction's resource, else the adapter's auto-commit fallback as {@link FallbackPolicy} allows. Ask at
-   * each use: a resource that outlives its transaction refuses.
+   * The active transaction's resource, else the adapter's auto-commit fallback as {@link
+   * FallbackPolicy} allows. Ask at each use: a resource that outlives its transaction refuses.
    *
    * @throws TransactionRequiredException if none is active and the policy refuses the fallback
-   * @throws DetachedTransactionException if the code runs outside the transaction that its context came from
+   * @throws DetachedTransactionException if the code runs outside the transaction that its context
+   *     came from
    * @throws TransactionTimedOutException past the deadline
    */
   T tx();
@@ -77,11 +81,15 @@ public interface TransactionHost<T> {
   <X extends Throwable> void withTransaction(
       TransactionOptions options, TransactionalRunnable<X> work) throws X;
 
-  /** Runs the work without a transaction; an active one is set aside. Permits the fallback inside. */
+  /**
+   * Runs the work without a transaction; an active one is set aside. Permits the fallback inside.
+   */
   <R extends @Nullable Object, X extends Throwable> R withoutTransaction(
       TransactionalCallable<? extends R, X> work) throws X;
 
-  /** Runs the work without a transaction; an active one is set aside. Permits the fallback inside. */
+  /**
+   * Runs the work without a transaction; an active one is set aside. Permits the fallback inside.
+   */
   <X extends Throwable> void withoutTransaction(TransactionalRunnable<X> work) throws X;
 
   /** Opens a boundary of the host's default options that is ended by hand. */
@@ -117,15 +125,18 @@ public interface TransactionHost<T> {
     /** What a boundary takes where it sets nothing. */
     Builder<T> defaultOptions(TransactionOptions options);
 
-    /** Whether {@link TransactionHost#tx()} works outside a transaction; {@link FallbackPolicy#ALLOW} unless set. */
+    /**
+     * Whether {@link TransactionHost#tx()} works outside a transaction; {@link
+     * FallbackPolicy#ALLOW} unless set.
+     */
     Builder<T> fallbackPolicy(FallbackPolicy policy);
 
     /** Adds a listener. */
     Builder<T> listener(TransactionListener listener);
 
     /**
-     * Whether there are transactions at all. Without, boundaries, checks and hooks behave as if active, but each
-     * statement auto-commits and a failure undoes nothing, which is logged once.
+     * Whether there are transactions at all. Without, boundaries, checks and hooks behave as if
+     * active, but each statement auto-commits and a failure undoes nothing, which is logged once.
      */
     Builder<T> enabled(boolean enabled);
 

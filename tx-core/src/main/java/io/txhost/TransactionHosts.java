@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The hosts of one application, by name: what {@code @Transactional(host = "…")} looks in. Immutable. */
+/**
+ * The hosts of one application, by name: what {@code @Transactional(host = "…")} looks in.
+ * Immutable.
+ */
 public final class TransactionHosts {
   private final Map<String, TransactionHost<?>> byName;
 
@@ -52,7 +55,8 @@ public final class TransactionHosts {
   /**
    * The one named "default", else the only one.
    *
-   * @throws IllegalArgumentException if there are several and none is named "default", or none at all
+   * @throws IllegalArgumentException if there are several and none is named "default", or none at
+   *     all
    */
   public TransactionHost<?> defaultHost() {
     TransactionHost<?> host = byName.get(DefaultTransactionHost.DEFAULT_NAME);

@@ -1,15 +1,16 @@
 package io.txhost;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a boundary asks for. Immutable: each setter returns a copy. An option that was not set takes the host's
- * default; one that was set wins over it, whatever its value. A boundary that joins asks only for what was set on it,
- * not for the host's defaults, save the rollback rules.
+ * What a boundary asks for. Immutable: each setter returns a copy. An option that was not set takes
+ * the host's default; one that was set wins over it, whatever its value. A boundary that joins asks
+ * only for what was set on it, not for the host's defaults, save the rollback rules.
  */
 public final class TransactionOptions {
   private static final TransactionOptions DEFAULTS =
@@ -52,7 +53,8 @@ public final class TransactionOptions {
    * What the annotation asks for. An attribute at its default is not set.
    *
    * @param name the transaction's name where the annotation has none, such as {@code Class.method}
-   * @throws IllegalArgumentException if a duration cannot be read, or the attributes contradict each other
+   * @throws IllegalArgumentException if a duration cannot be read, or the attributes contradict
+   *     each other
    */
   public static TransactionOptions of(Transactional annotation, String name) {
     return AnnotationOptions.of(annotation, name);
@@ -118,34 +120,44 @@ public final class TransactionOptions {
   }
 
   /**
-   * Sets failures that roll back although a wider {@link #noRollbackFor} excepts them. Of all the types set, the one
-   * nearest to the failure's decides.
+   * Sets failures that roll back although a wider {@link #noRollbackFor} excepts them. Of all the
+   * types set, the one nearest to the failure's decides.
+   *
+   * @throws IllegalArgumentException if {@link #noRollbackFor} names one of them too
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   public final TransactionOptions rollbackFor(Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> listed = distinctFrom(noRollbackFor, types);
     return new TransactionOptions(
-        propagation,
-        isolation,
-        readOnly,
-        timeout,
-        name,
-        List.of(types),
-        noRollbackFor,
-        retry);
+        propagation, isolation, readOnly, timeout, name, listed, noRollbackFor, retry);
   }
 
-  /** Sets failures that commit; they are thrown all the same. Any other failure rolls back, checked ones too. */
+  /**
+   * Sets failures that commit; they are thrown all the same. Any other failure rolls back, checked
+   * ones too.
+   *
+   * @throws IllegalArgumentException if {@link #rollbackFor} names one of them too
+   */
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   public final TransactionOptions noRollbackFor(Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> listed = distinctFrom(rollbackFor, types);
     return new TransactionOptions(
-        propagation,
-        isolation,
-        readOnly,
-        timeout,
-        name,
-        rollbackFor,
-        List.of(types),
-        retry);
+        propagation, isolation, readOnly, timeout, name, rollbackFor, listed, retry);
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // read only
+  private static List<Class<? extends Throwable>> distinctFrom(
+      @Nullable List<Class<? extends Throwable>> other, Class<? extends Throwable>... types) {
+    List<Class<? extends Throwable>> listed = List.of(types);
+    if (other != null && !Collections.disjoint(other, listed)) {
+      throw new IllegalArgumentException(
+          "TXH-204 A failure cannot both roll back and not: rollbackFor and noRollbackFor share one of "
+              + listed);
+    }
+    return listed;
   }
 
   /** Sets whether and how to run the whole body again after a transient failure. */
@@ -242,8 +254,7 @@ public final class TransactionOptions {
     return commits == Integer.MAX_VALUE || nearest(rollbackFor, failure) <= commits;
   }
 
-  private static int nearest(
-      @Nullable List<Class<? extends Throwable>> types, Throwable failure) {
+  private static int nearest(@Nullable List<Class<? extends Throwable>> types, Throwable failure) {
     int nearest = Integer.MAX_VALUE;
     if (types != null) {
       for (Class<? extends Throwable> type : types) {

@@ -2,9 +2,7 @@ package io.txhost;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * MANDATORY was asked for where no transaction is active.
- */
+/** MANDATORY was asked for where no transaction is active. */
 public class TransactionRequiredException extends TransactionException {
   private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,7 @@ package io.txhost;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The deadline of the boundary has passed. Nothing was committed.
- */
+/** The deadline of the boundary has passed. Nothing was committed. */
 public class TransactionTimedOutException extends TransactionException {
   private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 /**
  * Runs a method, or every method of a type, in a boundary of a {@link TransactionHost}.
  *
- * <p>An attribute left at its default takes the host's default. The nearest annotation (method, class, interface
- * method, interface) wins whole: attributes of two annotations are never mixed.
+ * <p>An attribute left at its default takes the host's default. The nearest annotation (method,
+ * class, interface method, interface) wins whole: attributes of two annotations are never mixed.
  */
 @Documented
 @Inherited
@@ -28,7 +28,10 @@ public @interface Transactional {
   /** Whether writes are to be refused by the database. */
   boolean readOnly() default false;
 
-  /** A deadline such as {@code "500ms"}, {@code "5s"}, {@code "2m"} or ISO-8601 {@code "PT5S"}; "" is none. */
+  /**
+   * A deadline such as {@code "500ms"}, {@code "5s"}, {@code "2m"} or ISO-8601 {@code "PT5S"}; ""
+   * is none.
+   */
   String timeout() default "";
 
   /** The host's name; "" is the default host. */

@@ -3,8 +3,8 @@ package io.txhost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block was rolled back although its own code returned normally: something inside failed and the failure was
- * swallowed. The cause is that first failure, if it was one.
+ * The block was rolled back although its own code returned normally: something inside failed and
+ * the failure was swallowed. The cause is that first failure, if it was one.
  */
 public class UnexpectedRollbackException extends TransactionException {
   private static final long serialVersionUID = 1L;

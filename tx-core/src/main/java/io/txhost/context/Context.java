@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that follow a call: an id and values by key, from {@link #call} inwards, on every thread the work is {@link
- * #wrap wrapped} for. What is set is seen by all who share the context.
+ * Values that follow a call: an id and values by key, from {@link #call} inwards, on every thread
+ * the work is {@link #wrap wrapped} for. What is set is seen by all who share the context.
  *
- * <p>A transaction boundary is no context: what is set inside one stays set after it. A context is no transaction
- * boundary either: opening one leaves the active transaction as it is.
+ * <p>A transaction boundary is no context: what is set inside one stays set after it. A context is
+ * no transaction boundary either: opening one leaves the active transaction as it is.
  *
  * <p><b>Threads:</b> safe for use by many; a value set by one is visible to all that read it later.
  */
@@ -83,8 +83,9 @@ public final class Context {
   }
 
   /**
-   * {@link #call(ContextMode, ContextCallable)} under an id given from outside. A request has one id, that of whoever
-   * opened it first: where the mode keeps the outer context's id, the one given here is not used.
+   * {@link #call(ContextMode, ContextCallable)} under an id given from outside. A request has one
+   * id, that of whoever opened it first: where the mode keeps the outer context's id, the one given
+   * here is not used.
    *
    * @throws IllegalArgumentException if {@link #isAcceptableId} says no
    * @throws X what the work throws
@@ -112,14 +113,20 @@ public final class Context {
     run(ContextMode.INHERIT, work);
   }
 
-  /** Runs the work outside any context. A transaction stays active: leave that by {@code withoutTransaction}. */
+  /**
+   * Runs the work outside any context. A transaction stays active: leave that by {@code
+   * withoutTransaction}.
+   */
   public static <R extends @Nullable Object, X extends Throwable> R exit(
       ContextCallable<? extends R, X> work) throws X {
     Objects.requireNonNull(work, "work");
     return within(null, work::call);
   }
 
-  /** Whether an id from outside, a header say, may become a context's: 1 to 64 letters, digits and {@code . _ ~ -}. */
+  /**
+   * Whether an id from outside, a header say, may become a context's: 1 to 64 letters, digits and
+   * {@code . _ ~ -}.
+   */
   public static boolean isAcceptableId(@Nullable String id) {
     return id != null && ACCEPTABLE_ID.matcher(id).matches();
   }
@@ -146,8 +153,9 @@ public final class Context {
   }
 
   /**
-   * The task with the calling code's context, wherever it runs. A transaction does not come along, since it may end
-   * before the task runs: there {@code tx()} throws {@code DetachedTransactionException}.
+   * The task with the calling code's context, wherever it runs. A transaction does not come along,
+   * since it may end before the task runs: there {@code tx()} throws {@code
+   * DetachedTransactionException}.
    */
   public static Runnable wrap(Runnable task) {
     Objects.requireNonNull(task, "task");
@@ -185,7 +193,9 @@ public final class Context {
     return new ContextExecutorService<>(Objects.requireNonNull(executor, "executor"));
   }
 
-  /** As {@link #wrap(Executor)}; a periodic task has the context it was scheduled in at each run. */
+  /**
+   * As {@link #wrap(Executor)}; a periodic task has the context it was scheduled in at each run.
+   */
   public static ScheduledExecutorService wrap(ScheduledExecutorService executor) {
     return new ContextScheduledExecutorService(Objects.requireNonNull(executor, "executor"));
   }
@@ -212,7 +222,11 @@ public final class Context {
         .orElseThrow(
             () ->
                 new MissingContextValueException(
-                    "Context " + id() + " has no value for " + key + ": set it where the context is opened"));
+                    "Context "
+                        + id()
+                        + " has no value for "
+                        + key
+                        + ": set it where the context is opened"));
   }
 
   /** Whether the key has a value: false, 0 and "" are values. */
@@ -227,7 +241,8 @@ public final class Context {
   }
 
   /**
-   * The key's value, made once where it has none. Others that ask for the same key meanwhile wait for it.
+   * The key's value, made once where it has none. Others that ask for the same key meanwhile wait
+   * for it.
    *
    * @throws NullPointerException if the supplier gives null; the key stays without a value
    */

@@ -1,6 +1,7 @@
 package io.txhost.context;
 
 import org.jspecify.annotations.Nullable;
+
 /**
  * Work with a result that runs in a context.
  *

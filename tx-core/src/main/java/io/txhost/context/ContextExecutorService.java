@@ -100,8 +100,8 @@ class ContextExecutorService<E extends ExecutorService> implements ExecutorServi
   }
 
   /**
-   * Java 19's {@code ExecutorService.close}, which this must forward: the common pool's does nothing, where the
-   * inherited one would wait for ever. Before 19 nothing calls it.
+   * Java 19's {@code ExecutorService.close}, which this must forward: the common pool's does
+   * nothing, where the inherited one would wait for ever. Before 19 nothing calls it.
    */
   public void close() throws Exception {
     if (executor instanceof AutoCloseable closeable) {

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a value in a {@link Context}. A key is itself only: two keys of one name are two keys. Keep it in a
- * constant.
+ * The key of a value in a {@link Context}. A key is itself only: two keys of one name are two keys.
+ * Keep it in a constant.
  *
  * @param <V> the value's type
  */
@@ -23,7 +23,9 @@ public final class ContextKey<V> {
     return new ContextKey<>(name, Objects.requireNonNull(type, "type"));
   }
 
-  /** A key for values of a generic type, such as a {@code List<String>}, which no class can check. */
+  /**
+   * A key for values of a generic type, such as a {@code List<String>}, which no class can check.
+   */
   public static <V> ContextKey<V> named(String name) {
     return new ContextKey<>(name, null);
   }

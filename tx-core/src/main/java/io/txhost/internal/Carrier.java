@@ -3,8 +3,8 @@ package io.txhost.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the current frame of each thread. Chosen once: by the system property {@value #PROPERTY}, else the best that
- * this Java has.
+ * Holds the current frame of each thread. Chosen once: by the system property {@value #PROPERTY},
+ * else the best that this Java has.
  */
 public abstract class Carrier {
   /** {@code scoped-value} or {@code thread-local}. */

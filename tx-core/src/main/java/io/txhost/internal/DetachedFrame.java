@@ -3,7 +3,10 @@ package io.txhost.internal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Captured work runs in one: it has the context of its capture, and of the transactions there only their names. */
+/**
+ * Captured work runs in one: it has the context of its capture, and of the transactions there only
+ * their names.
+ */
 public final class DetachedFrame extends Frame {
   private final List<Captured> captured;
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is active from here inwards: a context and the nearest transaction boundary. Frames form a chain outwards;
- * each is bound once and never changes what it says.
+ * What is active from here inwards: a context and the nearest transaction boundary. Frames form a
+ * chain outwards; each is bound once and never changes what it says.
  */
 public class Frame {
   /** What is current where nothing was bound. */
@@ -18,7 +18,9 @@ public class Frame {
   private final @Nullable Object context;
   private final @Nullable Frame boundary;
 
-  /** The top of the thread's overlays when this frame was bound; written once, before it is bound. */
+  /**
+   * The top of the thread's overlays when this frame was bound; written once, before it is bound.
+   */
   @Nullable Overlay over;
 
   private Frame() {
@@ -75,8 +77,8 @@ public class Frame {
   }
 
   /**
-   * What was active here, for work that will run outside it: at most one entry a host, so that a task which submits
-   * its own successor does not grow a chain.
+   * What was active here, for work that will run outside it: at most one entry a host, so that a
+   * task which submits its own successor does not grow a chain.
    */
   public final List<Captured> capture() {
     if (boundary == null) {

@@ -2,7 +2,10 @@ package io.txhost.internal;
 
 import org.jspecify.annotations.Nullable;
 
-/** A frame that was installed over a scoped one, without a lambda around what follows. Confined to its thread. */
+/**
+ * A frame that was installed over a scoped one, without a lambda around what follows. Confined to
+ * its thread.
+ */
 final class Overlay {
   final Frame frame;
 

@@ -4,23 +4,27 @@ import io.txhost.NestedTransactionNotSupportedException;
 import io.txhost.TransactionCommitException;
 
 /**
- * One transaction of one data-access library. The host ends it exactly once, by {@link #commit()} or {@link
- * #rollback()}; both also release whatever it holds, also when they throw.
+ * One transaction of one data-access library. The host ends it exactly once, by {@link #commit()}
+ * or {@link #rollback()}; both also release whatever it holds, also when they throw.
  *
- * <p><b>Threads:</b> used by its owner, and if it {@link #isSharable()} by structured children too, each through
- * its own resource.
+ * <p><b>Threads:</b> used by its owner, and if it {@link #isSharable()} by structured children too,
+ * each through its own resource.
  *
  * @param <T> what user code works with inside
  */
 public interface AdapterTransaction<T> {
 
-  /** The resource. Takes nothing yet: the first statement acquires a connection and begins. Called once. */
+  /**
+   * The resource. Takes nothing yet: the first statement acquires a connection and begins. Called
+   * once.
+   */
   T resource();
 
   /**
    * Commits and releases. A transaction that ran no statement sends nothing.
    *
-   * @throws TransactionCommitException if it did not commit; nothing else is thrown, and it has released
+   * @throws TransactionCommitException if it did not commit; nothing else is thrown, and it has
+   *     released
    */
   void commit();
 
@@ -52,12 +56,13 @@ public interface AdapterTransaction<T> {
   }
 
   /**
-   * Undoes what came after the savepoint, and forgets it. One that was never sent needs nothing. Normal return
-   * means that the transaction is sound again, also if it was reported lost since.
+   * Undoes what came after the savepoint, and forgets it. One that was never sent needs nothing.
+   * Normal return means that the transaction is sound again, also if it was reported lost since.
    *
    * @param savepoint one of {@link #createSavepoint()}
    * @implSpec refuses, as {@link #createSavepoint()} does.
-   * @throws RuntimeException if it could not be undone; the host takes the whole transaction as lost
+   * @throws RuntimeException if it could not be undone; the host takes the whole transaction as
+   *     lost
    */
   default void rollbackTo(Object savepoint) {
     throw new NestedTransactionNotSupportedException(this + " has no savepoints", null);

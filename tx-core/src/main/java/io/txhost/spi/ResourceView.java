@@ -3,10 +3,11 @@ package io.txhost.spi;
 import io.txhost.Transaction;
 
 /**
- * Shows a transaction's resource as another type: a {@code Connection} as a Jdbi {@code Handle}. A view begins and
- * ends nothing; the transaction stays its base's.
+ * Shows a transaction's resource as another type: a {@code Connection} as a Jdbi {@code Handle}. A
+ * view begins and ends nothing; the transaction stays its base's.
  *
- * <p><b>Threads:</b> one view serves every thread at once; what it returns belongs to one transaction.
+ * <p><b>Threads:</b> one view serves every thread at once; what it returns belongs to one
+ * transaction.
  *
  * @param <S> the base's resource
  * @param <V> what user code sees
@@ -20,8 +21,8 @@ public interface ResourceView<S, V> {
   V outside(S fallback);
 
   /**
-   * The transaction has ended and its connection is back. Close what {@link #inside} made. A failure is reported
-   * and changes no outcome.
+   * The transaction has ended and its connection is back. Close what {@link #inside} made. A
+   * failure is reported and changes no outcome.
    *
    * @implSpec does nothing.
    */

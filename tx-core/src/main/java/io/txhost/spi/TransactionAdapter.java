@@ -2,11 +2,12 @@ package io.txhost.spi;
 
 import io.txhost.Isolation;
 import io.txhost.TransactionException;
+import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 
 /**
- * Opens and ends the transactions of one data-access library. The host decides whether to begin, join or refuse;
- * an adapter only does it, and keeps no notion of "current".
+ * Opens and ends the transactions of one data-access library. The host decides whether to begin,
+ * join or refuse; an adapter only does it, and keeps no notion of "current".
  *
  * <p><b>Threads:</b> one adapter serves every thread at once.
  *
@@ -14,7 +15,10 @@ import io.txhost.TransactionOptions;
  */
 public interface TransactionAdapter<T> {
 
-  /** A resource usable outside a transaction: each statement auto-commits, and there is nothing to close. */
+  /**
+   * A resource usable outside a transaction: each statement auto-commits, and there is nothing to
+   * close.
+   */
   T fallback();
 
   /**
@@ -23,7 +27,8 @@ public interface TransactionAdapter<T> {
    * @param options isolation, read-only and name, merged with the host's defaults
    * @param signals this transaction's line to the host, also for the time it has left
    * @return a transaction that the host ends exactly once
-   * @throws TransactionException if the library can never honour {@code options}; nothing is left open
+   * @throws TransactionException if the library can never honour {@code options}; nothing is left
+   *     open
    */
   AdapterTransaction<T> begin(TransactionOptions options, TransactionSignals signals);
 
@@ -31,14 +36,23 @@ public interface TransactionAdapter<T> {
   FailureKind classify(Throwable failure);
 
   /**
-   * The level that the database really runs for {@code asked}: resolves {@link Isolation#DEFAULT} to the pool's
-   * default and {@link Isolation#SNAPSHOT} where it is another level's name.
+   * The level that the database really runs for {@code asked}: resolves {@link Isolation#DEFAULT}
+   * to the pool's default and {@link Isolation#SNAPSHOT} where it is another level's name.
    *
    * @implSpec DEFAULT is READ_COMMITTED, anything else is itself.
    */
   default Isolation effective(Isolation asked) {
     return asked == Isolation.DEFAULT ? Isolation.READ_COMMITTED : asked;
   }
+
+  /**
+   * Told once, when a host was built over this adapter, for libraries whose own transaction calls
+   * must begin one of the host's.
+   *
+   * @implSpec does nothing.
+   * @throws IllegalStateException if this adapter serves another host already and cannot serve two
+   */
+  default void attached(TransactionHost<T> host) {}
 
   /** This adapter's transactions with their resource shown as another type. */
   default <V> TransactionAdapter<V> viewedAs(ResourceView<? super T, V> view) {

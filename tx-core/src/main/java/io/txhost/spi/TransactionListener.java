@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears what a host does. An exception of a listener is reported to the log and changes nothing.
  *
- * <p><b>Threads:</b> called on the thread where it happens; one listener serves every thread at once.
+ * <p><b>Threads:</b> called on the thread where it happens; one listener serves every thread at
+ * once.
  */
 public interface TransactionListener {
 
@@ -55,7 +56,8 @@ public interface TransactionListener {
    *
    * @param attempt the one that failed, from 1
    */
-  default void retried(TransactionInfo transaction, int attempt, Duration delay, Throwable failure) {}
+  default void retried(
+      TransactionInfo transaction, int attempt, Duration delay, Throwable failure) {}
 
   /** An after-hook failed; the outcome stands. */
   default void hookFailed(TransactionInfo transaction, Throwable failure) {}

@@ -20,14 +20,17 @@ public interface TransactionSignals {
   Optional<Duration> remainingTime();
 
   /**
-   * The server gave the transaction up, or may have: the block it happened in can no longer commit. Undone by
-   * {@link AdapterTransaction#rollbackTo} returning normally, or by {@link #recovered()}.
+   * The server gave the transaction up, or may have: the block it happened in can no longer commit.
+   * Undone by {@link AdapterTransaction#rollbackTo} returning normally, or by {@link #recovered()}.
    *
    * @param cause the failure; the first one is kept
    */
   void lost(Throwable cause);
 
-  /** User code undid the failure itself: by its own savepoint, on a server that kept the transaction. */
+  /**
+   * User code undid the failure itself: by its own savepoint, on a server that kept the
+   * transaction.
+   */
   void recovered();
 
   /** The transaction has taken a connection from its pool. */

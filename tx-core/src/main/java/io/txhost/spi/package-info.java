@@ -1,8 +1,10 @@
 /**
- * What an adapter or listener author implements. Applications use {@link io.txhost} and need nothing from here.
+ * What an adapter or listener author implements. Applications use {@link io.txhost} and need
+ * nothing from here.
  *
- * <p>Start at {@link io.txhost.spi.TransactionAdapter} and prove yours with {@code AdapterContract} from
- * {@code tx-test}. A method added here later has a default, which refuses or truly does nothing.
+ * <p>Start at {@link io.txhost.spi.TransactionAdapter} and prove yours with {@code AdapterContract}
+ * from {@code tx-test}. A method added here later has a default, which refuses or truly does
+ * nothing.
  */
 @NullMarked
 package io.txhost.spi;

@@ -14,6 +14,10 @@ final class CarrierChoice {
       return new ThreadLocalCarrier();
     }
     throw new IllegalStateException(
-        "TXH-401 " + Carrier.PROPERTY + "=" + asked + " is neither 'scoped-value' nor 'thread-local'");
+        "TXH-401 "
+            + Carrier.PROPERTY
+            + "="
+            + asked
+            + " is neither 'scoped-value' nor 'thread-local'");
   }
 }

@@ -4,10 +4,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scoped value for what is bound around a lambda, and a thread-local stack of overlays for what is installed without
- * one. The innermost wins: an overlay counts while the scoped frame it was installed over is the current one; once a
- * frame was bound inside it, that frame does. An overlay whose base is no longer anywhere on the chain was never taken
- * away: it is dropped, counted and logged once.
+ * A scoped value for what is bound around a lambda, and a thread-local stack of overlays for what
+ * is installed without one. The innermost wins: an overlay counts while the scoped frame it was
+ * installed over is the current one; once a frame was bound inside it, that frame does. An overlay
+ * whose base is no longer anywhere on the chain was never taken away: it is dropped, counted and
+ * logged once.
  */
 final class ScopedValueCarrier extends Carrier {
   static final String NAME = "scoped-value";
@@ -28,7 +29,7 @@ final class ScopedValueCarrier extends Carrier {
   private static Frame innermost(Frame scoped) {
     Overlay top = OVERLAYS.get();
     while (top != scoped.over) {
-      if (top == null || top.base != scoped && scoped.isInside(top.base)) {
+      if (top == null || (top.base != scoped && scoped.isInside(top.base))) {
         return scoped;
       }
       if (top.base == scoped) {

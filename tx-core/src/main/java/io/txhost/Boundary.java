@@ -1,0 +1,204 @@
+package io.txhost;
+
+import io.txhost.internal.Captured;
+import io.txhost.internal.Frame;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One boundary that binds a frame: a transaction, a NESTED block, code without a transaction, or
+ * any that is ended by hand. It is the {@link Transaction} that the code inside sees, so that a
+ * mark goes to the block of the asker.
+ */
+final class Boundary extends Frame implements Transaction {
+  /** What is opened and so what is to be ended. */
+  enum Kind {
+    TRANSACTION,
+    BLOCK,
+    /** Only by hand: a join around a lambda binds nothing. */
+    JOIN,
+    /** Without a transaction, and the fallback is permitted. */
+    WITHOUT,
+    /** Without a transaction, as outside. Only by hand. */
+    PLAIN
+  }
+
+  final Kind kind;
+  final Engine<?> engine;
+  final String name;
+  final TransactionOptions asked;
+  final @Nullable ActiveTransaction transaction;
+  final @Nullable Block block;
+
+  /** The deadline that is in force again after this boundary. */
+  final @Nullable Deadline outerDeadline;
+
+  /** Where it was opened by hand, with diagnostics on. */
+  @Nullable Throwable openedAt;
+
+  /** What ends it, if that is done by hand. */
+  @Nullable ManualBoundary manual;
+
+  private Boundary(
+      Kind kind,
+      Engine<?> engine,
+      Frame outer,
+      @Nullable Object context,
+      String name,
+      TransactionOptions asked,
+      @Nullable ActiveTransaction transaction,
+      @Nullable Block block) {
+    super(outer, context, true);
+    this.kind = kind;
+    this.engine = engine;
+    this.name = name;
+    this.asked = asked;
+    this.transaction = transaction;
+    this.block = block;
+    this.outerDeadline = transaction == null ? null : transaction.deadline();
+  }
+
+  static Boundary of(
+      Kind kind,
+      Engine<?> engine,
+      Frame outer,
+      String name,
+      TransactionOptions asked,
+      ActiveTransaction transaction,
+      Block block) {
+    return new Boundary(kind, engine, outer, outer.context(), name, asked, transaction, block);
+  }
+
+  static Boundary without(
+      Kind kind, Engine<?> engine, Frame outer, @Nullable Object context, String name) {
+    return new Boundary(
+        kind, engine, outer, context, name, TransactionOptions.defaults(), null, null);
+  }
+
+  Here here() {
+    if (transaction == null || block == null) {
+      return Here.NONE;
+    }
+    return block.isMarked() || transaction.isLost() ? Here.MARKED : Here.ACTIVE;
+  }
+
+  boolean isOwnedByThisThread() {
+    return owner() == Thread.currentThread();
+  }
+
+  @Override
+  protected List<Captured> captured() {
+    boolean hasTransaction = transaction != null && !transaction.phase().isEnd();
+    return List.of(
+        new Captured(
+            engine, hasTransaction ? transaction : null, Thread.currentThread().getName()));
+  }
+
+  // ---- Transaction
+
+  private ActiveTransaction transaction() {
+    if (transaction == null) {
+      throw new IllegalStateException(this + " has no transaction");
+    }
+    return transaction;
+  }
+
+  private Block block() {
+    if (block == null) {
+      throw new IllegalStateException(this + " has no block");
+    }
+    return block;
+  }
+
+  @Override
+  public String name() {
+    return transaction().name();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return transaction().options.readOnly();
+  }
+
+  @Override
+  public Isolation isolation() {
+    return engine.adapter().effective(transaction().options.isolation());
+  }
+
+  @Override
+  public boolean isNested() {
+    return block().savepoint != null;
+  }
+
+  @Override
+  public boolean isRollbackOnly() {
+    return block().isMarked() || transaction().isLost();
+  }
+
+  @Override
+  public void setRollbackOnly() {
+    registering("setRollbackOnly()");
+    block().markRollbackOnly();
+  }
+
+  @Override
+  public Optional<Duration> remainingTime() {
+    return transaction().remainingTime();
+  }
+
+  @Override
+  public void beforeCommit(TransactionalRunnable<?> hook) {
+    Objects.requireNonNull(hook, "hook");
+    registering("beforeCommit(..)").beforeCommit(hook);
+  }
+
+  @Override
+  public void afterCommit(TransactionalRunnable<?> hook) {
+    Objects.requireNonNull(hook, "hook");
+    registering("afterCommit(..)").afterCommit(hook);
+  }
+
+  @Override
+  public void afterRollback(TransactionalRunnable<?> hook) {
+    Objects.requireNonNull(hook, "hook");
+    registering("afterRollback(..)").afterRollback(hook);
+  }
+
+  @Override
+  public void afterCompletion(Consumer<Outcome> hook) {
+    Objects.requireNonNull(hook, "hook");
+    registering("afterCompletion(..)").afterCompletion(hook);
+  }
+
+  private Hooks registering(String what) {
+    transaction().refuseEnded(what);
+    if (!isOwnedByThisThread()) {
+      throw new TransactionException(
+          "TXH-115",
+          what
+              + " refused on thread '"
+              + Thread.currentThread().getName()
+              + "': "
+              + this
+              + " belongs to the thread of its boundary. Call it there.",
+          null);
+    }
+    return transaction().hooks;
+  }
+
+  @Override
+  public String toString() {
+    Thread thread = owner();
+    String where = thread == null ? "" : " on thread '" + thread.getName() + "'";
+    return switch (kind) {
+      case TRANSACTION -> transaction() + where;
+      case BLOCK -> "NESTED '" + name + "' of " + transaction() + where;
+      case JOIN -> "'" + name + "', joined to " + transaction() + where;
+      case WITHOUT, PLAIN -> "'" + name + "' without a transaction" + where;
+    };
+  }
+}

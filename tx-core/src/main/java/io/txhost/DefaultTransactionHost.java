@@ -1,0 +1,257 @@
+package io.txhost;
+
+import io.txhost.spi.ResourceView;
+import io.txhost.spi.TransactionAdapter;
+import io.txhost.spi.TransactionListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An {@link Engine} seen through one type of resource. */
+abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
+  static final String DEFAULT_NAME = "default";
+
+  private final Engine<?> engine;
+
+  private DefaultTransactionHost(Engine<?> engine) {
+    this.engine = engine;
+  }
+
+  // ---- what differs between the base and a view
+
+  /** The resource of a transaction, made when first asked for. */
+  abstract Object show(ActiveTransaction transaction);
+
+  /** The resource outside. */
+  abstract T outside();
+
+  /** Closes what {@link #show} made. */
+  abstract void complete(
+      ActiveTransaction transaction, Object resource, Transaction.Outcome outcome);
+
+  @SuppressWarnings("unchecked") // only what show made comes back
+  T cast(Object resource) {
+    return (T) resource;
+  }
+
+  private static final class Base<T> extends DefaultTransactionHost<T> {
+    private final TransactionAdapter<T> adapter;
+
+    Base(Engine<T> engine) {
+      super(engine);
+      this.adapter = engine.adapter();
+    }
+
+    @Override
+    Object show(ActiveTransaction transaction) {
+      return transaction.baseResource();
+    }
+
+    @Override
+    T outside() {
+      return adapter.fallback();
+    }
+
+    @Override
+    void complete(ActiveTransaction transaction, Object resource, Transaction.Outcome outcome) {
+      // the adapter has released it
+    }
+  }
+
+  private static final class View<S, T> extends DefaultTransactionHost<T> {
+    private final DefaultTransactionHost<S> base;
+    private final ResourceView<? super S, T> view;
+
+    View(DefaultTransactionHost<S> base, ResourceView<? super S, T> view) {
+      super(base.engine());
+      this.base = base;
+      this.view = view;
+    }
+
+    @Override
+    Object show(ActiveTransaction transaction) {
+      return Objects.requireNonNull(
+          view.inside(base.cast(transaction.resource(base))), "view's resource");
+    }
+
+    @Override
+    T outside() {
+      return view.outside(base.outside());
+    }
+
+    @Override
+    void complete(ActiveTransaction transaction, Object resource, Transaction.Outcome outcome) {
+      try {
+        view.completed(cast(resource), outcome);
+      } catch (Throwable failure) {
+        engine().listeners().hookFailed(transaction, failure);
+      }
+    }
+  }
+
+  Engine<?> engine() {
+    return engine;
+  }
+
+  @Override
+  public String name() {
+    return engine.name();
+  }
+
+  @Override
+  public T tx() {
+    return engine.tx(this);
+  }
+
+  @Override
+  public boolean isTransactionActive() {
+    return engine.active() != null;
+  }
+
+  @Override
+  public Optional<Transaction> currentTransaction() {
+    return Optional.ofNullable(engine.active());
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Throwable> R withTransaction(
+      TransactionalCallable<? extends R, X> work) throws X {
+    return engine.run(TransactionOptions.defaults(), Objects.requireNonNull(work, "work"));
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Throwable> R withTransaction(
+      Propagation propagation, TransactionalCallable<? extends R, X> work) throws X {
+    return engine.run(
+        Engine.asking(Objects.requireNonNull(propagation, "propagation")),
+        Objects.requireNonNull(work, "work"));
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Throwable> R withTransaction(
+      TransactionOptions options, TransactionalCallable<? extends R, X> work) throws X {
+    return engine.run(
+        Objects.requireNonNull(options, "options"), Objects.requireNonNull(work, "work"));
+  }
+
+  @Override
+  public <X extends Throwable> void withTransaction(TransactionalRunnable<X> work) throws X {
+    engine.<@Nullable Void, X>run(TransactionOptions.defaults(), resultless(work));
+  }
+
+  @Override
+  public <X extends Throwable> void withTransaction(
+      Propagation propagation, TransactionalRunnable<X> work) throws X {
+    engine.<@Nullable Void, X>run(
+        Engine.asking(Objects.requireNonNull(propagation, "propagation")), resultless(work));
+  }
+
+  @Override
+  public <X extends Throwable> void withTransaction(
+      TransactionOptions options, TransactionalRunnable<X> work) throws X {
+    engine.<@Nullable Void, X>run(Objects.requireNonNull(options, "options"), resultless(work));
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Throwable> R withoutTransaction(
+      TransactionalCallable<? extends R, X> work) throws X {
+    return withTransaction(Propagation.NOT_SUPPORTED, work);
+  }
+
+  @Override
+  public <X extends Throwable> void withoutTransaction(TransactionalRunnable<X> work) throws X {
+    withTransaction(Propagation.NOT_SUPPORTED, work);
+  }
+
+  private static <X extends Throwable> TransactionalCallable<@Nullable Void, X> resultless(
+      TransactionalRunnable<X> work) {
+    Objects.requireNonNull(work, "work");
+    return () -> {
+      work.run();
+      return null;
+    };
+  }
+
+  @Override
+  public ManualTransaction begin() {
+    return engine.begin(TransactionOptions.defaults());
+  }
+
+  @Override
+  public ManualTransaction begin(TransactionOptions options) {
+    return engine.begin(Objects.requireNonNull(options, "options"));
+  }
+
+  @Override
+  public String describe() {
+    return Description.of(engine);
+  }
+
+  @Override
+  public <V> TransactionHost<V> viewedAs(ResourceView<? super T, V> view) {
+    return new View<>(this, Objects.requireNonNull(view, "view"));
+  }
+
+  @Override
+  public String toString() {
+    return engine.toString();
+  }
+
+  /** Builds an engine and its base host. */
+  static final class HostBuilder<T> implements Builder<T> {
+    private final TransactionAdapter<T> adapter;
+    private final List<TransactionListener> listeners = new ArrayList<>();
+    private String name = DEFAULT_NAME;
+    private TransactionOptions defaults = TransactionOptions.defaults();
+    private FallbackPolicy policy = FallbackPolicy.ALLOW;
+    private boolean enabled = true;
+
+    HostBuilder(TransactionAdapter<T> adapter) {
+      this.adapter = Objects.requireNonNull(adapter, "adapter");
+    }
+
+    @Override
+    public Builder<T> name(String value) {
+      if (value.isBlank()) {
+        throw new IllegalArgumentException("A host's name is not blank");
+      }
+      name = value;
+      return this;
+    }
+
+    @Override
+    public Builder<T> defaultOptions(TransactionOptions options) {
+      defaults = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    @Override
+    public Builder<T> fallbackPolicy(FallbackPolicy value) {
+      policy = Objects.requireNonNull(value, "policy");
+      return this;
+    }
+
+    @Override
+    public Builder<T> listener(TransactionListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    @Override
+    public Builder<T> enabled(boolean value) {
+      enabled = value;
+      return this;
+    }
+
+    @Override
+    public TransactionHost<T> build() {
+      TransactionAdapter<T> used = enabled ? adapter : new DisabledAdapter<>(adapter);
+      TransactionHost<T> host =
+          new Base<>(new Engine<>(name, used, defaults, policy, new Listeners(listeners)));
+      used.attached(host);
+      return host;
+    }
+  }
+}

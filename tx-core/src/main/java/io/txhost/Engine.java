@@ -1,0 +1,641 @@
+package io.txhost;
+
+import io.txhost.context.Context;
+import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.DetachedFrame;
+import io.txhost.internal.Frame;
+import io.txhost.spi.FailureKind;
+import io.txhost.spi.TransactionAdapter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens, joins, refuses and ends the boundaries of one host and its views. What to do is {@link
+ * Step}'s to decide; here it is done.
+ *
+ * @param <S> what the adapter works with
+ */
+final class Engine<S> {
+  static final String UNNAMED = "unnamed";
+  private static final Map<Propagation, TransactionOptions> BY_PROPAGATION = byPropagation();
+
+  private final String name;
+  private final TransactionAdapter<S> adapter;
+  private final TransactionOptions defaults;
+  private final FallbackPolicy policy;
+  private final Listeners listeners;
+
+  Engine(
+      String name,
+      TransactionAdapter<S> adapter,
+      TransactionOptions defaults,
+      FallbackPolicy policy,
+      Listeners listeners) {
+    this.name = name;
+    this.adapter = adapter;
+    this.defaults = defaults;
+    this.policy = policy;
+    this.listeners = listeners;
+  }
+
+  private static Map<Propagation, TransactionOptions> byPropagation() {
+    Map<Propagation, TransactionOptions> options = new EnumMap<>(Propagation.class);
+    for (Propagation propagation : Propagation.values()) {
+      options.put(propagation, TransactionOptions.defaults().propagation(propagation));
+    }
+    return options;
+  }
+
+  /** Options that ask for nothing else, made once. */
+  static TransactionOptions asking(Propagation propagation) {
+    return Objects.requireNonNull(BY_PROPAGATION.get(propagation));
+  }
+
+  String name() {
+    return name;
+  }
+
+  TransactionAdapter<S> adapter() {
+    return adapter;
+  }
+
+  Listeners listeners() {
+    return listeners;
+  }
+
+  // ---- what is active here
+
+  /**
+   * The nearest frame that says something of this host: a {@link Boundary} of it, or a {@link
+   * DetachedFrame}.
+   */
+  @Nullable Frame nearest() {
+    Frame frame = Carrier.current().boundary();
+    return frame == null || (frame instanceof Boundary b && b.engine == this)
+        ? frame
+        : search(frame);
+  }
+
+  private @Nullable Frame search(Frame from) {
+    Frame frame = from;
+    while (frame != null) {
+      if (frame instanceof DetachedFrame detached) {
+        return detached.of(this) == null ? null : frame;
+      }
+      if (frame instanceof Boundary boundary && boundary.engine == this) {
+        return frame;
+      }
+      Frame outer = frame.outer();
+      frame = outer == null ? null : outer.boundary();
+    }
+    return null;
+  }
+
+  private static Here here(@Nullable Frame nearest) {
+    if (nearest instanceof Boundary boundary) {
+      return boundary.here();
+    }
+    return nearest == null ? Here.NONE : Here.DETACHED;
+  }
+
+  /** The boundary of the active transaction, or null. */
+  @Nullable Boundary active() {
+    return nearest() instanceof Boundary b
+            && b.transaction != null
+            && !b.transaction.phase().isEnd()
+        ? b
+        : null;
+  }
+
+  int heldByThisThread() {
+    int held = 0;
+    ActiveTransaction counted = null;
+    for (Frame f = Carrier.current().boundary(); f != null; f = outerBoundary(f)) {
+      if (f instanceof Boundary b
+          && b.engine == this
+          && b.transaction != null
+          && b.transaction != counted
+          && b.isOwnedByThisThread()) {
+        counted = b.transaction;
+        held += counted.isHolding() ? 1 : 0;
+      }
+    }
+    return held;
+  }
+
+  private static @Nullable Frame outerBoundary(Frame frame) {
+    Frame outer = frame.outer();
+    return outer == null ? null : outer.boundary();
+  }
+
+  <V> V tx(DefaultTransactionHost<V> host) {
+    Frame nearest = nearest();
+    if (nearest instanceof Boundary boundary && boundary.transaction != null) {
+      return host.cast(inside(boundary, boundary.transaction, host));
+    }
+    refuseFallback(nearest);
+    return host.outside();
+  }
+
+  private Object inside(
+      Boundary boundary, ActiveTransaction transaction, DefaultTransactionHost<?> host) {
+    if (!boundary.isOwnedByThisThread()) {
+      refuseChild("tx()", boundary, transaction);
+    }
+    if (transaction.deadline() != null) {
+      transaction.refusePastDeadline();
+    }
+    if (transaction.phase().isEnd()) {
+      transaction.refuseEnded("tx()");
+    }
+    return transaction.resource(host);
+  }
+
+  private void refuseFallback(@Nullable Frame nearest) {
+    if (nearest instanceof DetachedFrame detached) {
+      throw Refusals.detached("tx()", this, detached);
+    }
+    boolean permitted =
+        (nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT)
+            || switch (policy) {
+              case ALLOW -> true;
+              case IN_CONTEXT -> Context.isActive();
+              case DENY -> false;
+            };
+    if (!permitted) {
+      throw Refusals.noFallback(this, policy);
+    }
+  }
+
+  private void refuseChild(String what, Boundary boundary, ActiveTransaction transaction) {
+    throw Refusals.child(what, this, boundary, transaction);
+  }
+
+  // ---- work in a boundary
+
+  <R extends @Nullable Object, X extends Throwable> R run(
+      TransactionOptions asked, TransactionalCallable<? extends R, X> work) throws X {
+    Frame nearest = nearest();
+    Step step = decide(asked, nearest);
+    if (step == Step.JOIN && nearest instanceof Boundary boundary) {
+      return join(boundary, asked, work);
+    }
+    if (step == Step.PLAIN) {
+      return work.call();
+    }
+    if (step == Step.BEGIN) {
+      return begin(asked, nearest, work);
+    }
+    return within(open(step, asked, nearest), work);
+  }
+
+  private Step decide(TransactionOptions asked, @Nullable Frame nearest) {
+    Propagation propagation = asked.propagationOrNull();
+    Step step = Step.of(propagation == null ? defaults.propagation() : propagation, here(nearest));
+    switch (step) {
+      case JOIN, NEST -> checkJoin(step, asked, nearest);
+      case BEGIN -> {
+        // whatever is asked for can be had
+      }
+      case WITHOUT, PLAIN -> refuseRetry(asked, "runs without a transaction");
+      case REFUSE_NONE_ACTIVE -> throw Refusals.noneActive(nameOf(asked), this, nearest);
+      case REFUSE_ACTIVE -> throw Refusals.active(nameOf(asked), this, nearest);
+      case REFUSE_MARKED -> throw Refusals.marked(nameOf(asked), this, nearest);
+      case REFUSE_DETACHED -> throw Refusals.detached(nameOf(asked), this, nearest);
+    }
+    return step;
+  }
+
+  /** A joiner asks only for what was set on it: the host's defaults are for those that begin. */
+  private void checkJoin(Step step, TransactionOptions asked, @Nullable Frame nearest) {
+    if (!(nearest instanceof Boundary boundary) || boundary.transaction == null) {
+      throw new IllegalStateException(step + " at " + nearest);
+    }
+    if (!boundary.isOwnedByThisThread()) {
+      refuseChild(nameOf(asked), boundary, boundary.transaction);
+    }
+    if (boundary.transaction.phase().isEnd()) {
+      boundary.transaction.refuseEnded(nameOf(asked));
+    }
+    refuseRetry(asked, "does not begin the transaction it runs in");
+    Isolation isolation = asked.isolation();
+    if (isolation != Isolation.DEFAULT
+        && !Isolations.satisfies(boundary.isolation(), adapter.effective(isolation))) {
+      throw Refusals.isolation(nameOf(asked), isolation, boundary);
+    }
+  }
+
+  private static void refuseRetry(TransactionOptions asked, String why) {
+    if (asked.attempts() > 1) {
+      throw Refusals.retry(nameOf(asked), why);
+    }
+  }
+
+  static String nameOf(TransactionOptions asked) {
+    String name = asked.nameOrNull();
+    return name == null ? UNNAMED : name;
+  }
+
+  // ---- join: binds nothing, allocates nothing
+
+  private <R extends @Nullable Object, X extends Throwable> R join(
+      Boundary boundary, TransactionOptions asked, TransactionalCallable<? extends R, X> work)
+      throws X {
+    Block block = boundary.block;
+    ActiveTransaction transaction = boundary.transaction;
+    if (block == null || transaction == null) {
+      throw new IllegalStateException("join at " + boundary);
+    }
+    Deadline outerDeadline = transaction.deadline();
+    if (asked.timeoutOrNull() != null) {
+      shorten(transaction, asked);
+    }
+    if (!listeners.isEmpty()) {
+      listeners.tell(listener -> listener.joined(transaction, nameOf(asked)));
+    }
+    block.joins++;
+    try {
+      R result = work.call();
+      refuseLateJoin(transaction, outerDeadline);
+      return result;
+    } catch (Throwable failure) {
+      joinFailed(block, transaction, asked, failure);
+      throw failure;
+    } finally {
+      block.joins--;
+      block.nameMark(nameOf(asked));
+      transaction.deadline(outerDeadline);
+    }
+  }
+
+  private static void shorten(ActiveTransaction transaction, TransactionOptions asked) {
+    Deadline own = Deadline.after(asked.timeoutOrNull(), nameOf(asked));
+    transaction.deadline(Deadline.sooner(transaction.deadline(), own));
+  }
+
+  /**
+   * A shorter deadline of its own that has passed is the joiner's failure, as a beginner's is at
+   * its commit.
+   */
+  private static void refuseLateJoin(ActiveTransaction transaction, @Nullable Deadline outer) {
+    Deadline own = transaction.deadline();
+    if (own != outer && own != null && own.isPast()) {
+      throw own.exceeded("Joining " + transaction);
+    }
+  }
+
+  private void joinFailed(
+      Block block, ActiveTransaction transaction, TransactionOptions asked, Throwable failure) {
+    Ending.suppressTimeout(transaction, failure);
+    if (asked.over(defaults).rollsBackOn(failure)) {
+      Throwable lost = transaction.lostCause();
+      block.joinerFailed(nameOf(asked), lost == null ? failure : lost);
+    }
+  }
+
+  // ---- begin, with retry
+
+  private <R extends @Nullable Object, X extends Throwable> R begin(
+      TransactionOptions asked, @Nullable Frame nearest, TransactionalCallable<? extends R, X> work)
+      throws X {
+    TransactionOptions options = asked.over(defaults);
+    Deadline deadline = Deadline.after(options.timeoutOrNull(), nameOf(options));
+    RetryPolicy retry = options.retryOrNull();
+    if (retry == null || retry.attempts() == 1) {
+      return within(transaction(options, nearest, deadline), work);
+    }
+    return retrying(retry, options, nearest, deadline, work);
+  }
+
+  private <R extends @Nullable Object, X extends Throwable> R retrying(
+      RetryPolicy retry,
+      TransactionOptions options,
+      @Nullable Frame nearest,
+      @Nullable Deadline deadline,
+      TransactionalCallable<? extends R, X> work)
+      throws X {
+    List<Throwable> earlier = new ArrayList<>();
+    for (int attempt = 1; ; attempt++) {
+      Boundary boundary = transaction(options, nearest, deadline);
+      try {
+        return within(boundary, work);
+      } catch (Throwable failure) {
+        if (!mayRepeat(retry, attempt, boundary, deadline, failure)) {
+          earlier.forEach(one -> suppress(failure, one));
+          throw failure;
+        }
+        earlier.add(failure);
+      }
+    }
+  }
+
+  private boolean mayRepeat(
+      RetryPolicy retry,
+      int attempt,
+      Boundary boundary,
+      @Nullable Deadline deadline,
+      Throwable failure) {
+    ActiveTransaction transaction = boundary.transaction;
+    if (attempt >= retry.attempts()
+        || transaction == null
+        || transaction.phase() != Phase.ROLLED_BACK
+        || !isRepeatable(retry, failure)) {
+      return false;
+    }
+    Duration delay = retry.delayAfter(attempt, ThreadLocalRandom.current());
+    if (deadline != null && deadline.remaining().compareTo(delay) <= 0) {
+      return false;
+    }
+    int failed = attempt;
+    listeners.tell(listener -> listener.retried(transaction, failed, delay, failure));
+    return pause(delay);
+  }
+
+  private boolean isRepeatable(RetryPolicy retry, Throwable failure) {
+    return !Refusals.isNeverRepeated(failure)
+        && (adapter.classify(failure) == FailureKind.TRANSIENT || retry.asksFor(failure));
+  }
+
+  /** False if interrupted: then the failure at hand is reported, and the flag survives. */
+  private static boolean pause(Duration delay) {
+    try {
+      Thread.sleep(delay.toMillis(), delay.toNanosPart() % 1_000_000);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  // ---- open and end
+
+  private Boundary transaction(
+      TransactionOptions options, @Nullable Frame nearest, @Nullable Deadline deadline) {
+    String transactionName = nameOf(options);
+    ActiveTransaction transaction = new ActiveTransaction(this, options, transactionName, deadline);
+    setAside(nearest);
+    listeners.tell(listener -> listener.began(transaction));
+    return Boundary.of(
+        Boundary.Kind.TRANSACTION,
+        this,
+        Carrier.current(),
+        transactionName,
+        options,
+        transaction,
+        new Block(transactionName, null, 0));
+  }
+
+  private void setAside(@Nullable Frame nearest) {
+    if (nearest instanceof Boundary outer && outer.transaction != null) {
+      ActiveTransaction aside = outer.transaction;
+      listeners.tell(listener -> listener.setAside(aside));
+    }
+  }
+
+  private Boundary open(Step step, TransactionOptions asked, @Nullable Frame nearest) {
+    return switch (step) {
+      case BEGIN -> {
+        TransactionOptions options = asked.over(defaults);
+        yield transaction(
+            options, nearest, Deadline.after(options.timeoutOrNull(), nameOf(options)));
+      }
+      case NEST -> block(asked, nearest);
+      case JOIN -> joined(asked, nearest);
+      case WITHOUT -> {
+        setAside(nearest);
+        Frame outer = Carrier.current();
+        yield Boundary.without(Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
+      }
+      case PLAIN -> {
+        Frame outer = Carrier.current();
+        yield Boundary.without(Boundary.Kind.PLAIN, this, outer, outer.context(), nameOf(asked));
+      }
+      case REFUSE_NONE_ACTIVE, REFUSE_ACTIVE, REFUSE_MARKED, REFUSE_DETACHED ->
+          throw new IllegalStateException(step + " was not refused");
+    };
+  }
+
+  private Boundary block(TransactionOptions asked, @Nullable Frame nearest) {
+    ActiveTransaction transaction = transactionOf(nearest);
+    String blockName = nameOf(asked);
+    Block block = new Block(blockName, transaction.createSavepoint(), transaction.hooks.size());
+    Boundary boundary =
+        Boundary.of(
+            Boundary.Kind.BLOCK,
+            this,
+            Carrier.current(),
+            blockName,
+            asked.over(defaults),
+            transaction,
+            block);
+    shorten(transaction, asked);
+    listeners.tell(listener -> listener.savepoint(transaction, blockName));
+    return boundary;
+  }
+
+  private Boundary joined(TransactionOptions asked, @Nullable Frame nearest) {
+    ActiveTransaction transaction = transactionOf(nearest);
+    Block block = blockOf(nearest);
+    String joiner = nameOf(asked);
+    Boundary boundary =
+        Boundary.of(
+            Boundary.Kind.JOIN,
+            this,
+            Carrier.current(),
+            joiner,
+            asked.over(defaults),
+            transaction,
+            block);
+    shorten(transaction, asked);
+    block.joins++;
+    listeners.tell(listener -> listener.joined(transaction, joiner));
+    return boundary;
+  }
+
+  private static ActiveTransaction transactionOf(@Nullable Frame frame) {
+    if (frame instanceof Boundary boundary && boundary.transaction != null) {
+      return boundary.transaction;
+    }
+    throw new IllegalStateException("no transaction at " + frame);
+  }
+
+  private static Block blockOf(@Nullable Frame frame) {
+    if (frame instanceof Boundary boundary && boundary.block != null) {
+      return boundary.block;
+    }
+    throw new IllegalStateException("no block at " + frame);
+  }
+
+  private <R extends @Nullable Object, X extends Throwable> R within(
+      Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
+    try {
+      R result;
+      try {
+        result = Carrier.<R, X>call(boundary, () -> guarded(boundary, work));
+      } catch (Throwable failure) {
+        fail(boundary, failure);
+        throw failure;
+      }
+      finish(boundary);
+      return result;
+    } finally {
+      after(boundary);
+    }
+  }
+
+  /** The work, and after it nothing that was opened by hand inside may still be open. */
+  private static <R extends @Nullable Object, X extends Throwable> R guarded(
+      Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
+    R result;
+    try {
+      result = work.call();
+    } catch (Throwable failure) {
+      if (Carrier.current() != boundary) {
+        ManualBoundary.abandonAllInside(boundary, failure);
+      }
+      throw failure;
+    }
+    if (Carrier.current() != boundary) {
+      TransactionException failure = Refusals.leftOpen(boundary, Carrier.current());
+      ManualBoundary.abandonAllInside(boundary, failure);
+      throw failure;
+    }
+    return result;
+  }
+
+  /** Runs a hook with the boundary's frame current. */
+  static <X extends Throwable> void bound(Boundary boundary, TransactionalRunnable<X> hook)
+      throws X {
+    TransactionalCallable<@Nullable Void, X> work =
+        () -> {
+          hook.run();
+          return null;
+        };
+    Carrier.<@Nullable Void, X>call(boundary, () -> guarded(boundary, work));
+  }
+
+  ManualBoundary begin(TransactionOptions asked) {
+    if (asked.attempts() > 1) {
+      throw new IllegalArgumentException(
+          "TXH-203 begin() cannot retry: there is no body to run again. Use withTransaction.");
+    }
+    Frame nearest = nearest();
+    Boundary boundary = open(decide(asked, nearest), asked, nearest);
+    ManualBoundary manual = new ManualBoundary(this, boundary);
+    boundary.manual = manual;
+    boundary.openedAt = Diagnostics.here(boundary);
+    Carrier.install(boundary);
+    return manual;
+  }
+
+  /** Ends a boundary whose work returned normally. */
+  void finish(Boundary boundary) {
+    switch (boundary.kind) {
+      case TRANSACTION -> Ending.finishTransaction(boundary);
+      case BLOCK -> Ending.finishBlock(boundary);
+      case JOIN -> finishJoin(boundary);
+      case WITHOUT, PLAIN -> {
+        // nothing was opened
+      }
+    }
+  }
+
+  private void finishJoin(Boundary boundary) {
+    try {
+      refuseLateJoin(transactionOf(boundary), boundary.outerDeadline);
+    } catch (TransactionTimedOutException late) {
+      joinFailed(blockOf(boundary), transactionOf(boundary), boundary.asked, late);
+      throw late;
+    }
+  }
+
+  /** Undoes a boundary because its own code asked for it. */
+  void undo(Boundary boundary) {
+    switch (boundary.kind) {
+      case TRANSACTION -> transactionOf(boundary).rollback();
+      case BLOCK -> Ending.undoBlockQuietly(boundary);
+      case JOIN -> blockOf(boundary).markRollbackOnly();
+      case WITHOUT, PLAIN -> {
+        // nothing was opened
+      }
+    }
+  }
+
+  /**
+   * Ends a boundary whose work failed. Returns normally if the failure is to be thrown; what goes
+   * wrong meanwhile is suppressed in it.
+   */
+  void fail(Boundary boundary, Throwable failure) {
+    if (boundary.transaction == null) {
+      return;
+    }
+    if (!boundary.asked.rollsBackOn(failure)) {
+      finishDespite(boundary, failure);
+      return;
+    }
+    switch (boundary.kind) {
+      case TRANSACTION -> Ending.undoTransaction(boundary, failure);
+      case BLOCK -> Ending.undoBlock(boundary, failure);
+      case JOIN -> joinFailed(blockOf(boundary), boundary.transaction, boundary.asked, failure);
+      case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has a transaction");
+    }
+  }
+
+  private void finishDespite(Boundary boundary, Throwable failure) {
+    try {
+      finish(boundary);
+    } catch (Throwable ours) {
+      suppress(ours, failure);
+      throw ours;
+    }
+  }
+
+  /** What comes after the end, whatever it was. The boundary's frame is no longer current. */
+  void after(Boundary boundary) {
+    switch (boundary.kind) {
+      case TRANSACTION -> Ending.afterTransaction(boundary);
+      case BLOCK -> transactionOf(boundary).deadline(boundary.outerDeadline);
+      case JOIN -> {
+        blockOf(boundary).joins--;
+        blockOf(boundary).nameMark(boundary.name);
+        transactionOf(boundary).deadline(boundary.outerDeadline);
+      }
+      case WITHOUT, PLAIN -> {
+        // nothing was opened
+      }
+    }
+    if (boundary.kind == Boundary.Kind.TRANSACTION || boundary.kind == Boundary.Kind.WITHOUT) {
+      resumed();
+    }
+  }
+
+  private void resumed() {
+    if (!listeners.isEmpty() && nearest() instanceof Boundary outer && outer.transaction != null) {
+      ActiveTransaction aside = outer.transaction;
+      listeners.tell(listener -> listener.resumed(aside));
+    }
+  }
+
+  /** Adds what went wrong beside to what is thrown; a failure cannot be suppressed in itself. */
+  static void suppress(Throwable thrown, Throwable beside) {
+    if (thrown != beside) {
+      thrown.addSuppressed(beside);
+    }
+  }
+
+  @Nullable Captured captured(@Nullable Frame nearest) {
+    return nearest instanceof DetachedFrame detached ? detached.of(this) : null;
+  }
+
+  @Override
+  public String toString() {
+    return "host '" + name + "'";
+  }
+}

@@ -1,0 +1,46 @@
+package io.txhost;
+
+import io.txhost.spi.TransactionListener;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The listeners of one host. Their failures are logged and change nothing. */
+final class Listeners {
+  private static final System.Logger LOG = System.getLogger("io.txhost");
+
+  private final TransactionListener[] all;
+
+  Listeners(List<TransactionListener> all) {
+    this.all = all.toArray(TransactionListener[]::new);
+  }
+
+  /** Asked before a message is put together. */
+  boolean isEmpty() {
+    return all.length == 0;
+  }
+
+  void tell(Consumer<TransactionListener> event) {
+    for (TransactionListener listener : all) {
+      try {
+        event.accept(listener);
+      } catch (Throwable failure) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "TXH-403 A listener failed, which changes nothing: " + listener.getClass().getName(),
+            failure);
+      }
+    }
+  }
+
+  void hookFailed(ActiveTransaction transaction, Throwable failure) {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "TXH-404 A hook of "
+            + transaction
+            + " failed after its end; the outcome "
+            + transaction.phase()
+            + " stands",
+        failure);
+    tell(listener -> listener.hookFailed(transaction, failure));
+  }
+}

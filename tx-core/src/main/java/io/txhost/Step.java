@@ -1,0 +1,55 @@
+package io.txhost;
+
+/**
+ * What the host does next. Pure: {@link #of} reads only its arguments, so one table tests it all.
+ */
+enum Step {
+  /** Begins a transaction; an active one is set aside by the frame, not by this step. */
+  BEGIN,
+  /** Runs in the active block. */
+  JOIN,
+  /** Opens a savepoint block. */
+  NEST,
+  /** Runs without a transaction, and says so: the fallback is permitted. */
+  WITHOUT,
+  /** Runs without a transaction because there is none: the fallback policy decides. */
+  PLAIN,
+  /** {@link TransactionRequiredException}. */
+  REFUSE_NONE_ACTIVE,
+  /** {@link TransactionAlreadyActiveException}. */
+  REFUSE_ACTIVE,
+  /** {@link UnexpectedRollbackException}, with the first failure. */
+  REFUSE_MARKED,
+  /** {@link DetachedTransactionException}. */
+  REFUSE_DETACHED;
+
+  static Step of(Propagation asked, Here here) {
+    return switch (asked) { // no default: a new constant must not compile until it is decided here
+      case REQUIRED -> joinOr(here, BEGIN, BEGIN);
+      case REQUIRES_NEW -> BEGIN;
+      case NESTED ->
+          switch (here) {
+            case ACTIVE -> NEST;
+            case MARKED -> REFUSE_MARKED;
+            case NONE, DETACHED -> BEGIN;
+          };
+      case SUPPORTS -> joinOr(here, PLAIN, REFUSE_DETACHED);
+      case MANDATORY -> joinOr(here, REFUSE_NONE_ACTIVE, REFUSE_NONE_ACTIVE);
+      case NOT_SUPPORTED -> WITHOUT;
+      case NEVER ->
+          switch (here) {
+            case ACTIVE, MARKED -> REFUSE_ACTIVE;
+            case NONE, DETACHED -> WITHOUT;
+          };
+    };
+  }
+
+  private static Step joinOr(Here here, Step none, Step detached) {
+    return switch (here) {
+      case ACTIVE -> JOIN;
+      case MARKED -> REFUSE_MARKED;
+      case NONE -> none;
+      case DETACHED -> detached;
+    };
+  }
+}

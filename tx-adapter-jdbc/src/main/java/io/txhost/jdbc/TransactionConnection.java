@@ -41,7 +41,7 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   String instead() {
     return "the host ends it where its boundary ends. Return from withTransaction to commit; throw,"
-               + " or call setRollbackOnly() on host.currentTransaction(), to roll back.";
+        + " or call setRollbackOnly() on host.currentTransaction(), to roll back.";
   }
 
   @Override

@@ -151,10 +151,6 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
   }
 
-  boolean isLost() {
-    return lost != null;
-  }
-
   /** Creates a statement; sends nothing. */
   <S extends ClosedAtEnd> S create(SqlCall<S> make) throws SQLException {
     opened();

@@ -132,12 +132,7 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   public boolean isValid(int timeout) throws SQLException {
     Connection driver = transaction.taken();
-    if (transaction.hasEnded() || driver == null) {
-      return !transaction.hasEnded();
-    }
-    return transaction.isLost()
-        ? driver.isValid(timeout)
-        : query(connection -> connection.isValid(timeout));
+    return !transaction.hasEnded() && (driver == null || driver.isValid(timeout));
   }
 
   @Override

@@ -78,6 +78,7 @@ final class HandleView implements ResourceView<Connection, Handle> {
           customized(
               inside.createHandle(
                   jdbi,
+                  connection::handleClosed,
                   new HandleTransactions(this, connection),
                   statementBuilder(connection),
                   connection));

@@ -24,7 +24,6 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
  */
 final class JdbiInside {
   private static final String CALLBACK = "org.jdbi.v3.core.TransactionCallback";
-  private static final Cleanable NOTHING_TO_CLOSE = () -> {};
 
   private final MethodHandle connectionFactory;
   private final MethodHandle plugins;
@@ -102,13 +101,16 @@ final class JdbiInside {
     }
   }
 
-  /** What {@code Jdbi.open()} does once it has a connection. Closing the handle leaves it open. */
+  /** What {@code Jdbi.open()} does once it has a connection. */
   Handle createHandle(
-      Jdbi jdbi, TransactionHandler transactions, StatementBuilder builder, Connection connection)
+      Jdbi jdbi,
+      Cleanable closing,
+      TransactionHandler transactions,
+      StatementBuilder builder,
+      Connection connection)
       throws SQLException {
     try {
-      return (Handle)
-          createHandle.invokeExact(jdbi, NOTHING_TO_CLOSE, transactions, builder, connection);
+      return (Handle) createHandle.invokeExact(jdbi, closing, transactions, builder, connection);
     } catch (SQLException failure) {
       throw failure;
     } catch (Throwable failure) {

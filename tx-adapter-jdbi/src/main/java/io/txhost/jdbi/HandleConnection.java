@@ -83,12 +83,7 @@ final class HandleConnection extends ForwardingConnection {
 
   /** The transaction it is in, for messages. */
   String transaction() {
-    return transaction != null
-        ? transaction
-        : view.host()
-            .currentTransaction()
-            .map(active -> "transaction '" + active.name() + "'")
-            .orElse("no transaction");
+    return transaction != null ? transaction : HandleView.nameOf(view.host());
   }
 
   /**

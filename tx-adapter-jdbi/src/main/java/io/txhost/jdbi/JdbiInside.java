@@ -5,9 +5,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -89,6 +92,24 @@ final class JdbiInside {
     } catch (Throwable failure) {
       throw unchecked(failure);
     }
+  }
+
+  /**
+   * The data source that a Jdbi's connection factory asks, where it is one that keeps it in a field,
+   * as that of {@code Jdbi.create(DataSource)} does. A pool must be told to throw a broken connection
+   * away; nothing else is asked of it.
+   */
+  static Optional<DataSource> dataSource(ConnectionFactory factory) {
+    for (Field field : factory.getClass().getDeclaredFields()) {
+      if (DataSource.class.isAssignableFrom(field.getType()) && field.trySetAccessible()) {
+        try {
+          return Optional.ofNullable((DataSource) field.get(factory));
+        } catch (IllegalAccessException e) {
+          throw new IllegalStateException(field + " was made accessible and is not", e);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The plugins that are installed now. */

@@ -47,7 +47,6 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   // ---- what user code works with
 
-  @SuppressWarnings("ReferenceEquality") // a host is itself only
   Object resource(DefaultTransactionHost<?> host) {
     Made first = made;
     if (first != null && first.host == host) {
@@ -56,7 +55,6 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     return otherResource(host);
   }
 
-  @SuppressWarnings("ReferenceEquality") // a host is itself only
   private Object otherResource(DefaultTransactionHost<?> host) {
     for (Made m = made; m != null; m = m.next) {
       if (m.host == host) {

@@ -9,7 +9,10 @@ import io.txhost.spi.FailureKind;
 import io.txhost.spi.TransactionAdapter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine<S> {
   static final String UNNAMED = "unnamed";
-  private static final TransactionOptions[] BY_PROPAGATION = byPropagation();
+  private static final Map<Propagation, TransactionOptions> BY_PROPAGATION = byPropagation();
 
   private final String name;
   private final TransactionAdapter<S> adapter;
@@ -42,17 +45,17 @@ final class Engine<S> {
     this.listeners = listeners;
   }
 
-  private static TransactionOptions[] byPropagation() {
-    Propagation[] all = Propagation.values();
-    TransactionOptions[] options = new TransactionOptions[all.length];
-    for (Propagation propagation : all) {
-      options[propagation.ordinal()] = TransactionOptions.defaults().propagation(propagation);
+  private static Map<Propagation, TransactionOptions> byPropagation() {
+    Map<Propagation, TransactionOptions> options = new EnumMap<>(Propagation.class);
+    for (Propagation propagation : Propagation.values()) {
+      options.put(propagation, TransactionOptions.defaults().propagation(propagation));
     }
     return options;
   }
 
+  /** Options that ask for nothing else, made once. */
   static TransactionOptions asking(Propagation propagation) {
-    return BY_PROPAGATION[propagation.ordinal()];
+    return Objects.requireNonNull(BY_PROPAGATION.get(propagation));
   }
 
   String name() {
@@ -75,7 +78,9 @@ final class Engine<S> {
    */
   @Nullable Frame nearest() {
     Frame frame = Carrier.current().boundary();
-    return frame == null || frame instanceof Boundary b && b.engine == this ? frame : search(frame);
+    return frame == null || (frame instanceof Boundary b && b.engine == this)
+        ? frame
+        : search(frame);
   }
 
   private @Nullable Frame search(Frame from) {
@@ -158,7 +163,7 @@ final class Engine<S> {
       throw Refusals.detached("tx()", this, detached);
     }
     boolean permitted =
-        nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT
+        (nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT)
             || switch (policy) {
               case ALLOW -> true;
               case IN_CONTEXT -> Context.isActive();
@@ -361,7 +366,7 @@ final class Engine<S> {
   /** False if interrupted: then the failure at hand is reported, and the flag survives. */
   private static boolean pause(Duration delay) {
     try {
-      Thread.sleep(delay.toMillis(), delay.getNano() % 1_000_000);
+      Thread.sleep(delay.toMillis(), delay.toNanosPart() % 1_000_000);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -98,7 +98,10 @@ final class Hooks {
   }
 
   private static boolean isDue(When when, Transaction.Outcome outcome) {
-    return when == When.AFTER_COMMIT && outcome == Transaction.Outcome.COMMITTED
-        || when == When.AFTER_ROLLBACK && outcome == Transaction.Outcome.ROLLED_BACK;
+    return switch (when) {
+      case AFTER_COMMIT -> outcome == Transaction.Outcome.COMMITTED;
+      case AFTER_ROLLBACK -> outcome == Transaction.Outcome.ROLLED_BACK;
+      case BEFORE_COMMIT, AFTER_COMPLETION -> false;
+    };
   }
 }

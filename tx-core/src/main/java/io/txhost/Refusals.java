@@ -4,10 +4,14 @@ import io.txhost.internal.Captured;
 import io.txhost.internal.Frame;
 import io.txhost.spi.CauseChain;
 import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is said where something is refused: what, where, what was found, what to do. */
 final class Refusals {
+  // a rollback for an integrity constraint, and a statement whose completion is unknown
+  private static final Set<String> NEVER = Set.of("40002", "40003");
+
   private Refusals() {}
 
   private static String refused(String what, Engine<?> engine) {
@@ -171,8 +175,7 @@ final class Refusals {
       if (t instanceof TransactionTimedOutException
           || t instanceof CannotBeginTransactionException
           || t instanceof CommitOutcomeUnknownException
-          || t instanceof SQLException sql
-              && ("40002".equals(sql.getSQLState()) || "40003".equals(sql.getSQLState()))) {
+          || (t instanceof SQLException sql && NEVER.contains(String.valueOf(sql.getSQLState())))) {
         return true;
       }
     }

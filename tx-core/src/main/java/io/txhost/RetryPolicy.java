@@ -90,7 +90,7 @@ public final class RetryPolicy {
   boolean asksFor(Throwable failure) {
     for (Throwable t : CauseChain.of(failure)) {
       if (alsoOn.stream().anyMatch(type -> type.isInstance(t))
-          || t instanceof SQLException sql && asksFor(sql)) {
+          || (t instanceof SQLException sql && asksFor(sql))) {
         return true;
       }
     }

@@ -8,34 +8,34 @@ final class ThreadLocalCarrier extends Carrier {
 
   // never removed, only emptied: an empty cell costs nothing, and removing it at each outermost end
   // does
-  private final ThreadLocal<@Nullable Frame> top = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable Frame> TOP = new ThreadLocal<>();
 
   @Override
   Frame top() {
-    Frame frame = top.get();
+    Frame frame = TOP.get();
     return frame == null ? Frame.ROOT : frame;
   }
 
   @Override
   <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body) throws X {
-    Frame before = top.get();
-    top.set(frame);
+    Frame before = TOP.get();
+    TOP.set(frame);
     try {
       return body.run();
     } finally {
-      top.set(before);
+      TOP.set(before);
     }
   }
 
   @Override
   void push(Frame frame) {
-    top.set(frame);
+    TOP.set(frame);
   }
 
   @Override
   void pop(Frame frame) {
     Frame outer = frame.outer();
-    top.set(outer == Frame.ROOT ? null : outer);
+    TOP.set(outer == Frame.ROOT ? null : outer);
   }
 
   @Override

@@ -29,7 +29,7 @@ final class ScopedValueCarrier extends Carrier {
   private static Frame innermost(Frame scoped) {
     Overlay top = OVERLAYS.get();
     while (top != scoped.over) {
-      if (top == null || top.base != scoped && scoped.isInside(top.base)) {
+      if (top == null || (top.base != scoped && scoped.isInside(top.base))) {
         return scoped;
       }
       if (top.base == scoped) {

@@ -1,0 +1,197 @@
+package io.txhost.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows between the rooms point inwards only. */
+final class ArrowsTest {
+  private static final String CORE = "io.txhost";
+  private static final String CONTEXT = "io.txhost.context";
+  private static final String SPI = "io.txhost.spi";
+  private static final String INTERNAL = "io.txhost.internal";
+  private static final String JDBC = "io.txhost.jdbc..";
+  private static final String JDBI = "io.txhost.jdbi..";
+  private static final String SPRING = "io.txhost.spring..";
+  private static final String TEST = "io.txhost.test..";
+
+  /** What every Java has, and the annotations that no one needs at run time. */
+  private static final List<String> ALWAYS = List.of("java..", "javax.sql..", "org.jspecify..");
+
+  /** The classes that every Java sees. */
+  private static final JavaClasses BASE =
+      new ClassFileImporter()
+          .withImportOption(location -> !location.contains("META-INF/versions"))
+          .importPaths(House.published().stream().map(House::classesOf).toList());
+
+  /** Those that only later ones see, in place of the base's of the same name. */
+  private static final JavaClasses VERSIONED =
+      new ClassFileImporter()
+          .withImportOption(location -> location.contains("META-INF/versions"))
+          .importPaths(House.published().stream().map(House::classesOf).toList());
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CORE,
+        CONTEXT,
+        SPI,
+        INTERNAL,
+        "io.txhost.jdbc",
+        "io.txhost.jdbi",
+        "io.txhost.spring",
+        "io.txhost.test"
+      })
+  void everyRoomHasClasses(String room) {
+    assertThat(BASE.containPackage(room)).as(room).isTrue();
+  }
+
+  @Test
+  void theVersionedClassesWereRead() {
+    assertThat(VERSIONED).isNotEmpty();
+  }
+
+  @Test
+  void theContextStandsOnTheJdkAndTheCarrierAlone() {
+    only(CONTEXT, CONTEXT, INTERNAL);
+  }
+
+  @Test
+  void theCarrierStandsOnTheJdkAlone() {
+    only(INTERNAL, INTERNAL);
+  }
+
+  @Test
+  void theSpiKnowsOnlyWhatUsersSee() {
+    only(SPI, SPI, CORE);
+  }
+
+  @Test
+  void theHostStandsOnTheRestOfTheCore() {
+    only(CORE, CORE, CONTEXT, SPI, INTERNAL, "io.micrometer.context..");
+  }
+
+  @Test
+  void jdbcStandsOnTheCore() {
+    only(JDBC, JDBC, CORE, CONTEXT, SPI, "org.postgresql..");
+  }
+
+  @Test
+  void jdbiStandsOnJdbc() {
+    only(JDBI, JDBI, JDBC, CORE, CONTEXT, SPI, "org.jdbi..");
+  }
+
+  @Test
+  void springKnowsNoAdapterAndNoTransactionManagerOfSprings() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                JDBC, JDBI, TEST, INTERNAL, "org.springframework.transaction..", "org.jdbi.."));
+  }
+
+  @Test
+  void testSupportKnowsNoAdapterAndNoSpring() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(TEST)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(JDBC, JDBI, SPRING, "org.springframework..", "org.jdbi.."));
+  }
+
+  @Test
+  void onlyTheCoreAndTestSupportTouchTheCarrier() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAnyPackage(JDBC, JDBI, SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(INTERNAL));
+  }
+
+  @Test
+  void whatUsersSeeNamesNothingInternal() {
+    Set<String> leaks = new TreeSet<>();
+    for (JavaClass type : BASE) {
+      if (isVisible(type)) {
+        named(type)
+            .filter(ArrowsTest::isInternal)
+            .forEach(inner -> leaks.add(type.getName() + " names " + inner.getName()));
+      }
+    }
+    assertThat(leaks).isEmpty();
+  }
+
+  private static void only(String room, String... neighbours) {
+    String[] allowed = Stream.concat(ALWAYS.stream(), Stream.of(neighbours)).toArray(String[]::new);
+    holds(
+        classes()
+            .that()
+            .resideInAPackage(room)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(allowed));
+  }
+
+  private static void holds(ArchRule rule) {
+    rule.check(BASE);
+    rule.allowEmptyShould(true).check(VERSIONED);
+  }
+
+  private static boolean isVisible(JavaClass type) {
+    return !isInternal(type)
+        && isOpen(type.getModifiers())
+        && type.getEnclosingClass().map(ArrowsTest::isVisible).orElse(true);
+  }
+
+  private static boolean isInternal(JavaClass type) {
+    return type.getPackageName().startsWith(CORE) && type.getPackageName().contains(".internal");
+  }
+
+  private static boolean isOpen(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+  }
+
+  /** What the type's visible signatures are made of. */
+  private static Stream<JavaClass> named(JavaClass type) {
+    Stream<JavaClass> above =
+        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream())
+            .flatMap(t -> t.getAllInvolvedRawTypes().stream());
+    Stream<JavaClass> fields =
+        type.getFields().stream()
+            .filter(field -> isOpen(field.getModifiers()))
+            .map(JavaField::getType)
+            .flatMap(t -> t.getAllInvolvedRawTypes().stream());
+    Stream<JavaClass> code =
+        type.getCodeUnits().stream()
+            .filter(unit -> isOpen(unit.getModifiers()))
+            .flatMap(ArrowsTest::namedBy);
+    return Stream.of(above, fields, code).flatMap(all -> all);
+  }
+
+  private static Stream<JavaClass> namedBy(JavaCodeUnit unit) {
+    return Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream())
+        .flatMap(t -> t.getAllInvolvedRawTypes().stream());
+  }
+}

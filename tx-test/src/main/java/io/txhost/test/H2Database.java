@@ -1,0 +1,102 @@
+package io.txhost.test;
+
+import io.txhost.Isolation;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** H2 in memory, kept from the first connection to {@link #close()}. */
+final class H2Database implements Database {
+  private final JdbcDataSource dataSource = new JdbcDataSource();
+
+  H2Database() {
+    // the delay keeps it while no connection is open
+    dataSource.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    // once for each row: H2 looks whether it was cancelled between rows, not inside a function
+    dataSource.setUser("sa");
+    run("create alias if not exists pause for \"java.lang.Thread.sleep(long)\"");
+  }
+
+  private void run(String sql) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(this + " refused: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  @Override
+  public Set<Isolation> isolations() {
+    return EnumSet.complementOf(EnumSet.of(Isolation.DEFAULT));
+  }
+
+  @Override
+  public String reported(Isolation isolation) {
+    return isolation == Isolation.DEFAULT ? "READ COMMITTED" : isolation.name().replace('_', ' ');
+  }
+
+  @Override
+  public String isolationQuery() {
+    return "select isolation_level from information_schema.sessions where session_id = session_id()";
+  }
+
+  @Override
+  public Optional<String> readOnlyQuery() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String transactionIdQuery() {
+    return "select transaction_id()";
+  }
+
+  @Override
+  public String connectionIdQuery() {
+    return "select session_id()";
+  }
+
+  @Override
+  public String slowQuery(Duration atLeast) {
+    return "select count(*) from system_range(1, "
+        + atLeast.toMillis()
+        + ") where pause(1) is null";
+  }
+
+  @Override
+  public boolean losesTransactionOnFailure() {
+    return false;
+  }
+
+  @Override
+  public boolean commitsOnDdl() {
+    return true;
+  }
+
+  @Override
+  public boolean defersConstraints() {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    run("shutdown");
+  }
+
+  @Override
+  public String toString() {
+    return "H2";
+  }
+}

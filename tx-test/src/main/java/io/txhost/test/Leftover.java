@@ -1,0 +1,60 @@
+package io.txhost.test;
+
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Something that a test left behind, and has been taken away since. */
+record Leftover(String message, Optional<Throwable> opener) {
+
+  /** The frames of the calling thread down to the given one, which is current afterwards. */
+  static List<Leftover> framesAbove(Frame before) {
+    List<Leftover> found = new ArrayList<>();
+    for (Frame frame = Carrier.current();
+        frame != before && frame != Frame.ROOT;
+        frame = Carrier.current()) {
+      found.add(new Leftover(describe(frame), Optional.empty()));
+      Carrier.uninstall(frame);
+    }
+    return found;
+  }
+
+  private static String describe(Frame frame) {
+    return "TXH-701 '"
+        + frame
+        + "' is still open on thread "
+        + Thread.currentThread().getName()
+        + ": close what begin() opened, by try-with-resources";
+  }
+
+  /** The connections that are out of the recorder, which are closed afterwards. */
+  static List<Leftover> connectionsOf(RecordingDataSource recorder) {
+    List<Leftover> found = new ArrayList<>();
+    for (RecordedConnection left : recorder.stillOut()) {
+      String message =
+          "TXH-702 "
+              + left.takenBy().getMessage()
+              + " from "
+              + recorder
+              + " and never returned: close it"
+              + giveBack(left.proxy());
+      found.add(new Leftover(message, Optional.of(left.takenBy())));
+    }
+    return found;
+  }
+
+  private static String giveBack(Connection connection) {
+    try (connection) {
+      if (!connection.isClosed() && !connection.getAutoCommit()) {
+        connection.rollback();
+      }
+      return "";
+    } catch (SQLException e) {
+      return " (closing it now failed: " + e.getMessage() + ")";
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.txhost.test;
+
+import io.txhost.Isolation;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** A database of the one PostgreSQL server of this JVM. */
+final class PostgresDatabase implements Database {
+  private static final AtomicInteger MADE = new AtomicInteger();
+
+  private final String name;
+  private final DataSource dataSource;
+
+  private PostgresDatabase(String name) {
+    this.name = name;
+    this.dataSource = Server.RUNNING.getDatabase("postgres", name);
+  }
+
+  static PostgresDatabase create() throws SQLException {
+    String name = "txhost_" + MADE.incrementAndGet();
+    administer("create database " + name);
+    return new PostgresDatabase(name);
+  }
+
+  private static void administer(String sql) throws SQLException {
+    try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  @Override
+  public Set<Isolation> isolations() {
+    return EnumSet.complementOf(EnumSet.of(Isolation.DEFAULT));
+  }
+
+  @Override
+  public String reported(Isolation isolation) {
+    return switch (isolation) {
+      case DEFAULT -> "read committed";
+      case SNAPSHOT -> "repeatable read"; // which is a snapshot here
+      default -> isolation.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    };
+  }
+
+  @Override
+  public String isolationQuery() {
+    return "show transaction_isolation";
+  }
+
+  @Override
+  public Optional<String> readOnlyQuery() {
+    return Optional.of("show transaction_read_only");
+  }
+
+  @Override
+  public String transactionIdQuery() {
+    return "select cast(txid_current() as varchar)";
+  }
+
+  @Override
+  public String connectionIdQuery() {
+    return "select cast(pg_backend_pid() as varchar)";
+  }
+
+  @Override
+  public String slowQuery(Duration atLeast) {
+    return "select 1 from pg_sleep(" + atLeast.toMillis() / 1000.0 + ")";
+  }
+
+  @Override
+  public boolean losesTransactionOnFailure() {
+    return true;
+  }
+
+  @Override
+  public boolean commitsOnDdl() {
+    return false;
+  }
+
+  @Override
+  public boolean defersConstraints() {
+    return true;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    administer("drop database if exists " + name + " with (force)");
+  }
+
+  @Override
+  public String toString() {
+    return "PostgreSQL";
+  }
+
+  /** Started at the first use; the library stops it when the JVM ends. */
+  private static final class Server {
+    static final EmbeddedPostgres RUNNING = start();
+
+    private Server() {}
+
+    private static EmbeddedPostgres start() {
+      try {
+        return EmbeddedPostgres.builder()
+            .setServerConfig("listen_addresses", "127.0.0.1")
+            .setServerConfig("fsync", "off")
+            .start();
+      } catch (IOException e) {
+        throw new UncheckedIOException("TXH-705 PostgreSQL did not start: " + e.getMessage(), e);
+      }
+    }
+  }
+}

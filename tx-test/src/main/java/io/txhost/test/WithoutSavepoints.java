@@ -1,0 +1,60 @@
+package io.txhost.test;
+
+import io.txhost.Isolation;
+import io.txhost.TransactionOptions;
+import io.txhost.spi.AdapterTransaction;
+import io.txhost.spi.FailureKind;
+import io.txhost.spi.TransactionAdapter;
+import io.txhost.spi.TransactionSignals;
+
+/**
+ * The same adapter, if its library had no savepoints: its transactions have the SPI's defaults
+ * there.
+ */
+record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionAdapter<T> {
+
+  static <T> TransactionAdapter<T> over(TransactionAdapter<T> below) {
+    return new WithoutSavepoints<>(below);
+  }
+
+  @Override
+  public T fallback() {
+    return below.fallback();
+  }
+
+  @Override
+  public AdapterTransaction<T> begin(TransactionOptions options, TransactionSignals signals) {
+    AdapterTransaction<T> transaction = below.begin(options, signals);
+    return new AdapterTransaction<>() {
+      @Override
+      public T resource() {
+        return transaction.resource();
+      }
+
+      @Override
+      public void commit() {
+        transaction.commit();
+      }
+
+      @Override
+      public void rollback() {
+        transaction.rollback();
+      }
+
+      @Override
+      public boolean isSharable() {
+        return transaction.isSharable();
+      }
+    };
+  }
+
+  @Override
+  public FailureKind classify(Throwable failure) {
+    return below.classify(failure);
+  }
+
+  @Override
+  public Isolation effective(Isolation asked) {
+    return below.effective(asked);
+  }
+}

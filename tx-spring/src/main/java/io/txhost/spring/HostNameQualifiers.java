@@ -26,8 +26,8 @@ final class HostNameQualifiers extends ContextAnnotationAutowireCandidateResolve
   protected boolean checkQualifier(
       BeanDefinitionHolder candidate, Annotation annotation, TypeConverter typeConverter) {
     return super.checkQualifier(candidate, annotation, typeConverter)
-        || annotation instanceof Qualifier qualifier
-            && isHostNamed(qualifier.value(), candidate.getBeanName());
+        || (annotation instanceof Qualifier qualifier
+            && isHostNamed(qualifier.value(), candidate.getBeanName()));
   }
 
   private boolean isHostNamed(String name, String beanName) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -161,7 +162,7 @@ final class Inspection {
     int visible = Modifier.PUBLIC | Modifier.PROTECTED;
     return (method.getModifiers() & visible) == 0
         && (!declaring.getPackageName().equals(type.getPackageName())
-            || declaring.getClassLoader() != type.getClassLoader());
+            || !Objects.equals(declaring.getClassLoader(), type.getClassLoader()));
   }
 
   private static boolean isFrameworks(Class<?> declaring) {

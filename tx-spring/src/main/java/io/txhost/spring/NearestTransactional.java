@@ -131,11 +131,11 @@ final class NearestTransactional {
   private static @Nullable Method declaredIn(Class<?> candidate, Method method, Class<?> type) {
     for (Method declared : candidate.getDeclaredMethods()) {
       if (declared.equals(method)
-          || isInstanceMethod(declared)
+          || (isInstanceMethod(declared)
               && !declared.isBridge()
               && declared.getName().equals(method.getName())
               && declared.getParameterCount() == method.getParameterCount()
-              && takesTheSame(declared, method, type)) {
+              && takesTheSame(declared, method, type))) {
         return declared;
       }
     }

@@ -31,7 +31,7 @@ final class ProxyShape extends ProxyProcessorSupport {
     if (AutoProxyUtils.shouldProxyTargetClass(beans, beanName)) {
       return true;
     }
-    return !isExposedByInterfaces(beanName) && allBySubclass() || hasNoInterface(type);
+    return (!isExposedByInterfaces(beanName) && allBySubclass()) || hasNoInterface(type);
   }
 
   /** What forbids a subclass, or null. */

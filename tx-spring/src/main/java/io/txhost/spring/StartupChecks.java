@@ -22,6 +22,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
  * Refuses the start where an annotation could not take effect. Three times, because a bean's class is known in steps:
@@ -37,8 +38,6 @@ final class StartupChecks
   static final String FOREIGN = "txhost.spring.foreign-transactional";
 
   private static final System.Logger LOG = System.getLogger("io.txhost.spring");
-  private static final String ASYNC_PROCESSOR =
-      "org.springframework.context.annotation.internalAsyncAnnotationProcessor";
 
   private final ConfigurableListableBeanFactory beans;
   private final Boundaries boundaries;
@@ -71,7 +70,9 @@ final class StartupChecks
     for (String name : names()) {
       Class<?> type = typeOf(name);
       if (type != null) {
-        findings.addAll(findingsOn(name, type));
+        Inspection inspection = inspect(name, type);
+        findings.addAll(inspection.findings());
+        findings.addAll(unknownHosts(inspection, name));
         addIfPresent(findings, warnOnly ? null : foreign.findingOn(shown(name), type));
       }
     }
@@ -87,6 +88,7 @@ final class StartupChecks
       Class<?> type = typeOf(name);
       if (type != null) {
         Inspection inspection = inspect(name, type);
+        findings.addAll(inspection.findings());
         findings.addAll(unknownHosts(inspection, name));
         addIfPresent(findings, notAdvised(inspection, name));
         report(foreign.findingOn(shown(name), type), warnOnly, findings);
@@ -125,8 +127,8 @@ final class StartupChecks
     names.removeIf(
         name ->
             names.contains(ScopedProxyUtils.getTargetBeanName(name))
-                || beans.containsBeanDefinition(name)
-                    && beans.getMergedBeanDefinition(name).isAbstract());
+                || (beans.containsBeanDefinition(name)
+                    && beans.getMergedBeanDefinition(name).isAbstract()));
     return names;
   }
 
@@ -145,22 +147,13 @@ final class StartupChecks
   // ---- what is looked for
 
   private Inspection inspect(String name, Class<?> type) {
-    return Inspection.of(
-        shown(name),
-        type,
-        shape.isSubclass(name, type),
-        beans.containsBeanDefinition(ASYNC_PROCESSOR));
-  }
-
-  private List<String> findingsOn(String name, Class<?> type) {
-    List<String> findings = new ArrayList<>(inspectOnce(name, type).findings());
-    findings.addAll(unknownHosts(inspect(name, type), name));
-    return findings;
-  }
-
-  private Inspection inspectOnce(String name, Class<?> type) {
-    Inspection inspection = inspect(name, type);
-    if (inspected.add(type)) {
+    Inspection inspection =
+        Inspection.of(
+            shown(name),
+            type,
+            shape.isSubclass(name, type),
+            beans.containsBeanDefinition(TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
+    if (inspection.findings().isEmpty() && inspected.add(type)) {
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }
     return inspection;
@@ -212,7 +205,7 @@ final class StartupChecks
     if (bean == null
         || inspection.covered().isEmpty()
         || bean instanceof ScopedObject
-        || !made.contains(name) && beans.containsBeanDefinition(name)
+        || (!made.contains(name) && beans.containsBeanDefinition(name))
         || isAdvised(bean)) {
       return null;
     }
@@ -269,7 +262,7 @@ final class StartupChecks
       }
       Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
       if (!inspected.contains(type) && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
-        refuse(inspectOnce(name, type).findings());
+        refuse(inspect(name, type).findings());
       }
     }
   }

@@ -127,6 +127,10 @@ final class Ending {
 
   static void afterTransaction(Boundary boundary) {
     ActiveTransaction transaction = transaction(boundary);
+    if (!transaction.phase().isEnd()) {
+      // an Error on the way to the end, out of memory say: whatever it was, nothing stays open
+      rollbackSuppressing(transaction, new IllegalStateException("ended on the way out"));
+    }
     Transaction.Outcome outcome = transaction.outcome();
     tell(boundary, transaction, outcome);
     transaction.completeViews(outcome);

@@ -10,11 +10,23 @@ import java.util.Optional;
  */
 public interface TransactionSignals {
 
-  /** A number unique in this process, for messages. */
-  long id();
+  /**
+   * A number unique in this process, for messages.
+   *
+   * @implSpec 0, which no transaction of a host has
+   */
+  default long id() {
+    return 0;
+  }
 
-  /** The transaction's name, for messages. */
-  String name();
+  /**
+   * The transaction's name, for messages.
+   *
+   * @implSpec "unnamed"
+   */
+  default String name() {
+    return "unnamed";
+  }
 
   /** What is left until the innermost deadline, never negative; empty if there is none. */
   Optional<Duration> remainingTime();
@@ -30,8 +42,10 @@ public interface TransactionSignals {
   /**
    * User code undid the failure itself: by its own savepoint, on a server that kept the
    * transaction.
+   *
+   * @implSpec does nothing
    */
-  void recovered();
+  default void recovered() {}
 
   /** The transaction has taken a connection from its pool. */
   void acquired();
@@ -39,6 +53,12 @@ public interface TransactionSignals {
   /** The transaction has given its connection back, or thrown it away. */
   void released();
 
-  /** How many connections the calling thread holds for this host, this transaction's included. */
-  int heldByThisThread();
+  /**
+   * How many connections the calling thread holds for this host, this transaction's included.
+   *
+   * @implSpec 0
+   */
+  default int heldByThisThread() {
+    return 0;
+  }
 }

@@ -145,7 +145,7 @@ abstract class ContractFixture<T> {
   }
 
   /** Replaces the pool, the recorder and the host. */
-  final void useAPool(PoolOptions options) {
+  protected final void useAPool(PoolOptions options) {
     nothingIsOut();
     Pool opened = Pool.on(database, options);
     pool = opened;
@@ -158,45 +158,54 @@ abstract class ContractFixture<T> {
     host = TransactionHost.create(adapterOver(recorder));
   }
 
-  final Database database() {
+  /** The class's database. */
+  protected final Database database() {
     return database;
   }
 
-  final TransactionHost<T> host() {
+  /** The test's host, over {@link #recorder()}. */
+  protected final TransactionHost<T> host() {
     return host;
   }
 
-  final RecordingDataSource recorder() {
+  /** What the host's adapter is given: a recorder over the test's pool. */
+  protected final RecordingDataSource recorder() {
     return recorder;
   }
 
-  final DataSource pool() {
+  /** The test's pool. */
+  protected final DataSource pool() {
     return java.util.Objects.requireNonNull(pool);
   }
 
-  final Transaction current() {
+  /** The active transaction. */
+  protected final Transaction current() {
     return host.currentTransaction().orElseThrow();
   }
 
   // ---- what the tests do with the host
 
-  static String insertOf(int id) {
+  /** A statement that writes one row. */
+  protected static String insertOf(int id) {
     return "insert into item (id, label) values (" + id + ", 'x')";
   }
 
-  final void insert(int id) throws Exception {
+  /** Writes one row with what {@code tx()} gives. */
+  protected final void insert(int id) throws Exception {
     execute(host.tx(), insertOf(id));
   }
 
-  final String ask(String query) throws Exception {
+  /** Runs a query with what {@code tx()} gives; null as {@code "null"}. */
+  protected final String ask(String query) throws Exception {
     return String.valueOf(queryForString(host.tx(), query));
   }
 
-  final String connectionId() throws Exception {
+  protected final String connectionId() throws Exception {
     return ask(database.connectionIdQuery());
   }
 
-  final void registerHooks(List<String> log) {
+  /** Registers a hook of each kind on the active transaction, which writes into the log that it was called. */
+  protected final void registerHooks(List<String> log) {
     Transaction transaction = current();
     transaction.afterCommit(() -> log.add("afterCommit"));
     transaction.afterRollback(() -> log.add("afterRollback"));
@@ -216,7 +225,8 @@ abstract class ContractFixture<T> {
 
   // ---- what the database says, asked on a connection of its own
 
-  final void run(String sql) throws SQLException {
+  /** Runs a statement on a connection of its own. */
+  protected final void run(String sql) throws SQLException {
     try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -224,7 +234,7 @@ abstract class ContractFixture<T> {
   }
 
   /** The ids that are committed. */
-  final List<Integer> rows() throws SQLException {
+  protected final List<Integer> rows() throws SQLException {
     try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery("select id from item order by id")) {

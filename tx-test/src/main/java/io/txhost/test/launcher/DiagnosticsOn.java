@@ -1,4 +1,4 @@
-package io.txhost.test;
+package io.txhost.test.launcher;
 
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;

@@ -1,0 +1,5 @@
+/** What the JUnit platform finds by itself. */
+@NullMarked
+package io.txhost.test.launcher;
+
+import org.jspecify.annotations.NullMarked;

@@ -25,9 +25,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
- * Refuses the start where an annotation could not take effect. Three times, because a bean's class is known in steps:
- * all beans by their declared classes, before any singleton is made; each by its own class, when it is made; and
- * when all are made, whether they got their proxies.
+ * Refuses the start where an annotation could not take effect. Three times, because a bean's class
+ * is known in steps: all beans by their declared classes, before any singleton is made; each by its
+ * own class, when it is made; and when all are made, whether they got their proxies.
  *
  * <p><b>Threads:</b> beans may be made by several threads at once.
  */
@@ -57,7 +57,10 @@ final class StartupChecks
     this.foreign = new ForeignTransactional(beans);
   }
 
-  /** Not declared as a bean: so it is there before all others, and sees also those that are made early. */
+  /**
+   * Not declared as a bean: so it is there before all others, and sees also those that are made
+   * early.
+   */
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
     factory.addBeanPostProcessor(new Arrivals());
@@ -120,7 +123,9 @@ final class StartupChecks
 
   // ---- which beans
 
-  /** All bean names; of a scoped bean its target's alone, since the scoped proxy only leads to it. */
+  /**
+   * All bean names; of a scoped bean its target's alone, since the scoped proxy only leads to it.
+   */
   private Set<String> names() {
     Set<String> names = new LinkedHashSet<>(Arrays.asList(beans.getBeanDefinitionNames()));
     names.addAll(Arrays.asList(beans.getSingletonNames()));
@@ -152,7 +157,8 @@ final class StartupChecks
             shown(name),
             type,
             shape.isSubclass(name, type),
-            beans.containsBeanDefinition(TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
+            beans.containsBeanDefinition(
+                TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
     if (inspection.findings().isEmpty() && inspected.add(type)) {
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }
@@ -199,7 +205,10 @@ final class StartupChecks
     return null;
   }
 
-  /** An object put into the factory in the place of a defined bean is a test's mock, and none of Spring's making. */
+  /**
+   * An object put into the factory in the place of a defined bean is a test's mock, and none of
+   * Spring's making.
+   */
   private @Nullable String notAdvised(Inspection inspection, String name) {
     Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
     if (bean == null
@@ -236,13 +245,14 @@ final class StartupChecks
   private boolean isForeignAllowed(List<String> findings) {
     String value = environment.getProperty(FOREIGN, "refuse").trim().toLowerCase(Locale.ROOT);
     if (!value.equals("refuse") && !value.equals("warn")) {
-      findings.add(
-          "TXH-612 The property " + FOREIGN + " is refuse or warn, not '" + value + "'.");
+      findings.add("TXH-612 The property " + FOREIGN + " is refuse or warn, not '" + value + "'.");
     }
     return value.equals("warn");
   }
 
-  /** Looks at each bean by the class it really has: a factory method may declare only an interface. */
+  /**
+   * Looks at each bean by the class it really has: a factory method may declare only an interface.
+   */
   private final class Arrivals implements BeanPostProcessor {
     @Override
     public Object postProcessBeforeInitialization(Object bean, String name) {
@@ -261,7 +271,8 @@ final class StartupChecks
         made.add(name);
       }
       Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-      if (!inspected.contains(type) && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
+      if (!inspected.contains(type)
+          && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
         refuse(inspect(name, type).findings());
       }
     }

@@ -38,7 +38,9 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
     }
     HostNameQualifiers.install(registry);
     registry.registerBeanDefinition(
-        "transactionHosts", infrastructure(BeanDefinitionBuilder.rootBeanDefinition(TransactionHostsRegistrar.class, "collect")));
+        "transactionHosts",
+        infrastructure(
+            BeanDefinitionBuilder.rootBeanDefinition(TransactionHostsRegistrar.class, "collect")));
     registry.registerBeanDefinition(
         "io.txhost.spring.boundaries", infrastructure(Boundaries.class));
     registry.registerBeanDefinition(
@@ -72,7 +74,9 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
     }
   }
 
-  /** Infrastructure: Spring then takes it for advice, and does not warn that it is created early. */
+  /**
+   * Infrastructure: Spring then takes it for advice, and does not warn that it is created early.
+   */
   private static AbstractBeanDefinition infrastructure(Class<?> type) {
     return infrastructure(BeanDefinitionBuilder.rootBeanDefinition(type));
   }

@@ -128,8 +128,7 @@ class AdviceOrderTest {
 
   @Test // E2
   void anAsyncMethodMayReturnAFutureAndRunsItsTransactionOnTheOtherThread() throws Exception {
-    try (var application =
-        Applications.start(OneHost.class, WithAsync.class, Background.class)) {
+    try (var application = Applications.start(OneHost.class, WithAsync.class, Background.class)) {
       assertThat(application.getBean(Background.class).run().get(30, TimeUnit.SECONDS))
           .startsWith("true ")
           .doesNotContain(Thread.currentThread().getName());

@@ -51,7 +51,8 @@ class ForeignTransactionalTest {
   @Test
   void jakartasAnnotationOnABeanThatHasTheHostsIsRefused() {
     assertThat(Applications.findingOf(OneHost.class, HasHosts.class))
-        .contains("@jakarta.transaction.Transactional is on ForeignTransactionalTest.HasHosts, but it has");
+        .contains(
+            "@jakarta.transaction.Transactional is on ForeignTransactionalTest.HasHosts, but it has");
   }
 
   static class Repository {
@@ -148,10 +149,7 @@ class ForeignTransactionalTest {
 
   @Test
   void anotherValueOfThePropertyIsRefused() {
-    assertThat(
-            Applications.refusalIn(
-                    catchThrowable(() -> start("ignore")))
-                .findings())
+    assertThat(Applications.refusalIn(catchThrowable(() -> start("ignore"))).findings())
         .contains(
             "TXH-612 The property txhost.spring.foreign-transactional is refuse or warn, not"
                 + " 'ignore'.");

@@ -235,8 +235,7 @@ class NearestTransactionalTest {
             (p, method, arguments) -> null);
 
     assertThat(
-            NearestTransactional.of(
-                    AnnotatedInterface.class.getMethod("both"), proxy.getClass())
+            NearestTransactional.of(AnnotatedInterface.class.getMethod("both"), proxy.getClass())
                 .name())
         .isEqualTo("interface method");
   }

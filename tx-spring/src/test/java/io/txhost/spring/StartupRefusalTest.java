@@ -76,7 +76,8 @@ class StartupRefusalTest {
   @Test
   void anAnnotatedStaticMethodIsRefused() {
     assertThat(Applications.findingOf(OneHost.class, StaticMethod.class))
-        .startsWith("TXH-602 " + NAME + "StaticMethod': method StartupRefusalTest.StaticMethod.place()")
+        .startsWith(
+            "TXH-602 " + NAME + "StaticMethod': method StartupRefusalTest.StaticMethod.place()")
         .contains(" is static, ")
         .endsWith("or wrap the body in host.withTransaction(..).");
   }
@@ -111,13 +112,13 @@ class StartupRefusalTest {
 
   @Test
   void aFinalMethodUnderAnAnnotatedClassIsRefused() {
-    StartupRefusedException refusal =
-        Applications.refusalOf(OneHost.class, FinalUnderClass.class);
+    StartupRefusedException refusal = Applications.refusalOf(OneHost.class, FinalUnderClass.class);
 
     assertThat(refusal.findings())
         .hasSize(2)
         .allMatch(f -> f.startsWith("TXH-603"))
-        .allMatch(f -> f.endsWith("make it non-final, or annotate single methods instead of the class."))
+        .allMatch(
+            f -> f.endsWith("make it non-final, or annotate single methods instead of the class."))
         .anyMatch(f -> f.contains("FinalUnderClass.place() is final"))
         .anyMatch(f -> f.contains("FinalBase.inherited() is final"));
     assertThat(refusal)
@@ -149,8 +150,7 @@ class StartupRefusalTest {
   @Test
   void aFinalMethodBehindAnInterfaceIsRefusedOnlyWhereTheProxyIsASubclass() {
     Applications.start(OneHost.class, FinalBehindInterface.class).close();
-    assertThat(
-            Applications.findingOf(OneHost.class, ByClass.class, FinalBehindInterface.class))
+    assertThat(Applications.findingOf(OneHost.class, ByClass.class, FinalBehindInterface.class))
         .startsWith("TXH-603");
   }
 
@@ -182,7 +182,8 @@ class StartupRefusalTest {
   @Test
   void anAnnotatedMethodOutsideTheProxiedInterfacesIsRefused() {
     assertThat(Applications.findingOf(OneHost.class, NotInInterface.class))
-        .startsWith("TXH-606 " + NAME + "NotInInterface': method StartupRefusalTest.NotInInterface.other()")
+        .startsWith(
+            "TXH-606 " + NAME + "NotInInterface': method StartupRefusalTest.NotInInterface.other()")
         .contains("is in no interface, but the bean is proxied by its interfaces")
         .endsWith("or set @EnableTransactionHosts(proxyTargetClass = true).");
     Applications.start(OneHost.class, ByClass.class, NotInInterface.class).close();
@@ -230,7 +231,8 @@ class StartupRefusalTest {
     assertThat(Applications.findingOf(OneHost.class, FinalClass.class))
         .isEqualTo(
             "TXH-605 " + NAME + "FinalClass': class StartupRefusalTest.FinalClass is final" + end);
-    assertThat(Applications.findingOf(OneHost.class, SealedClass.class)).contains("is sealed" + end);
+    assertThat(Applications.findingOf(OneHost.class, SealedClass.class))
+        .contains("is sealed" + end);
     assertThat(Applications.findingOf(OneHost.class, Unconstructible.class))
         .contains("has only private constructors" + end);
   }
@@ -257,7 +259,6 @@ class StartupRefusalTest {
   }
 
   // ---- E2
-
 
   static class ReturnsFuture {
     @Transactional
@@ -386,7 +387,8 @@ class StartupRefusalTest {
                 + " host 'oders', known are [orders, audit]; name one of them, or declare a"
                 + " TransactionHost bean of that name.");
     assertThat(Applications.findingOf(TwoHosts.class, NoHostNamed.class))
-        .contains("names no host, and none of [orders, audit] is named 'default'; name one of them.");
+        .contains(
+            "names no host, and none of [orders, audit] is named 'default'; name one of them.");
     assertThat(Applications.findingOf(NoHosts.class, NoHostNamed.class))
         .contains("finds no host: declare a TransactionHost bean.");
   }
@@ -602,8 +604,7 @@ class StartupRefusalTest {
 
   @Test
   void beansThatNeedEachOtherAreProxiedAndNotRefused() {
-    Applications.start(
-            OneHost.class, Left.class, Right.class, FieldLeft.class, FieldRight.class)
+    Applications.start(OneHost.class, Left.class, Right.class, FieldLeft.class, FieldRight.class)
         .close();
   }
 

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** The contract's second part: failures of statements, commits and rollbacks, and the hooks that hear of them. */
+/**
+ * The contract's second part: failures of statements, commits and rollbacks, and the hooks that
+ * hear of them.
+ */
 abstract class FailureContract<T> extends BoundaryContract<T> {
 
   @Test // A12
@@ -319,7 +322,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
                         () -> {
                           registerHooks(hooks);
                           insert(1);
-                          catchThrowable(() -> execute(host().tx(), sql));
+                          tryTo(() -> execute(host().tx(), sql));
                           assertThat(catchThrowable(() -> insert(2))).isNotNull();
                         }))
         .isInstanceOf(UnexpectedRollbackException.class);
@@ -348,8 +351,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
                     .withTransaction(
                         () -> {
                           insert(1);
-                          catchThrowable(
-                              () -> execute(host().tx(), "create table made (id integer)"));
+                          tryTo(() -> execute(host().tx(), "create table made (id integer)"));
                           assertThat(catchThrowable(() -> insert(2))).isNotNull();
                         }))
         .isInstanceOf(UnexpectedRollbackException.class);
@@ -383,11 +385,10 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
             () ->
                 host()
                     .withTransaction(
-                        TransactionOptions.defaults()
-                            .noRollbackFor(IllegalArgumentException.class),
+                        TransactionOptions.defaults().noRollbackFor(IllegalArgumentException.class),
                         () -> {
                           insert(1);
-                          catchThrowable(() -> execute(host().tx(), "rollback"));
+                          tryTo(() -> execute(host().tx(), "rollback"));
                           throw fromUser;
                         }))
         .isInstanceOf(TransactionException.class)

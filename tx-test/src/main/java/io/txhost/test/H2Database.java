@@ -70,7 +70,9 @@ final class H2Database implements Database {
 
   @Override
   public String slowQuery(Duration atLeast) {
-    return "select count(*) from system_range(1, " + atLeast.toMillis() + ") where pause(1) is null";
+    return "select count(*) from system_range(1, "
+        + atLeast.toMillis()
+        + ") where pause(1) is null";
   }
 
   @Override

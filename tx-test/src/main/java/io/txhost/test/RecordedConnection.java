@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One time that a connection was handed out. Used by one thread at a time, as connections are. */
 final class RecordedConnection implements InvocationHandler {
-  private static final Pattern COMMENTS = Pattern.compile("(?s)\\A(\\s+|--[^\\n]*\\n|/\\*.*?\\*/)+");
+  private static final Pattern COMMENTS =
+      Pattern.compile("(?s)\\A(\\s+|--[^\\n]*\\n|/\\*.*?\\*/)+");
   private static final Pattern CONTROL =
       Pattern.compile(
           "(?i)\\A(COMMIT|END|BEGIN|START\\s+TRANSACTION|ROLLBACK\\s+TO|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET)\\b");
-  private static final Pattern SAVEPOINT_NAME =
-      Pattern.compile("(?i)\\ASAVEPOINT\\s+(\\S+)");
+  private static final Pattern SAVEPOINT_NAME = Pattern.compile("(?i)\\ASAVEPOINT\\s+(\\S+)");
 
   private final RecordingDataSource recorder;
   private final Connection below;
@@ -69,8 +69,7 @@ final class RecordedConnection implements InvocationHandler {
       case "setSavepoint" -> setSavepoint(method, given);
       case "releaseSavepoint" -> told(Call.RELEASE, null, method, given);
       case "setAutoCommit" -> setAutoCommit(method, given);
-      case "setReadOnly" ->
-          recorder.carryOut(Call.SET_READ_ONLY, () -> call(below, method, given));
+      case "setReadOnly" -> recorder.carryOut(Call.SET_READ_ONLY, () -> call(below, method, given));
       case "setTransactionIsolation" -> told(Call.SET, null, method, given);
       case "createStatement" -> recorded(Statement.class, method, given, null);
       case "prepareStatement", "prepareCall" ->
@@ -109,8 +108,7 @@ final class RecordedConnection implements InvocationHandler {
       throws SQLException {
     begins();
     Event event = new Event(number, Call.SAVEPOINT.word(), null, text(args));
-    Object savepoint =
-        recorder.told(event, Call.SAVEPOINT, () -> call(below, method, args));
+    Object savepoint = recorder.told(event, Call.SAVEPOINT, () -> call(below, method, args));
     if (event.savepoint == null && savepoint instanceof Savepoint unnamed) {
       event.savepoint = String.valueOf(unnamed.getSavepointId());
     }
@@ -124,8 +122,7 @@ final class RecordedConnection implements InvocationHandler {
       return recorder.carryOut(Call.SET_AUTO_COMMIT, () -> call(below, method, args));
     }
     Event event = new Event(number, Call.COMMIT.word(), null, null);
-    Object result =
-        recorder.told(event, Call.SET_AUTO_COMMIT, () -> call(below, method, args));
+    Object result = recorder.told(event, Call.SET_AUTO_COMMIT, () -> call(below, method, args));
     inTransaction = false;
     return result;
   }
@@ -202,14 +199,11 @@ final class RecordedConnection implements InvocationHandler {
         case "hashCode" -> System.identityHashCode(self);
         case "getConnection" -> proxy;
         default ->
-            name.startsWith("execute")
-                ? execute(method, args)
-                : call(statement, method, args);
+            name.startsWith("execute") ? execute(method, args) : call(statement, method, args);
       };
     }
 
-    private @Nullable Object execute(Method method, Object @Nullable [] args)
-        throws SQLException {
+    private @Nullable Object execute(Method method, Object @Nullable [] args) throws SQLException {
       String given = text(args);
       String sql = given != null ? given : prepared != null ? prepared : "(batch)";
       String bare = COMMENTS.matcher(sql).replaceFirst("");

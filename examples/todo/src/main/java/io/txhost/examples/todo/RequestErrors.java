@@ -1,0 +1,36 @@
+package io.txhost.examples.todo;
+
+import jakarta.servlet.RequestDispatcher;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.error.ErrorAttributeOptions;
+import org.springframework.boot.webmvc.error.DefaultErrorAttributes;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.WebRequest;
+
+/** What those are told whose request failed before it reached a controller, or in the page's. */
+@Component
+final class RequestErrors extends DefaultErrorAttributes {
+
+  @Override
+  public Map<String, @Nullable Object> getErrorAttributes(
+      WebRequest request, ErrorAttributeOptions options) {
+    Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
+    attributes.put("success", false);
+    attributes.put("message", message(request));
+    return attributes;
+  }
+
+  private static Object message(WebRequest request) {
+    Object status = attribute(request, RequestDispatcher.ERROR_STATUS_CODE);
+    Object message = attribute(request, RequestDispatcher.ERROR_MESSAGE);
+    boolean theirs = status instanceof Integer code && code >= 400 && code < 500;
+    return theirs && message instanceof String said && !said.isBlank() ? said : "An error occurred";
+  }
+
+  private static @Nullable Object attribute(WebRequest request, String name) {
+    return request.getAttribute(name, RequestAttributes.SCOPE_REQUEST);
+  }
+}

@@ -78,6 +78,10 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     return this;
   }
 
+  void forgetFailures() {
+    failures.values().forEach(Queue::clear);
+  }
+
   private void failIfAsked(At at, String told) {
     Throwable failure = failures.get(at).poll();
     if (failure != null) {

@@ -214,7 +214,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
     @Override
     public Builder<T> name(String value) {
-      if (value.isBlank()) {
+      if (Objects.requireNonNull(value, "name").isBlank()) {
         throw new IllegalArgumentException("A host's name is not blank");
       }
       name = value;

@@ -1,12 +1,8 @@
 package io.txhost.jdbc;
 
 import io.txhost.Isolation;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -55,41 +51,27 @@ final class ConnectionSource {
 
   /**
    * Throws a connection away for good. Aborting is the driver's (H2's does nothing, so the physical
-   * one is closed too) and not every pool notices: HikariCP may hand out a closed connection for
+   * one is closed too), and not every pool notices: HikariCP may hand out a closed connection for
    * half a second, unless it is told.
    */
   void throwAway(Connection connection, Throwable because) {
+    Connection handle = PoolEviction.handle(connection, because);
     attempt(because, () -> connection.abort(Runnable::run));
-    List<Connection> layers = layers(connection, because);
-    Connection physical = layers.get(layers.size() - 1);
-    if (physical != connection) {
-      attempt(because, physical::close);
-    }
-    for (Connection layer : layers) {
-      if (layer.getClass().getName().startsWith(Eviction.POOL_PACKAGE)) {
-        attempt(because, () -> Eviction.of(dataSource).evict(layer));
-      }
+    attempt(because, () -> closeBelow(connection));
+    if (handle != null) {
+      attempt(because, () -> PoolEviction.evict(dataSource, handle));
     }
     attempt(because, connection::close);
   }
 
-  /** The connection and what it wraps, the physical one last. */
-  private static List<Connection> layers(Connection connection, Throwable because) {
-    List<Connection> layers = new ArrayList<>();
-    layers.add(connection);
-    attempt(
-        because,
-        () -> {
-          Connection below = connection.unwrap(Connection.class);
-          while (!layers.contains(below)) {
-            layers.add(below);
-            below = below.unwrap(Connection.class);
-          }
-        });
-    return layers;
+  private static void closeBelow(Connection connection) throws SQLException {
+    Connection below = connection.unwrap(Connection.class);
+    if (below != connection) {
+      below.close();
+    }
   }
 
-  private static void attempt(Throwable because, SqlCall.Action action) {
+  static void attempt(Throwable because, SqlCall.Action action) {
     try {
       action.run();
     } catch (SQLException | RuntimeException e) {
@@ -104,36 +86,5 @@ final class ConnectionSource {
     Known found = known;
     String pool = dataSource.getClass().getSimpleName();
     return found == null ? pool : pool + " of " + found.description();
-  }
-
-  /** HikariCP's own way to throw a connection away, called by name: it is no dependency of ours. */
-  private record Eviction(@Nullable Object pool) {
-    static final String POOL_PACKAGE = "com.zaxxer.hikari.";
-
-    static Eviction of(DataSource dataSource) throws SQLException {
-      if (dataSource.getClass().getName().startsWith(POOL_PACKAGE)) {
-        return new Eviction(dataSource);
-      }
-      try {
-        Class<?> pool =
-            Class.forName(
-                POOL_PACKAGE + "HikariDataSource", false, dataSource.getClass().getClassLoader());
-        return new Eviction(dataSource.isWrapperFor(pool) ? dataSource.unwrap(pool) : null);
-      } catch (ClassNotFoundException e) {
-        return new Eviction(null);
-      }
-    }
-
-    void evict(Connection connection) throws SQLException {
-      if (pool == null) {
-        return;
-      }
-      try {
-        Method evict = pool.getClass().getMethod("evictConnection", Connection.class);
-        evict.invoke(pool, connection);
-      } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-        throw new SQLException("HikariCP did not evict a connection", e);
-      }
-    }
   }
 }

@@ -54,7 +54,7 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
   }
 
   /** Whether the transaction is lost by a failure of the statement. */
-  boolean isLostBy(SQLException failure, Sql sql, DriverState state) {
+  boolean isLostBy(SQLException failure, DriverState state) {
     return SqlStates.losesTransaction(failure);
   }
 

@@ -83,17 +83,6 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  boolean isLostBy(SQLException failure, Sql sql, DriverState state) {
-    return super.isLostBy(failure, sql, state)
-        || (sql.kind() == Kind.COMMITS && !isSyntaxError(failure));
-  }
-
-  /** Found while parsing, before anything was committed. */
-  private static boolean isSyntaxError(SQLException failure) {
-    return "42000".equals(failure.getSQLState()) || "42001".equals(failure.getSQLState());
-  }
-
-  @Override
   Kind kindOf(String first, SqlWords words) {
     if (first.equals("BEGIN") || controls(first, words)) {
       return Kind.CONTROLS;

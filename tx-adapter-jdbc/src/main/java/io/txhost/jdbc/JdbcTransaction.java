@@ -143,16 +143,12 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       succeeded(sql, now);
       return result;
     } catch (SQLException e) {
-      failed(e, sql, now);
+      failed(e, now);
       opening.noteDeadline(e);
       throw e;
     } finally {
       restore(limit);
     }
-  }
-
-  boolean isLost() {
-    return lost != null;
   }
 
   /** Creates a statement; sends nothing. */
@@ -170,7 +166,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       return call.run();
     } catch (SQLException e) {
-      failed(e, Sql.DESCRIBE, now);
+      failed(e, now);
       throw e;
     }
   }
@@ -206,7 +202,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       savepoints.send(now.connection(), who);
     } catch (SQLException e) {
-      failed(e, Sql.DESCRIBE, now);
+      failed(e, now);
       throw e;
     }
   }
@@ -220,14 +216,22 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void refuse(Sql sql, Opened now) throws SQLException {
-    if (sql.kind() == Kind.CONTROLS) {
-      TransactionException refusal = Refusals.controlText(who);
-      lose(refusal, Extent.REFUSED);
-      throw refusal;
+    switch (sql.kind()) {
+      case CONTROLS -> throw refusal(Refusals.controlText(who));
+      case COMMITS -> throw refusal(Refusals.committing(who, now.known().description()));
+      default -> {}
     }
     if (isReadOnly() && sql.kind() != Kind.READS && !now.dialect().refusesWrites()) {
       throw Refusals.write(who);
     }
+  }
+
+  /**
+   * A refusal that code which swallows it cannot live with: it believes that its work is committed.
+   */
+  private TransactionException refusal(TransactionException refusal) {
+    lose(refusal, Extent.REFUSED);
+    return refusal;
   }
 
   // lost and found
@@ -247,20 +251,17 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private void succeeded(Sql sql, Opened now) {
     Phase phase = now.state().phase();
-    boolean isOver = phase == Phase.NONE && (hasRun || !sql.text().isBlank());
-    if (sql.kind() == Kind.COMMITS || isOver) {
+    if (phase == Phase.NONE && (hasRun || !sql.text().isBlank())) {
       lose(Refusals.endedByStatement(who), Extent.OVER);
     } else if (phase != Phase.NONE) {
       hasRun = true;
     }
   }
 
-  private void failed(SQLException failure, Sql sql, Opened now) {
-    boolean isOver = sql.kind() == Kind.COMMITS || (hasRun && now.state().phase() == Phase.NONE);
-    if (now.dialect().isLostBy(failure, sql, now.state())) {
+  private void failed(SQLException failure, Opened now) {
+    boolean isOver = hasRun && now.state().phase() == Phase.NONE;
+    if (isOver || now.dialect().isLostBy(failure, now.state())) {
       lose(failure, isOver ? Extent.OVER : Extent.FAILED);
-    } else if (hasRun && now.state().phase() == Phase.NONE) {
-      lose(failure, Extent.OVER);
     }
   }
 

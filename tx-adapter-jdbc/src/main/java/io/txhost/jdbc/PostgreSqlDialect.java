@@ -60,11 +60,11 @@ final class PostgreSqlDialect extends Dialect {
   }
 
   @Override
-  boolean isLostBy(SQLException failure, Sql sql, DriverState state) {
+  boolean isLostBy(SQLException failure, DriverState state) {
     Phase phase = state.phase();
     return phase == Phase.FAILED
         || (phase == Phase.UNKNOWN && PostgreSqlDriver.isFromServer(failure))
-        || super.isLostBy(failure, sql, state);
+        || super.isLostBy(failure, state);
   }
 
   @Override

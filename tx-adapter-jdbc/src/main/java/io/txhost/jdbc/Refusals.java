@@ -18,7 +18,8 @@ final class Refusals {
             + " refused "
             + where
             + ": the connection goes back to its pool, and this would go with it. Ask for isolation"
-            + " and read-only in the boundary's options; set everything else on the pool.",
+            + " and read-only in the options of host.withTransaction; set everything else on the"
+            + " pool.",
         null);
   }
 
@@ -32,13 +33,25 @@ final class Refusals {
         null);
   }
 
-  static TransactionException endedByStatement(String who) {
+  static TransactionException committing(String who, String database) {
     return new TransactionException(
         "TXH-505",
+        "A statement was refused in "
+            + who
+            + ", and not sent: "
+            + database
+            + " commits at it (as at most that define something), so what came before could no"
+            + " longer be rolled back. Run it outside, in host.withoutTransaction, before or"
+            + " after.",
+        null);
+  }
+
+  static TransactionException endedByStatement(String who) {
+    return new TransactionException(
+        "TXH-515",
         who
-            + " was ended by one of its own statements, which the database commits at (defining a"
-            + " table, say): what came before it may be kept, what came after was refused. Run such"
-            + " statements outside: host.withoutTransaction.",
+            + " was ended on the server by one of its own statements: what came before it may be"
+            + " kept, what came after was refused. Leave beginning and ending to the host.",
         null);
   }
 

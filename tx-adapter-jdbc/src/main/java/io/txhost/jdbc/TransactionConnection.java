@@ -41,7 +41,7 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   String instead() {
     return "the host ends it where its boundary ends. Return from withTransaction to commit; throw,"
-               + " or call setRollbackOnly() on host.currentTransaction(), to roll back.";
+        + " or call setRollbackOnly() on host.currentTransaction(), to roll back.";
   }
 
   @Override
@@ -132,12 +132,7 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   public boolean isValid(int timeout) throws SQLException {
     Connection driver = transaction.taken();
-    if (transaction.hasEnded() || driver == null) {
-      return !transaction.hasEnded();
-    }
-    return transaction.isLost()
-        ? driver.isValid(timeout)
-        : query(connection -> connection.isValid(timeout));
+    return !transaction.hasEnded() && (driver == null || driver.isValid(timeout));
   }
 
   @Override

@@ -85,6 +85,17 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public String blockedQuery() {
+    return "select count(*) from pg_stat_activity"
+        + " where datname = current_database() and wait_event_type = 'Lock'";
+  }
+
+  @Override
+  public Optional<String> neverADeadlocksVictim() {
+    return Optional.of("set deadlock_timeout = '1min'"); // whoever looks for one is
+  }
+
+  @Override
   public boolean losesTransactionOnFailure() {
     return true;
   }

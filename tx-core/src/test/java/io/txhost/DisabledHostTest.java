@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.Db;
 import java.io.IOException;
@@ -50,7 +49,7 @@ class DisabledHostTest extends CoreTest {
             () ->
                 disabled.withTransaction(
                     () ->
-                        catchThrowable(
+                        assertThatThrownBy(
                             () ->
                                 disabled.withTransaction(
                                     () -> {
@@ -89,7 +88,7 @@ class DisabledHostTest extends CoreTest {
                     disabled.withTransaction(
                         named("undone"),
                         () -> {
-                          catchThrowable(
+                          assertThatThrownBy(
                               () ->
                                   disabled.withTransaction(
                                       Propagation.NESTED,
@@ -118,7 +117,7 @@ class DisabledHostTest extends CoreTest {
             assertThat(disabled.currentTransaction().orElseThrow().isolation())
                 .isEqualTo(Isolation.SERIALIZABLE));
     List<Integer> attempts = new ArrayList<>();
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             disabled.withTransaction(
                 named("again")

@@ -202,7 +202,7 @@ class EndingTest extends CoreTest {
                 host.withTransaction(
                     TransactionOptions.defaults().noRollbackFor(IOException.class),
                     () -> {
-                      catchThrowable(
+                      assertThatThrownBy(
                           () ->
                               host.withTransaction(
                                   () -> {

@@ -1,6 +1,7 @@
 package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
@@ -242,7 +243,7 @@ class FailuresDuringFailuresTest extends CoreTest {
                 })
             .build();
     own.failAt(At.COMMIT, new IllegalStateException("unknown"));
-    catchThrowable(() -> noisy.withTransaction(() -> noisy.tx().sql("unknown")));
+    assertThatThrownBy(() -> noisy.withTransaction(() -> noisy.tx().sql("unknown")));
     noisy.withTransaction(
         () -> {
           noisy.tx().sql("a");
@@ -253,7 +254,7 @@ class FailuresDuringFailuresTest extends CoreTest {
               Propagation.NESTED, () -> noisy.currentTransaction().get().setRollbackOnly());
           noisy.withTransaction(Propagation.REQUIRES_NEW, () -> noisy.tx().sql("c"));
         });
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             noisy.withTransaction(
                 () -> {

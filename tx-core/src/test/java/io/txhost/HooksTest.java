@@ -51,7 +51,7 @@ class HooksTest extends CoreTest {
   @Test
   void eachOutcomeRunsItsOwnHooks() { // B7
     host.withTransaction(() -> registerAll("a"));
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {
@@ -64,9 +64,9 @@ class HooksTest extends CoreTest {
           here().setRollbackOnly();
         });
     adapter.failAt(At.COMMIT, new CommitOutcomeUnknownException("d", null));
-    catchThrowable(() -> host.withTransaction(() -> registerAll("d")));
+    assertThatThrownBy(() -> host.withTransaction(() -> registerAll("d")));
     adapter.failAt(At.COMMIT, new TransactionCommitException("e", null));
-    catchThrowable(() -> host.withTransaction(() -> registerAll("e")));
+    assertThatThrownBy(() -> host.withTransaction(() -> registerAll("e")));
 
     assertThat(ran)
         .containsExactly(
@@ -196,7 +196,7 @@ class HooksTest extends CoreTest {
           registerAll("marked");
           here().setRollbackOnly();
         });
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {
@@ -250,7 +250,7 @@ class HooksTest extends CoreTest {
                     host.withTransaction(() -> sql("own"));
                   });
         });
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {
@@ -425,7 +425,7 @@ class HooksTest extends CoreTest {
     host.withTransaction(
         () -> {
           registerAll("before");
-          catchThrowable(
+          assertThatThrownBy(
               () ->
                   host.withTransaction(
                       Propagation.NESTED,
@@ -478,7 +478,7 @@ class HooksTest extends CoreTest {
   void hooksOfAnUndoneBlockSeeRolledBackAlsoWhereTheWholeIsUnknown() { // B7
     adapter.failAt(At.COMMIT, new CommitOutcomeUnknownException("x", null));
 
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {

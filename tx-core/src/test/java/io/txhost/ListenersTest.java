@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
 import java.io.IOException;
@@ -19,7 +18,7 @@ class ListenersTest extends CoreTest {
           sql("a");
           host.withTransaction(named("joiner"), () -> {});
           host.withTransaction(as(Propagation.NESTED, "kept"), () -> {});
-          catchThrowable(
+          assertThatThrownBy(
               () ->
                   host.withTransaction(
                       as(Propagation.NESTED, "undone"),
@@ -53,7 +52,7 @@ class ListenersTest extends CoreTest {
 
   @Test
   void whatWasRefusedIsNotTold() {
-    catchThrowable(() -> host.withTransaction(Propagation.MANDATORY, () -> {}));
+    assertThatThrownBy(() -> host.withTransaction(Propagation.MANDATORY, () -> {}));
 
     assertThat(listener.events).isEmpty();
   }
@@ -78,8 +77,8 @@ class ListenersTest extends CoreTest {
   @Test
   void whyItEndedIsToldWithIt() {
     adapter.failAt(At.COMMIT, new IllegalStateException("x"));
-    catchThrowable(() -> host.withTransaction(named("unknown"), () -> sql("a")));
-    catchThrowable(
+    assertThatThrownBy(() -> host.withTransaction(named("unknown"), () -> sql("a")));
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 named("failed"),

@@ -185,7 +185,7 @@ class ManualTransactionTest extends CoreTest {
   @Test
   void aHandleAbandonedWithItsBoundaryRefusesLater() {
     AtomicReference<ManualTransaction> left = new AtomicReference<>();
-    catchThrowable(() -> host.withTransaction(() -> left.set(host.begin())));
+    assertThatThrownBy(() -> host.withTransaction(() -> left.set(host.begin())));
 
     assertThatThrownBy(() -> left.get().commit()).isInstanceOf(TransactionCompletedException.class);
     left.get().close();
@@ -341,7 +341,7 @@ class ManualTransactionTest extends CoreTest {
   void aMarkedTransactionByHandReportsItAtItsCommitAndNotAtItsClose() { // A11 B10
     IllegalStateException failure = new IllegalStateException("first");
     ManualTransaction manual = host.begin();
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {
@@ -353,7 +353,7 @@ class ManualTransactionTest extends CoreTest {
     assertThat(host.isTransactionActive()).isFalse();
 
     ManualTransaction closed = host.begin();
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {

@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
 import java.util.concurrent.atomic.AtomicReference;
@@ -214,7 +213,7 @@ class MarksTest extends CoreTest {
             () ->
                 host.withTransaction(
                     () ->
-                        catchThrowable(
+                        assertThatThrownBy(
                             () ->
                                 host.withTransaction(
                                     named("middle"),
@@ -318,7 +317,7 @@ class MarksTest extends CoreTest {
                           Propagation.NESTED,
                           () -> {
                             sql("outer block");
-                            catchThrowable(
+                            assertThatThrownBy(
                                 () ->
                                     host.withTransaction(
                                         Propagation.NESTED,

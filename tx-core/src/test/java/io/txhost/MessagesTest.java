@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.context.Context;
 import java.time.Duration;
@@ -137,12 +136,12 @@ class MessagesTest extends CoreTest {
 
   @Test
   void describeShowsADeadlineAJoinAndAMark() {
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 named("outer").timeout(Duration.ofMinutes(2)),
                 () -> {
-                  catchThrowable(
+                  assertThatThrownBy(
                       () ->
                           host.withTransaction(
                               named("joiner"),

@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
 import java.io.IOException;
@@ -255,7 +254,7 @@ class RetryTest extends CoreTest {
         THREE_TIMES,
         () -> {
           if (calls.incrementAndGet() == 1) {
-            catchThrowable(
+            assertThatThrownBy(
                 () ->
                     host.withTransaction(
                         () -> {
@@ -496,7 +495,7 @@ class RetryTest extends CoreTest {
 
   @Test
   void listenersHearOfEachRepetition() {
-    catchThrowable(() -> host.withTransaction(THREE_TIMES, () -> alwaysFailing(state("40001"))));
+    assertThatThrownBy(() -> host.withTransaction(THREE_TIMES, () -> alwaysFailing(state("40001"))));
 
     assertThat(listener.events)
         .filteredOn(event -> !event.startsWith("acquired") && !event.startsWith("released"))

@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
@@ -52,7 +51,7 @@ class TwoHostsTest extends CoreTest {
     host.withTransaction(
         () -> {
           sql("a");
-          catchThrowable(
+          assertThatThrownBy(
               () ->
                   ledger.withTransaction(
                       () -> {
@@ -67,7 +66,7 @@ class TwoHostsTest extends CoreTest {
 
   @Test
   void aFailureOfTheOuterOneDoesNotUndoTheInnerOneThatCommitted() { // B4
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {

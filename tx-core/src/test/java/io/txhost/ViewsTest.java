@@ -2,7 +2,6 @@ package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
 import io.txhost.RecordingAdapter.Db;
@@ -65,7 +64,7 @@ class ViewsTest extends CoreTest {
 
   @Test
   void aFailureInEitherUndoesBoth() { // A23
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             host.withTransaction(
                 () -> {
@@ -141,7 +140,7 @@ class ViewsTest extends CoreTest {
           over.tx().db().sql("a");
           assertThat(over.tx()).isSameAs(over.tx());
           over.withTransaction(Propagation.NESTED, () -> over.tx().db().sql("b"));
-          catchThrowable(
+          assertThatThrownBy(
               () ->
                   over.withTransaction(
                       Propagation.NESTED,
@@ -174,10 +173,10 @@ class ViewsTest extends CoreTest {
         .failAt(At.COMMIT, new CommitOutcomeUnknownException("unknown", null))
         .failAt(At.COMMIT, new IllegalStateException("whatever"));
     for (int i = 0; i < 3; i++) {
-      catchThrowable(() -> over.withTransaction(() -> over.tx().db().sql("a")));
+      assertThatThrownBy(() -> over.withTransaction(() -> over.tx().db().sql("a")));
     }
     adapter.failAt(At.ROLLBACK, new IllegalStateException("rollback"));
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             over.withTransaction(
                 () -> {
@@ -222,7 +221,7 @@ class ViewsTest extends CoreTest {
             assertThatThrownBy(() -> over.withTransaction(Propagation.NESTED, () -> {}))
                 .isInstanceOf(NestedTransactionNotSupportedException.class));
     List<Integer> attempts = new ArrayList<>();
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             over.withTransaction(
                 named("again")

@@ -42,8 +42,10 @@ public interface TransactionSignals {
   /**
    * User code undid the failure itself: by its own savepoint, on a server that kept the
    * transaction.
+   *
+   * @implSpec does nothing
    */
-  void recovered();
+  default void recovered() {}
 
   /** The transaction has taken a connection from its pool. */
   void acquired();

@@ -3,8 +3,6 @@ package io.txhost.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.txhost.CommitOutcomeUnknownException;
@@ -12,6 +10,7 @@ import io.txhost.Propagation;
 import io.txhost.Transaction;
 import io.txhost.TransactionCommitException;
 import io.txhost.TransactionException;
+import io.txhost.TransactionOptions;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.test.RecordingDataSource.Call;
 import java.sql.SQLException;
@@ -21,7 +20,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** The contract's second part: failures of statements, commits and rollbacks, and the hooks that hear of them. */
+/**
+ * The contract's second part: failures of statements, commits and rollbacks, and the hooks that
+ * hear of them.
+ */
 abstract class FailureContract<T> extends BoundaryContract<T> {
 
   @Test // A12
@@ -242,9 +244,15 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
   }
 
   @Test // A24
-  void aTransactionLostByAFailedStatementSendsNothingMoreAndIsNoCommit() throws Exception {
-    assumeTrue(
-        database().losesTransactionOnFailure(), "a failed statement costs nothing on " + database());
+  void aSwallowedFailureOfAStatementIsNoFalseCommit() throws Exception {
+    if (database().losesTransactionOnFailure()) {
+      aFailedStatementLosesTheTransaction();
+    } else {
+      aFailedStatementCostsNothing();
+    }
+  }
+
+  private void aFailedStatementLosesTheTransaction() throws Exception {
     List<String> hooks = new CopyOnWriteArrayList<>();
 
     assertThatThrownBy(
@@ -266,10 +274,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
     assertThat(rows()).isEmpty();
   }
 
-  @Test // A24
-  void aFailedStatementThatCostTheServerNothingMayBeSwallowed() throws Exception {
-    assumeFalse(
-        database().losesTransactionOnFailure(), "a failed statement costs all on " + database());
+  private void aFailedStatementCostsNothing() throws Exception {
     host()
         .withTransaction(
             () -> {
@@ -280,6 +285,31 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
 
     assertThat(recorder().transcript())
         .containsExactly("BEGIN", "SQL", "SQL failed", "SQL", "COMMIT", "CLOSE");
+    assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test // A24
+  void aTransactionLostInADeadlockSendsNothingMoreAndIsNoCommit() throws Exception {
+    run(insertOf(1));
+    run(insertOf(2));
+    try (Opponent opponent = new Opponent(database())) {
+      opponent.takes(1);
+      assertThatThrownBy(
+              () ->
+                  host()
+                      .withTransaction(
+                          () -> {
+                            insert(3);
+                            execute(host().tx(), Opponent.updateOf(2));
+                            opponent.waitsFor(2);
+                            swallow(() -> execute(host().tx(), Opponent.updateOf(1)));
+                            assertThat(catchThrowable(() -> insert(4))).isNotNull();
+                          }))
+          .isInstanceOf(UnexpectedRollbackException.class);
+    }
+
+    assertThat(recorder().transcript())
+        .containsExactly("BEGIN", "SQL", "SQL", "SQL failed", "ROLLBACK", "CLOSE");
     assertThat(rows()).containsExactly(1, 2);
   }
 
@@ -317,7 +347,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
                         () -> {
                           registerHooks(hooks);
                           insert(1);
-                          catchThrowable(() -> execute(host().tx(), sql));
+                          tryTo(() -> execute(host().tx(), sql));
                           assertThat(catchThrowable(() -> insert(2))).isNotNull();
                         }))
         .isInstanceOf(UnexpectedRollbackException.class);
@@ -330,17 +360,23 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
   }
 
   @Test // A24
-  void ddlThatCommitsIsReportedAndNothingIsKeptAfterIt() throws Exception {
-    assumeTrue(database().commitsOnDdl(), "DDL does not commit on " + database());
+  void ddlIsRolledBackWithTheRestOrItsCommitIsReported() throws Exception {
     run("drop table if exists made");
+    if (database().commitsOnDdl()) {
+      ddlEndsTheTransaction();
+    } else {
+      ddlIsPartOfTheTransaction();
+    }
+  }
+
+  private void ddlEndsTheTransaction() throws Exception {
     assertThatThrownBy(
             () ->
                 host()
                     .withTransaction(
                         () -> {
                           insert(1);
-                          catchThrowable(
-                              () -> execute(host().tx(), "create table made (id integer)"));
+                          tryTo(() -> execute(host().tx(), "create table made (id integer)"));
                           assertThat(catchThrowable(() -> insert(2))).isNotNull();
                         }))
         .isInstanceOf(UnexpectedRollbackException.class);
@@ -350,10 +386,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
     theNextTransactionWorks();
   }
 
-  @Test // A24
-  void ddlThatDoesNotCommitIsRolledBackWithTheRest() throws Exception {
-    assumeFalse(database().commitsOnDdl(), "DDL commits on " + database());
-    run("drop table if exists made");
+  private void ddlIsPartOfTheTransaction() throws Exception {
     assertThatThrownBy(
             () ->
                 host()
@@ -369,28 +402,24 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
     assertThat(catchThrowable(() -> run("insert into made (id) values (1)"))).isNotNull();
   }
 
-  @Test // A24
-  void aTransactionThatWasLostIsNoCommitThoughTheBoundaryThrewWhatIsExceptedFromRollback()
-      throws Exception {
-    assumeTrue(
-        database().losesTransactionOnFailure(), "a failed statement costs nothing on " + database());
+  @Test // A24, A3
+  void aLostTransactionIsNoCommitWhereTheFailureIsExceptedFromRollback() throws Exception {
     IllegalArgumentException fromUser = new IllegalArgumentException("user");
 
-    TransactionException ours =
-        catchThrowableOfType(
-            TransactionException.class,
+    assertThatThrownBy(
             () ->
                 host()
                     .withTransaction(
-                        io.txhost.TransactionOptions.defaults()
-                            .noRollbackFor(IllegalArgumentException.class),
+                        TransactionOptions.defaults().noRollbackFor(IllegalArgumentException.class),
                         () -> {
                           insert(1);
-                          swallow(() -> insert(1));
+                          tryTo(() -> execute(host().tx(), "rollback"));
                           throw fromUser;
-                        }));
+                        }))
+        .isInstanceOf(TransactionException.class)
+        .hasSuppressedException(fromUser);
 
-    assertThat(ours).hasSuppressedException(fromUser);
+    assertThat(recorder().transcript()).doesNotContain("COMMIT");
     assertThat(rows()).isEmpty();
   }
 

@@ -1,0 +1,98 @@
+package io.txhost.jdbc;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of the pool, and the state it was in. It goes back as it came, or is thrown away.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Borrowed {
+  private static final Logger LOG = System.getLogger("io.txhost.jdbc");
+
+  private final ConnectionSource source;
+  private final Connection connection;
+  private @Nullable Boolean autoCommitWas;
+  private @Nullable Boolean readOnlyWas;
+  private @Nullable Integer isolationWas;
+
+  Borrowed(ConnectionSource source, Connection connection) {
+    this.source = source;
+    this.connection = connection;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  // each is noted before it is changed: a failure may have changed it
+
+  void autoCommit(boolean wanted) throws SQLException {
+    if (connection.getAutoCommit() != wanted) {
+      autoCommitWas = !wanted;
+      connection.setAutoCommit(wanted);
+    }
+  }
+
+  void readOnly() throws SQLException {
+    if (!connection.isReadOnly()) {
+      readOnlyWas = false;
+      connection.setReadOnly(true);
+    }
+  }
+
+  void isolation(int level) throws SQLException {
+    int now = connection.getTransactionIsolation();
+    if (now != level) {
+      isolationWas = now;
+      connection.setTransactionIsolation(level);
+    }
+  }
+
+  /** Restores and returns it; thrown away if that fails. No transaction may be open on it. */
+  void giveBack() {
+    try {
+      restore();
+      connection.close();
+    } catch (SQLException | RuntimeException e) {
+      discard(e);
+    }
+  }
+
+  /** Throws it away, and logs why: nobody else is told, as the transaction's outcome stands. */
+  void discard(Exception because) {
+    throwAway(because);
+    LOG.log(
+        Level.WARNING,
+        "TXH-510 A connection of "
+            + source
+            + " could not be put back as it was, and was thrown away. No transaction's outcome is"
+            + " affected.",
+        because);
+  }
+
+  private void restore() throws SQLException {
+    if (readOnlyWas != null) {
+      connection.setReadOnly(readOnlyWas);
+    }
+    if (isolationWas != null) {
+      connection.setTransactionIsolation(isolationWas);
+    }
+    if (autoCommitWas != null) {
+      connection.setAutoCommit(autoCommitWas);
+    }
+  }
+
+  /**
+   * Aborts it, so that no pool hands it out again.
+   *
+   * @param because why; what fails here is suppressed in it
+   */
+  void throwAway(Throwable because) {
+    source.throwAway(connection, because);
+  }
+}

@@ -1,0 +1,80 @@
+package io.txhost.jdbc;
+
+import io.txhost.Isolation;
+import io.txhost.jdbc.Sql.Kind;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Any other database, by what its driver says of it: no more than JDBC promises is relied on. */
+final class GenericDialect extends Dialect {
+  private static final Set<String> DEFINES =
+      Set.of("ALTER", "COMMENT", "CREATE", "DROP", "GRANT", "RENAME", "REVOKE", "TRUNCATE");
+
+  private final Set<Isolation> isolations = EnumSet.of(Isolation.DEFAULT);
+  private final boolean hasSavepoints;
+  private final boolean commitsOnDdl;
+
+  GenericDialect(DatabaseMetaData metaData) throws SQLException {
+    for (Isolation level :
+        EnumSet.of(
+            Isolation.READ_UNCOMMITTED,
+            Isolation.READ_COMMITTED,
+            Isolation.REPEATABLE_READ,
+            Isolation.SERIALIZABLE)) {
+      if (metaData.supportsTransactionIsolationLevel(Levels.number(level))) {
+        isolations.add(level);
+      }
+    }
+    hasSavepoints = metaData.supportsSavepoints();
+    commitsOnDdl = metaData.dataDefinitionCausesTransactionCommit();
+  }
+
+  @Override
+  Set<Isolation> isolations() {
+    return isolations;
+  }
+
+  @Override
+  boolean hasSavepoints() {
+    return hasSavepoints;
+  }
+
+  @Override
+  void prepare(Borrowed taken, Isolation isolation, boolean readOnly) throws SQLException {
+    if (readOnly) {
+      taken.readOnly();
+    }
+    if (isolation != Isolation.DEFAULT) {
+      taken.isolation(Levels.number(isolation));
+    }
+  }
+
+  @Override
+  boolean refusesWrites() {
+    return false; // a driver may take setReadOnly for a hint
+  }
+
+  @Override
+  Kind kindOf(String first, SqlWords words) {
+    boolean controls = first.equals("BEGIN") ? beginsTransaction(words) : controls(first, words);
+    if (controls) {
+      return Kind.CONTROLS;
+    }
+    return switch (first) {
+      case "SELECT", "TABLE", "VALUES" -> changesData(words, false) ? Kind.WRITES : Kind.READS;
+      case "EXPLAIN", "WITH" -> changesData(words, true) ? Kind.WRITES : Kind.READS;
+      case "DESC", "DESCRIBE", "RELEASE", "ROLLBACK", "SAVEPOINT", "SET", "SHOW", "USE" ->
+          Kind.READS;
+      default -> commitsOnDdl && DEFINES.contains(first) ? Kind.COMMITS : Kind.WRITES;
+    };
+  }
+
+  /** In some databases {@code BEGIN} opens a block of procedural code. */
+  private static boolean beginsTransaction(SqlWords words) {
+    @Nullable String next = words.next();
+    return next == null || Set.of(";", "WORK", "TRANSACTION", "TRAN").contains(next);
+  }
+}

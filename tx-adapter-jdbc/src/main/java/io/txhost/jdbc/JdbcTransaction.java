@@ -1,0 +1,554 @@
+package io.txhost.jdbc;
+
+import io.txhost.CannotBeginTransactionException;
+import io.txhost.CommitOutcomeUnknownException;
+import io.txhost.NestedTransactionNotSupportedException;
+import io.txhost.TransactionCommitException;
+import io.txhost.TransactionCompletedException;
+import io.txhost.TransactionException;
+import io.txhost.TransactionOptions;
+import io.txhost.jdbc.DriverState.Phase;
+import io.txhost.jdbc.Lost.Extent;
+import io.txhost.jdbc.Savepoints.Promised;
+import io.txhost.jdbc.Sql.Kind;
+import io.txhost.spi.AdapterTransaction;
+import io.txhost.spi.TransactionSignals;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction on one connection, which it takes when the first statement is created.
+ *
+ * <p><b>Threads:</b> used by one at a time; after the end it refuses on every thread.
+ */
+final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
+  private final Opening opening;
+  private final TransactionSignals signals;
+  private final String who;
+  private final TransactionConnection facade = new TransactionConnection(this);
+  private final Savepoints savepoints = new Savepoints();
+  private final Set<ClosedAtEnd> open = ConcurrentHashMap.newKeySet();
+
+  private @Nullable Opened opened;
+
+  /** The first statement is about to be sent, or was. */
+  private boolean begun;
+
+  /** One has succeeded. */
+  private boolean hasRun;
+
+  /** User code has an object of the driver's: what that sends is not seen from here. */
+  private boolean escaped;
+
+  private @Nullable Lost lost;
+
+  /** Why the connection cannot go back, although the transaction is sound. */
+  private @Nullable SQLException unrestored;
+
+  private volatile boolean ended;
+
+  JdbcTransaction(ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
+    this.opening = new Opening(source, options, signals);
+    this.signals = signals;
+    this.who = opening.who();
+  }
+
+  @Override
+  public Connection resource() {
+    return facade;
+  }
+
+  @Override
+  public GuardedConnection connection() {
+    return facade;
+  }
+
+  String who() {
+    return who;
+  }
+
+  DataSource dataSource() {
+    return opening.dataSource();
+  }
+
+  boolean isReadOnly() {
+    return opening.isReadOnly();
+  }
+
+  int isolationLevel() {
+    return opening.isolationLevel();
+  }
+
+  /** The driver's connection, null if none was taken. */
+  @Nullable Connection taken() {
+    return opened == null ? null : opened.connection();
+  }
+
+  /** The driver's connection, taken now if none was. */
+  Connection acquire() {
+    return opened().connection();
+  }
+
+  private Opened opened() {
+    check();
+    Opened now = opened;
+    if (now == null) {
+      now = opening.open();
+      opened = now;
+    }
+    return now;
+  }
+
+  @Override
+  public void check() {
+    if (ended) {
+      throw new TransactionCompletedException(
+          who
+              + " has ended, and this connection, statement or result set is of it. Ask host.tx()"
+              + " at each use; keep none.",
+          null);
+    }
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  // what user code runs
+
+  @Override
+  public Sql read(String sql) {
+    return opened().dialect().read(sql);
+  }
+
+  @Override
+  public <R extends @Nullable Object> R execute(
+      @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
+    Opened now = opened();
+    refuseIfLost();
+    refuse(sql, now);
+    int seconds = opening.secondsLeft("the statement was not sent");
+    begin(now);
+    SqlLog.told(who, sql);
+    TimeLimit limit = TimeLimit.set(driver, seconds);
+    try {
+      R result = call.run();
+      succeeded(sql, now);
+      return result;
+    } catch (SQLException e) {
+      failed(e, now);
+      opening.noteDeadline(e);
+      throw e;
+    } finally {
+      restore(limit);
+    }
+  }
+
+  /** Creates a statement; sends nothing. */
+  <S extends ClosedAtEnd> S create(SqlCall<S> make) throws SQLException {
+    opened();
+    refuseIfLost();
+    S made = fetch(make);
+    open.add(made);
+    return made;
+  }
+
+  @Override
+  public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
+    Opened now = opened();
+    try {
+      return call.run();
+    } catch (SQLException e) {
+      failed(e, now);
+      throw e;
+    }
+  }
+
+  @Override
+  public void closed(ClosedAtEnd child) {
+    open.remove(child);
+  }
+
+  @Override
+  public void escaping() throws SQLException {
+    Opened now = opened();
+    if (lost == null) {
+      begin(now);
+      escaped = true;
+    }
+  }
+
+  private void begin(Opened now) throws SQLException {
+    if (!begun) {
+      begun = true;
+      try {
+        opening.begin(now);
+      } catch (SQLException e) {
+        lose(e, Extent.OVER);
+        throw new CannotBeginTransactionException(
+            who
+                + " could not be begun as asked for: the database refused the isolation or the"
+                + " access mode. No statement was sent.",
+            e);
+      }
+    }
+    try {
+      savepoints.send(now.connection(), who);
+    } catch (SQLException e) {
+      failed(e, now);
+      throw e;
+    }
+  }
+
+  private void restore(TimeLimit limit) {
+    try {
+      limit.restore();
+    } catch (SQLException e) {
+      unrestored = e; // the connection is thrown away at the end
+    }
+  }
+
+  private void refuse(Sql sql, Opened now) throws SQLException {
+    switch (sql.kind()) {
+      case CONTROLS -> throw refusal(Refusals.controlText(who));
+      case COMMITS -> throw refusal(Refusals.committing(who, now.known().description()));
+      default -> {}
+    }
+    if (isReadOnly() && sql.kind() != Kind.READS && !now.dialect().refusesWrites()) {
+      throw Refusals.write(who);
+    }
+  }
+
+  /**
+   * A refusal that code which swallows it cannot live with: it believes that its work is committed.
+   */
+  private TransactionException refusal(TransactionException refusal) {
+    lose(refusal, Extent.REFUSED);
+    return refusal;
+  }
+
+  // lost and found
+
+  private void refuseIfLost() {
+    Lost now = lost;
+    if (now != null) {
+      throw new TransactionException(
+          "TXH-504",
+          who
+              + " is lost since an earlier failure, the cause: nothing more is sent in it, and it"
+              + " will be rolled back. Let that failure leave the boundary, or contain it in a"
+              + " NESTED block or a savepoint.",
+          now.cause());
+    }
+  }
+
+  private void succeeded(Sql sql, Opened now) {
+    Phase phase = now.state().phase();
+    if (phase == Phase.NONE && (hasRun || !sql.text().isBlank())) {
+      lose(Refusals.endedByStatement(who), Extent.OVER);
+    } else if (phase != Phase.NONE) {
+      hasRun = true;
+    }
+  }
+
+  private void failed(SQLException failure, Opened now) {
+    boolean isOver = hasRun && now.state().phase() == Phase.NONE;
+    if (isOver || now.dialect().isLostBy(failure, now.state())) {
+      lose(failure, isOver ? Extent.OVER : Extent.FAILED);
+    }
+  }
+
+  private void lose(Throwable cause, Extent extent) {
+    Lost before = lost;
+    lost = before == null ? new Lost(cause, extent) : before.and(extent);
+    signals.lost(cause);
+  }
+
+  // savepoints
+
+  @Override
+  public Promised createSavepoint() {
+    check();
+    Opened now = opened;
+    if (now != null && !now.dialect().hasSavepoints()) {
+      throw new NestedTransactionNotSupportedException(
+          who
+              + ": "
+              + now.known().description()
+              + " has no savepoints, so NESTED cannot run here; REQUIRED would join instead.",
+          null);
+    }
+    Promised promised = savepoints.promise();
+    if (now != null && escaped) {
+      attempt("could not be set", promised, () -> savepoints.send(now.connection(), who));
+    }
+    return promised;
+  }
+
+  @Override
+  public void rollbackTo(Object savepoint) {
+    check();
+    Promised promised = (Promised) savepoint;
+    Lost before = lost;
+    if (before != null && !canUndo(before.extent(), promised)) {
+      throw savepointFailed("cannot undo what happened since it", promised, before.cause());
+    }
+    Connection connection = taken();
+    if (connection != null) {
+      attempt(
+          "could not be rolled back to",
+          promised,
+          () -> savepoints.undo(promised, connection, who));
+    }
+    lost = null;
+  }
+
+  private static boolean canUndo(Extent extent, Promised promised) {
+    return switch (extent) {
+      case REFUSED -> true;
+      case FAILED -> Savepoints.isSent(promised);
+      case OVER -> false;
+    };
+  }
+
+  @Override
+  public void release(Object savepoint) {
+    check();
+    Promised promised = (Promised) savepoint;
+    Connection connection = taken();
+    if (connection != null) {
+      attempt(
+          "could not be released", promised, () -> savepoints.release(promised, connection, who));
+    }
+  }
+
+  private void attempt(String what, Promised promised, SqlCall.Action action) {
+    try {
+      action.run();
+    } catch (SQLException e) {
+      throw savepointFailed(what, promised, e);
+    }
+  }
+
+  private TransactionException savepointFailed(String what, Promised promised, Throwable cause) {
+    return new TransactionException(
+        "TXH-508",
+        who + ": its savepoint " + promised + " " + what + "; the whole transaction is lost.",
+        cause);
+  }
+
+  /** A savepoint of the user's own. */
+  Savepoint setUserSavepoint(@Nullable String name) throws SQLException {
+    Connection connection = acquire();
+    Sql sql = new Sql(name == null ? "SAVEPOINT" : "SAVEPOINT " + name, Kind.READS);
+    Savepoint set =
+        execute(
+            null,
+            sql,
+            () -> name == null ? connection.setSavepoint() : connection.setSavepoint(name));
+    savepoints.userSet(set);
+    return set;
+  }
+
+  void releaseUserSavepoint(Savepoint savepoint) throws SQLException {
+    Connection connection = acquire();
+    execute(
+        null,
+        new Sql("RELEASE SAVEPOINT", Kind.READS),
+        SqlCall.of(() -> connection.releaseSavepoint(savepoint)));
+  }
+
+  /** Sent even if the transaction is lost: a server that kept it is brought back by this. */
+  void rollbackToUsers(Savepoint savepoint) throws SQLException {
+    Connection connection = acquire();
+    if (lost != null && lost.extent() == Extent.OVER) {
+      refuseIfLost();
+    }
+    SqlLog.told(who, "ROLLBACK TO SAVEPOINT");
+    fetch(SqlCall.of(() -> connection.rollback(savepoint)));
+    if (lost != null) {
+      lost = null;
+      signals.recovered();
+    }
+  }
+
+  // the end
+
+  @Override
+  public void commit() {
+    Opened last = end();
+    if (last != null) {
+      try {
+        commit(last);
+      } finally {
+        signals.released();
+      }
+    }
+  }
+
+  private void commit(Opened last) {
+    if (!begun) {
+      leave(last);
+      return;
+    }
+    makeReady(last);
+    SqlLog.told(who, "COMMIT");
+    try {
+      last.connection().commit();
+    } catch (SQLException e) {
+      throw SqlStates.saysRolledBack(e) ? rolledBack(last, e) : unknown(last, e);
+    } catch (RuntimeException | Error e) {
+      throw unknown(last, e);
+    }
+    putBack(last);
+  }
+
+  private void makeReady(Opened last) {
+    try {
+      closeOpen();
+    } catch (SQLException | RuntimeException e) {
+      undo(last, e);
+      throw new TransactionCommitException(
+          who + " was rolled back: what it had open could not be closed. COMMIT was not sent.", e);
+    }
+    Phase phase = last.state().phase();
+    if (lost != null || phase == Phase.FAILED) {
+      TransactionCommitException refusal =
+          new TransactionCommitException(
+              who
+                  + " was rolled back: the server has given it up after a failure that was"
+                  + " swallowed. COMMIT was not sent.",
+              lost == null ? null : lost.cause());
+      undo(last, refusal);
+      throw refusal;
+    }
+    if (phase == Phase.NONE && hasRun) {
+      throw unknown(last, Refusals.endedByStatement(who));
+    }
+  }
+
+  private TransactionCommitException rolledBack(Opened last, SQLException answer) {
+    undo(last, answer);
+    return new TransactionCommitException(
+        who + " was rolled back: the server refused its COMMIT.", answer);
+  }
+
+  private CommitOutcomeUnknownException unknown(Opened last, Throwable failure) {
+    last.borrowed().throwAway(failure);
+    return new CommitOutcomeUnknownException(
+        who
+            + " was committed or rolled back, it is not known which: the answer to its COMMIT was"
+            + " lost. The connection was thrown away. Ask the database before doing the work"
+            + " again.",
+        failure);
+  }
+
+  /** Rolls back what is known not to be committed. */
+  private void undo(Opened last, Throwable because) {
+    try {
+      if (last.state().phase() != Phase.NONE) {
+        SqlLog.told(who, "ROLLBACK");
+        last.connection().rollback();
+      }
+      putBack(last);
+    } catch (SQLException | RuntimeException e) {
+      if (e != because) {
+        because.addSuppressed(e);
+      }
+      last.borrowed().throwAway(because);
+    }
+  }
+
+  @Override
+  public void rollback() {
+    Opened last = end();
+    if (last != null) {
+      try {
+        rollback(last);
+      } finally {
+        signals.released();
+      }
+    }
+  }
+
+  private void rollback(Opened last) {
+    if (!begun) {
+      leave(last);
+      return;
+    }
+    SqlLog.told(who, "ROLLBACK");
+    try {
+      closeOpen();
+      last.connection().rollback();
+    } catch (SQLException | RuntimeException | Error e) {
+      last.borrowed().throwAway(e);
+      throw new TransactionException(
+          "TXH-507",
+          who
+              + " could not be rolled back. Its connection was thrown away, and the server rolls"
+              + " back what it finds open on it.",
+          e);
+    }
+    putBack(last);
+  }
+
+  private @Nullable Opened end() {
+    check();
+    ended = true;
+    return opened;
+  }
+
+  /** No statement was sent on it. */
+  private void leave(Opened last) {
+    try {
+      closeOpen();
+      Phase phase = last.state().phase();
+      if (phase == Phase.OPEN || phase == Phase.FAILED) { // by the driver itself
+        last.connection().rollback();
+      }
+    } catch (SQLException e) {
+      unrestored = e;
+    }
+    putBack(last);
+  }
+
+  private void putBack(Opened last) {
+    if (unrestored == null) {
+      last.borrowed().giveBack();
+    } else {
+      last.borrowed().discard(unrestored);
+    }
+  }
+
+  /** All of it, also where one fails. */
+  private void closeOpen() throws SQLException {
+    SQLException first = null;
+    for (ClosedAtEnd each : open) {
+      try {
+        each.closeAtEnd();
+      } catch (SQLException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    open.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return who;
+  }
+}

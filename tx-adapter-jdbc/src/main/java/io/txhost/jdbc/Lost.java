@@ -1,0 +1,25 @@
+package io.txhost.jdbc;
+
+/**
+ * Why nothing more is sent in a transaction.
+ *
+ * @param cause the first failure
+ * @param extent what may still be undone
+ */
+record Lost(Throwable cause, Extent extent) {
+
+  /** How much is lost, the least first. */
+  enum Extent {
+    /** It was refused here: the server knows nothing of it. */
+    REFUSED,
+    /** A savepoint may bring the transaction back. */
+    FAILED,
+    /** The server has no transaction any more. */
+    OVER
+  }
+
+  /** Both: the first cause, the larger extent. */
+  Lost and(Extent another) {
+    return another.compareTo(extent) > 0 ? new Lost(cause, another) : this;
+  }
+}

@@ -1,0 +1,183 @@
+package io.txhost.jdbc;
+
+import io.txhost.CannotBeginTransactionException;
+import io.txhost.IncompatibleTransactionException;
+import io.txhost.Isolation;
+import io.txhost.PoolDeadlockException;
+import io.txhost.TransactionException;
+import io.txhost.TransactionOptions;
+import io.txhost.TransactionTimedOutException;
+import io.txhost.spi.TransactionSignals;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Takes a connection for one transaction and puts into force what was asked for. */
+final class Opening {
+  private final ConnectionSource source;
+  private final TransactionSignals signals;
+  private final Isolation isolation;
+  private final boolean readOnly;
+  private final String who;
+
+  Opening(ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
+    this.source = source;
+    this.signals = signals;
+    this.isolation = options.isolation();
+    this.readOnly = options.readOnly();
+    this.who = "Tx " + signals.id() + " '" + signals.name() + "'";
+    Known known = source.known();
+    if (known != null) {
+      refuseWhatCannotBeHad(known);
+    }
+  }
+
+  /** The transaction, for messages and the log. */
+  String who() {
+    return who;
+  }
+
+  DataSource dataSource() {
+    return source.dataSource();
+  }
+
+  boolean isReadOnly() {
+    return readOnly;
+  }
+
+  int isolationLevel() {
+    return Levels.number(source.effective(isolation));
+  }
+
+  private void refuseWhatCannotBeHad(Known known) {
+    if (!known.dialect().isolations().contains(isolation)) {
+      throw new IncompatibleTransactionException(
+          who
+              + " asks for "
+              + isolation
+              + ", which "
+              + known.description()
+              + " does not have. It has "
+              + known.dialect().isolations()
+              + ": ask for one of these.",
+          null);
+    }
+  }
+
+  /**
+   * Takes a connection. Nothing is sent, save where the database has isolation for whole sessions
+   * only.
+   */
+  Opened open() {
+    secondsLeft("no connection was taken");
+    Borrowed borrowed = borrow();
+    signals.acquired();
+    try {
+      return prepare(borrowed);
+    } catch (SQLException e) {
+      abandon(borrowed);
+      throw new CannotBeginTransactionException(
+          who + " could not be prepared on a connection of " + source + ". Nothing was sent.", e);
+    } catch (RuntimeException | Error e) {
+      abandon(borrowed);
+      throw e;
+    }
+  }
+
+  private void abandon(Borrowed borrowed) {
+    try {
+      borrowed.giveBack();
+    } finally {
+      signals.released();
+    }
+  }
+
+  private Opened prepare(Borrowed borrowed) throws SQLException {
+    secondsLeft("waiting for a connection of " + source + " took too long");
+    Known known = source.learn(borrowed.connection());
+    refuseWhatCannotBeHad(known);
+    known.dialect().prepare(borrowed, isolation, readOnly);
+    borrowed.autoCommit(false);
+    return new Opened(borrowed, known, known.dialect().stateOf(borrowed.connection()));
+  }
+
+  private Borrowed borrow() {
+    try {
+      return source.borrow();
+    } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start
+      throw noConnection(e);
+    }
+  }
+
+  private TransactionException noConnection(Exception failure) {
+    int held = signals.heldByThisThread();
+    if (held > 0) {
+      return new PoolDeadlockException(
+          who
+              + " got no connection of "
+              + source
+              + " while its own thread '"
+              + Thread.currentThread().getName()
+              + "' holds "
+              + held
+              + ", set aside: it waits for itself. Let the pool have at least threads x"
+              + " (connections a thread holds at once - 1) + 1, or do without REQUIRES_NEW here.",
+          failure);
+    }
+    if (signals.remainingTime().filter(Duration::isZero).isPresent()) {
+      return new TransactionTimedOutException(
+          who + ": the deadline passed while it waited for a connection of " + source + ".",
+          failure);
+    }
+    return new CannotBeginTransactionException(
+        who
+            + " got no connection of "
+            + source
+            + ". Nothing was sent. Is the database up, and the pool open and large enough? See the"
+            + " cause.",
+        failure);
+  }
+
+  /**
+   * What is left until the deadline, rounded up, 0 if there is none.
+   *
+   * @param instead what is not done past it
+   * @throws TransactionTimedOutException past it
+   */
+  int secondsLeft(String instead) {
+    Optional<Duration> left = signals.remainingTime();
+    if (left.isEmpty()) {
+      return 0;
+    }
+    if (left.get().isZero()) {
+      throw new TransactionTimedOutException(
+          who + ": the deadline has passed; " + instead + ".", null);
+    }
+    long seconds = left.get().plusMillis(999).plusNanos(999_999).toSeconds();
+    return (int) Math.min(seconds, Integer.MAX_VALUE);
+  }
+
+  /** Notes in the driver's time-out that it was our deadline's. */
+  void noteDeadline(SQLException failure) {
+    if (SqlStates.isTimeout(failure)
+        && signals.remainingTime().filter(Duration::isZero).isPresent()) {
+      failure.addSuppressed(
+          new TransactionTimedOutException(
+              who + ": the deadline passed while a statement ran; it was cancelled.", null));
+    }
+  }
+
+  /** Sends what must come first in the transaction. */
+  void begin(Opened opened) throws SQLException {
+    SqlLog.told(who, "BEGIN");
+    String oneShot = opened.dialect().oneShot(isolation, readOnly, opened.state());
+    if (oneShot != null) {
+      SqlLog.told(who, oneShot);
+      try (Statement statement = opened.connection().createStatement()) {
+        statement.execute(oneShot);
+      }
+    }
+  }
+}

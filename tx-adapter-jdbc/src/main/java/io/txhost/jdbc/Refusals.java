@@ -1,0 +1,66 @@
+package io.txhost.jdbc;
+
+import io.txhost.TransactionException;
+import java.sql.SQLException;
+
+/** What is refused in more than one place. */
+final class Refusals {
+  private Refusals() {}
+
+  static TransactionException transactionCall(String call, String where, String instead) {
+    return new TransactionException("TXH-501", call + " refused " + where + ": " + instead, null);
+  }
+
+  static TransactionException stateChange(String call, String where) {
+    return new TransactionException(
+        "TXH-502",
+        call
+            + " refused "
+            + where
+            + ": the connection goes back to its pool, and this would go with it. Ask for isolation"
+            + " and read-only in the options of host.withTransaction; set everything else on the"
+            + " pool.",
+        null);
+  }
+
+  static TransactionException controlText(String where) {
+    return new TransactionException(
+        "TXH-503",
+        "A statement that begins or ends a transaction was refused in "
+            + where
+            + ", and not sent: the host begins and ends them. Use host.withTransaction, and"
+            + " setRollbackOnly() to give up.",
+        null);
+  }
+
+  static TransactionException committing(String who, String database) {
+    return new TransactionException(
+        "TXH-505",
+        "A statement was refused in "
+            + who
+            + ", and not sent: "
+            + database
+            + " commits at it (as at most that define something), so what came before could no"
+            + " longer be rolled back. Run it outside, in host.withoutTransaction, before or"
+            + " after.",
+        null);
+  }
+
+  static TransactionException endedByStatement(String who) {
+    return new TransactionException(
+        "TXH-515",
+        who
+            + " was ended on the server by one of its own statements: what came before it may be"
+            + " kept, what came after was refused. Leave beginning and ending to the host.",
+        null);
+  }
+
+  static SQLException write(String who) {
+    return new SQLException(
+        "TXH-509 "
+            + who
+            + " is read-only: a statement that may write was not sent. Write in a boundary of its"
+            + " own, or without readOnly.",
+        "25006");
+  }
+}

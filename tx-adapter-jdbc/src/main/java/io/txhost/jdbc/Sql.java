@@ -1,0 +1,44 @@
+package io.txhost.jdbc;
+
+/**
+ * A statement's text and what it does.
+ *
+ * @param text for the log; empty for what is no statement of the user's
+ * @param kind what it does
+ * @param count how many times it is run in a batch, 1 outside of one
+ */
+record Sql(String text, Kind kind, int count) {
+
+  /** What a statement does, the mildest first. */
+  enum Kind {
+    /** Reads, or leaves the transaction and its data alone. */
+    READS,
+    /** May change data. */
+    WRITES,
+    /** Commits what came before it, in this database. */
+    COMMITS,
+    /** Begins or ends a transaction. */
+    CONTROLS;
+
+    Kind or(Kind other) {
+      return compareTo(other) >= 0 ? this : other;
+    }
+  }
+
+  static final Sql DESCRIBE = new Sql("", Kind.READS, 1);
+  static final Sql METADATA = new Sql("", Kind.READS, 1);
+  static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, 1);
+  static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, 1);
+
+  private static final int LONGEST_BATCH_TEXT = 2_000;
+
+  Sql(String text, Kind kind) {
+    this(text, kind, 1);
+  }
+
+  /** Both, in one batch. */
+  Sql and(Sql next) {
+    boolean same = text.equals(next.text) || text.length() > LONGEST_BATCH_TEXT;
+    return new Sql(same ? text : text + "; " + next.text, kind.or(next.kind), count + next.count);
+  }
+}

@@ -1,0 +1,58 @@
+package io.txhost.jdbc;
+
+import io.txhost.spi.CauseChain;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What failures mean, by SQLSTATE and, for MariaDB and MySQL, by vendor code. */
+final class SqlStates {
+  /** MariaDB's and MySQL's deadlock: the whole transaction was rolled back. */
+  private static final int DEADLOCK = 1213;
+
+  private static final Set<String> TRANSIENT = Set.of("40001", "40P01");
+  private static final Set<String> ROLLED_BACK = Set.of("40001", "40002", "40P01", "25P02");
+  // PostgreSQL's end of a session, H2's of a connection or a database
+  private static final Set<String> SESSION_GONE =
+      Set.of("25P02", "57P01", "57P02", "57P03", "90067", "90098", "90121");
+
+  private SqlStates() {}
+
+  /** Whether the whole transaction, run again, may succeed. */
+  static boolean isTransient(Throwable failure) {
+    return any(failure, e -> TRANSIENT.contains(state(e)) || e.getErrorCode() == DEADLOCK);
+  }
+
+  /** Whether a transaction is lost by it, in any database. */
+  static boolean losesTransaction(Throwable failure) {
+    return any(
+        failure,
+        e ->
+            state(e).startsWith("40")
+                || state(e).startsWith("08")
+                || SESSION_GONE.contains(state(e))
+                || e.getErrorCode() == DEADLOCK);
+  }
+
+  /** Whether an answer to COMMIT says that the server rolled back. */
+  static boolean saysRolledBack(SQLException answer) {
+    return state(answer).startsWith("23")
+        || ROLLED_BACK.contains(state(answer))
+        || answer.getErrorCode() == DEADLOCK;
+  }
+
+  /** Whether the driver gave up waiting for a statement. */
+  static boolean isTimeout(SQLException failure) {
+    return failure instanceof SQLTimeoutException || state(failure).equals("57014");
+  }
+
+  private static boolean any(Throwable failure, Predicate<SQLException> test) {
+    return CauseChain.of(failure).stream()
+        .anyMatch(e -> e instanceof SQLException sql && test.test(sql));
+  }
+
+  private static String state(SQLException e) {
+    return e.getSQLState() == null ? "" : e.getSQLState();
+  }
+}

@@ -1,0 +1,196 @@
+package io.txhost.jdbc;
+
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection inside a transaction. Asking what it knows itself takes nothing; closing it ends
+ * nothing; the user's own savepoints are allowed.
+ */
+final class TransactionConnection extends GuardedConnection {
+  private final JdbcTransaction transaction;
+
+  TransactionConnection(JdbcTransaction transaction) {
+    this.transaction = transaction;
+  }
+
+  @Override
+  void check() {
+    transaction.check();
+  }
+
+  @Override
+  String who() {
+    return "in " + transaction.who();
+  }
+
+  @Override
+  DataSource dataSource() {
+    return transaction.dataSource();
+  }
+
+  @Override
+  String instead() {
+    return "the host ends it where its boundary ends. Return from withTransaction to commit; throw,"
+        + " or call setRollbackOnly() on host.currentTransaction(), to roll back.";
+  }
+
+  @Override
+  Statement statement(SqlFunction<Connection, Statement> make) throws SQLException {
+    Connection driver = transaction.acquire();
+    return transaction.create(() -> new GuardedStatement(transaction, make.apply(driver)));
+  }
+
+  @Override
+  PreparedStatement prepared(String sql, SqlFunction<Connection, PreparedStatement> make)
+      throws SQLException {
+    Connection driver = transaction.acquire();
+    Sql read = transaction.read(sql);
+    return transaction.create(
+        () -> new GuardedPreparedStatement(transaction, make.apply(driver), read));
+  }
+
+  @Override
+  CallableStatement callable(String sql, SqlFunction<Connection, CallableStatement> make)
+      throws SQLException {
+    Connection driver = transaction.acquire();
+    Sql read = transaction.read(sql);
+    return transaction.create(
+        () -> new GuardedCallableStatement(transaction, make.apply(driver), read));
+  }
+
+  @Override
+  <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question) throws SQLException {
+    Connection driver = transaction.acquire();
+    return transaction.fetch(() -> question.apply(driver));
+  }
+
+  @Override
+  <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
+    Connection driver = transaction.acquire();
+    return transaction.execute(null, Sql.METADATA, () -> question.apply(driver));
+  }
+
+  @Override
+  ResultSet metaDataResult(SqlFunction<DatabaseMetaData, ResultSet> question) throws SQLException {
+    Connection driver = transaction.acquire();
+    return transaction.create(
+        () ->
+            new GuardedResultSet(
+                transaction,
+                null,
+                transaction.execute(
+                    null, Sql.METADATA, () -> question.apply(driver.getMetaData()))));
+  }
+
+  @Override
+  public <I> I unwrap(Class<I> iface) throws SQLException {
+    if (iface.isInstance(this)) {
+      return iface.cast(this);
+    }
+    Connection driver = transaction.acquire();
+    transaction.escaping();
+    return iface.isInstance(driver) ? iface.cast(driver) : driver.unwrap(iface);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> iface) throws SQLException {
+    return iface.isInstance(this) || ask(driver -> wraps(driver, iface));
+  }
+
+  private static boolean wraps(Connection driver, Class<?> type) throws SQLException {
+    return type.isInstance(driver) || driver.isWrapperFor(type);
+  }
+
+  @Override
+  <I> I unwrapMetaData(Class<I> type) throws SQLException {
+    Connection driver = transaction.acquire();
+    transaction.escaping();
+    DatabaseMetaData metaData = driver.getMetaData();
+    return type.isInstance(metaData) ? type.cast(metaData) : metaData.unwrap(type);
+  }
+
+  @Override
+  public void close() {
+    // ends nothing: whoever opened the boundary does
+  }
+
+  @Override
+  public boolean isClosed() {
+    return transaction.hasEnded();
+  }
+
+  @Override
+  public boolean isValid(int timeout) throws SQLException {
+    Connection driver = transaction.taken();
+    return !transaction.hasEnded() && (driver == null || driver.isValid(timeout));
+  }
+
+  @Override
+  public boolean getAutoCommit() {
+    check();
+    return false;
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    check();
+    return transaction.isReadOnly();
+  }
+
+  @Override
+  public int getTransactionIsolation() {
+    check();
+    return transaction.isolationLevel();
+  }
+
+  @Override
+  public @Nullable SQLWarning getWarnings() throws SQLException {
+    check();
+    Connection driver = transaction.taken();
+    return driver == null ? null : driver.getWarnings();
+  }
+
+  @Override
+  public void clearWarnings() throws SQLException {
+    check();
+    Connection driver = transaction.taken();
+    if (driver != null) {
+      driver.clearWarnings();
+    }
+  }
+
+  @Override
+  public Savepoint setSavepoint() throws SQLException {
+    return transaction.setUserSavepoint(null);
+  }
+
+  @Override
+  public Savepoint setSavepoint(String name) throws SQLException {
+    return transaction.setUserSavepoint(name);
+  }
+
+  @Override
+  public void rollback(Savepoint savepoint) throws SQLException {
+    transaction.rollbackToUsers(savepoint);
+  }
+
+  @Override
+  public void releaseSavepoint(Savepoint savepoint) throws SQLException {
+    transaction.releaseUserSavepoint(savepoint);
+  }
+
+  @Override
+  public String toString() {
+    return "connection of " + transaction.who();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.txhost.jdbc;
+
+import org.jspecify.annotations.NullMarked;

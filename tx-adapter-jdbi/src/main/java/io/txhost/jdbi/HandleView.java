@@ -1,0 +1,156 @@
+package io.txhost.jdbi;
+
+import io.txhost.Transaction;
+import io.txhost.TransactionHost;
+import io.txhost.spi.ResourceView;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.spi.JdbiPlugin;
+import org.jdbi.v3.core.statement.DefaultStatementBuilder;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementBuilderFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a host's connections as handles that the user's own Jdbi made: with its configuration as it
+ * is then, its plugins and its statement builder.
+ */
+final class HandleView implements ResourceView<Connection, Handle> {
+  private final Jdbi jdbi;
+  private final JdbiInside inside;
+  private final ConnectionSource source;
+  private volatile @Nullable Joining joining;
+
+  /** Where the physical connections come from: that decides whose {@code customizeConnection}. */
+  enum ConnectionSource {
+    JDBI,
+    HOST
+  }
+
+  HandleView(Jdbi jdbi, JdbiInside inside, ConnectionSource source) {
+    this.jdbi = jdbi;
+    this.inside = inside;
+    this.source = source;
+  }
+
+  /** Makes the Jdbi join the host. Once, before either is used. */
+  void attach(TransactionHost<Handle> host) {
+    refuseCustomizedConnections();
+    joining = Joining.install(jdbi, host);
+  }
+
+  TransactionHost<Handle> host() {
+    Joining current = joining;
+    if (current == null) {
+      throw Refusals.noHost(jdbi);
+    }
+    return current.host();
+  }
+
+  JdbiInside jdbiInside() {
+    return inside;
+  }
+
+  @Override
+  public Handle inside(Connection connection) {
+    Joining current = joining;
+    return make(
+        HandleConnection.inside(
+            this, connection, current == null ? "a transaction" : nameOf(current.host())));
+  }
+
+  /** The active transaction's name, for messages. */
+  static String nameOf(TransactionHost<?> host) {
+    return host.currentTransaction()
+        .map(active -> "transaction '" + active.name() + "'")
+        .orElse("no transaction");
+  }
+
+  @Override
+  public Handle outside(Connection fallback) {
+    return make(HandleConnection.outside(this, fallback));
+  }
+
+  private Handle make(HandleConnection connection) {
+    Joining current = joining;
+    if (current != null) {
+      current.refuseIfReplaced();
+    }
+    refuseCustomizedConnections();
+    try {
+      Handle handle =
+          customized(
+              inside.createHandle(
+                  jdbi,
+                  connection::handleClosed,
+                  new HandleTransactions(this, connection),
+                  statementBuilder(connection),
+                  connection));
+      connection.made();
+      return handle;
+    } catch (SQLException failure) {
+      throw new ConnectionException(failure);
+    }
+  }
+
+  private StatementBuilder statementBuilder(HandleConnection connection) {
+    StatementBuilderFactory factory = jdbi.getStatementBuilderFactory();
+    return connection.isFallback() && factory != DefaultStatementBuilder.FACTORY
+        ? new UncachedStatementBuilder(factory)
+        : factory.createStatementBuilder(connection);
+  }
+
+  private Handle customized(Handle made) throws SQLException {
+    for (JdbiPlugin plugin : inside.plugins(jdbi)) {
+      if (plugin.customizeHandle(made) != made) {
+        throw Refusals.replacedHandle(plugin);
+      }
+    }
+    return made;
+  }
+
+  private void refuseCustomizedConnections() {
+    if (source == ConnectionSource.HOST) {
+      List<JdbiPlugin> plugins = inside.plugins(jdbi);
+      for (JdbiPlugin plugin : plugins) {
+        if (CUSTOMIZES_CONNECTIONS.get(plugin.getClass())) {
+          throw Refusals.customizesConnections(plugin);
+        }
+      }
+    }
+  }
+
+  private static final ClassValue<Boolean> CUSTOMIZES_CONNECTIONS =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> plugin) {
+          try {
+            return plugin.getMethod("customizeConnection", Connection.class).getDeclaringClass()
+                != JdbiPlugin.class;
+          } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(plugin + " is no plugin", e);
+          }
+        }
+      };
+
+  /** Closes the handle. A failure is logged, since what ended the transaction must not see it. */
+  @Override
+  public void completed(Handle handle, Transaction.Outcome outcome) {
+    HandleConnection.of(handle).end();
+    try {
+      handle.close();
+    } catch (RuntimeException failure) {
+      System.getLogger("io.txhost.jdbi")
+          .log(System.Logger.Level.WARNING, "Closing a handle failed; its " + outcome, failure);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Jdbi";
+  }
+}

@@ -1,0 +1,75 @@
+package io.txhost.jdbi;
+
+import io.txhost.TransactionException;
+import io.txhost.TransactionHost;
+import io.txhost.jdbc.JdbcAdapter;
+import io.txhost.spi.TransactionAdapter;
+import java.sql.Connection;
+import java.util.Objects;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Jdbi in a host's transactions.
+ *
+ * <p>{@link TransactionHost#tx()} gives one {@link Handle} per transaction, made by the user's own
+ * Jdbi; it takes no connection before its first statement. {@code jdbi.withHandle}, {@code
+ * useHandle}, {@code inTransaction}, {@code withExtension} and {@code onDemand} use the same one.
+ * {@code handle.inTransaction} and a SqlObject's {@code @Transaction} are a NESTED block; outside
+ * they begin a transaction. {@code handle.begin()}, {@code commit()}, {@code rollback()}, {@code
+ * setReadOnly} and {@code setTransactionIsolationLevel} are refused. {@code handle.afterCommit} and
+ * {@code afterRollback} run at the transaction's real end, after its connection is back.
+ *
+ * <p>Outside a transaction each statement has a connection of its own that commits by itself, also
+ * the statements of one {@code jdbi.withHandle}: what one of them leaves in its database session the
+ * next one does not find. {@code jdbi.open()} is Jdbi's own, and refused where it would write
+ * outside of an active transaction or never commit.
+ *
+ * <p>A Jdbi serves one host. Installing plugins and setting scopes and handlers comes first; mappers
+ * and other configuration may be added at any time.
+ *
+ * <p><b>Threads:</b> call each method once, before the Jdbi is shared between threads, since Jdbi
+ * itself publishes its scope unsafely. A handle belongs to one thread.
+ */
+public final class JdbiAdapter {
+  private static final String ONE_CONNECTION = "org.jdbi.v3.core.SingleConnectionFactory";
+
+  private JdbiAdapter() {}
+
+  /**
+   * An adapter whose connections are the Jdbi's own, its plugins' {@code customizeConnection}
+   * included. Building the host makes the Jdbi join it.
+   *
+   * @throws TransactionException TXH-550 if this version of Jdbi is not known; TXH-557 if the Jdbi is
+   *     made of a single connection. Building the host throws TXH-555 if the Jdbi serves another,
+   *     and TXH-557 if it has a transaction handler of its own
+   */
+  public static TransactionAdapter<Handle> over(Jdbi jdbi) {
+    JdbiInside inside = JdbiInside.find();
+    if (inside.connectionFactory(jdbi).getClass().getName().equals(ONE_CONNECTION)) {
+      throw Refusals.oneConnection();
+    }
+    return new HandleAdapter(
+        JdbcAdapter.over(new JdbiDataSource(jdbi, inside)),
+        new HandleView(jdbi, inside, HandleView.ConnectionSource.JDBI));
+  }
+
+  /**
+   * The host's own transactions, shown as handles. Connections come from the host; the Jdbi's own
+   * connection factory is not asked, and should be for the same database.
+   *
+   * @throws TransactionException TXH-550 if this version of Jdbi is not known; TXH-555 if the Jdbi
+   *     serves a host already; TXH-557 if it has a transaction handler of its own, or a plugin that
+   *     customizes connections
+   */
+  public static TransactionHost<Handle> view(TransactionHost<Connection> host, Jdbi jdbi) {
+    HandleView view =
+        new HandleView(
+            Objects.requireNonNull(jdbi, "jdbi"),
+            JdbiInside.find(),
+            HandleView.ConnectionSource.HOST);
+    TransactionHost<Handle> shown = host.viewedAs(view);
+    view.attach(shown);
+    return shown;
+  }
+}

@@ -1,0 +1,64 @@
+package io.txhost.jdbi;
+
+import java.lang.StackWalker.StackFrame;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Which part of Jdbi is asking. Jdbi puts one question for several purposes and takes one answer:
+ * {@code isInTransaction()} must be true for user code and for {@code handle.afterCommit}, and false
+ * for {@code handle.inTransaction}, which else runs its callback bare and never asks the
+ * transaction handler to nest. Only the stack tells them apart; it costs about a microsecond, and
+ * no statement pays it.
+ */
+final class JdbiCaller {
+  private static final StackWalker STACK = StackWalker.getInstance();
+  private static final String OWN = JdbiCaller.class.getName();
+  private static final String CONNECTION = HandleConnection.class.getName();
+  private static final String HANDLE = Handle.class.getName();
+  private static final String ISOLATION_SCOPE = HANDLE + "$SetTransactionIsolation";
+  private static final String SQL_OBJECT_TRANSACTIONS = "org.jdbi.v3.sqlobject.transaction.";
+
+  private JdbiCaller() {}
+
+  /** The method of {@link Handle} that wants to know whether it is in a transaction, or "". */
+  static String ofIsInTransaction() {
+    return STACK.walk(
+        frames -> {
+          Iterator<StackFrame> asking = frames.dropWhile(frame -> !isHandle(frame)).iterator();
+          if (!asking.hasNext()) {
+            return "";
+          }
+          StackFrame first = asking.next();
+          if (!first.getMethodName().equals("isInTransaction") || !asking.hasNext()) {
+            return first.getMethodName();
+          }
+          StackFrame second = asking.next();
+          return isHandle(second) ? second.getMethodName() : "";
+        });
+  }
+
+  private static boolean isHandle(StackFrame frame) {
+    return frame.getClassName().equals(HANDLE);
+  }
+
+  /** Whether {@code handle.inTransaction(level, ..)} is setting its level, or putting it back. */
+  static boolean isIsolationScope() {
+    return STACK.walk(frames -> beyondHandle(frames).equals(ISOLATION_SCOPE));
+  }
+
+  /** Whether a SqlObject's {@code @Transaction} is asking for its access mode. */
+  static boolean isTransactionAnnotation() {
+    return STACK.walk(frames -> beyondHandle(frames).startsWith(SQL_OBJECT_TRANSACTIONS));
+  }
+
+  /** The class that called the handle that called our connection. */
+  private static String beyondHandle(Stream<StackFrame> frames) {
+    return frames
+        .map(StackFrame::getClassName)
+        .dropWhile(name -> name.equals(OWN) || name.equals(CONNECTION) || name.equals(HANDLE))
+        .findFirst()
+        .orElse("");
+  }
+}

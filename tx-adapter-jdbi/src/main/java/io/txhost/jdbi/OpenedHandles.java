@@ -1,0 +1,46 @@
+package io.txhost.jdbi;
+
+import io.txhost.TransactionHost;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.DelegatingTransactionHandler;
+import org.jdbi.v3.core.transaction.TransactionHandler;
+
+/**
+ * Watches over handles that user code opens itself, which ask no scope: one inside a transaction
+ * would write outside of it, and one on a pool with auto-commit off would never commit. Both are
+ * refused; the rest is Jdbi's own.
+ */
+final class OpenedHandles extends DelegatingTransactionHandler {
+  private static final String JDBC_ADAPTER = "io.txhost.jdbc";
+
+  private final TransactionHost<Handle> host;
+
+  OpenedHandles(TransactionHost<Handle> host, TransactionHandler own) {
+    super(own);
+    this.host = host;
+  }
+
+  @Override
+  public TransactionHandler specialize(Handle handle) throws SQLException {
+    if (!isManaged(handle.getConnection())) {
+      refuseInside();
+      if (!handle.getConnection().getAutoCommit()) {
+        throw Refusals.openWithoutAutoCommit(host);
+      }
+    }
+    return getDelegate().specialize(handle);
+  }
+
+  /** A Jdbi made of {@code JdbcAdapter.dataSource(host)} gets connections that join. */
+  private static boolean isManaged(Connection connection) {
+    return connection.getClass().getPackageName().equals(JDBC_ADAPTER);
+  }
+
+  private void refuseInside() {
+    if (host.isTransactionActive()) {
+      throw Refusals.openInside(HandleView.nameOf(host));
+    }
+  }
+}

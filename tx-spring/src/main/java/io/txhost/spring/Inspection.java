@@ -1,0 +1,234 @@
+package io.txhost.spring;
+
+import io.txhost.TransactionOptions;
+import io.txhost.Transactional;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Which annotations of one bean's class can take effect. Looks at the class only; creates and logs
+ * nothing.
+ *
+ * <p>After {@link #of}: {@link #covered()} has the methods that run in a boundary, {@link
+ * #findings()} what is refused, {@link #warnings()} what is only doubtful.
+ */
+final class Inspection {
+  private final String bean;
+  private final Class<?> type;
+  private final boolean bySubclass;
+  private final boolean asyncLiesOutside;
+  private final Map<Method, Transactional> covered = new LinkedHashMap<>();
+  private final List<String> findings = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private Inspection(String bean, Class<?> type, boolean bySubclass, boolean asyncLiesOutside) {
+    this.bean = bean;
+    this.type = type;
+    this.bySubclass = bySubclass;
+    this.asyncLiesOutside = asyncLiesOutside;
+  }
+
+  /**
+   * Inspects a bean.
+   *
+   * @param bySubclass whether it is proxied by a subclass; else by its interfaces
+   * @param asyncLiesOutside whether {@code @Async} takes effect in this context
+   */
+  static Inspection of(
+      String bean, Class<?> targetClass, boolean bySubclass, boolean asyncLiesOutside) {
+    Inspection inspection =
+        new Inspection(bean, ClassUtils.getUserClass(targetClass), bySubclass, asyncLiesOutside);
+    if (NearestTransactional.isAnywhereOn(targetClass)) {
+      inspection.inspect();
+    }
+    return inspection;
+  }
+
+  Map<Method, Transactional> covered() {
+    return covered;
+  }
+
+  List<String> findings() {
+    return findings;
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  private void inspect() {
+    if (!Proxy.isProxyClass(type)) {
+      for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
+        inspectMethods(c);
+      }
+    }
+    NearestTransactional.interfacesOf(type).forEach(this::inspectMethods);
+    String obstacle = ProxyShape.obstacle(type);
+    if (!covered.isEmpty() && bySubclass && obstacle != null) {
+      refuse(
+          "TXH-605",
+          "class " + ClassUtils.getShortName(type) + " " + obstacle,
+          "so no proxy can extend it and its @Transactional would be ignored",
+          "let the class be extended, or give it an interface and let proxies be by interface");
+    }
+  }
+
+  private void inspectMethods(Class<?> declaring) {
+    Method[] methods = declaring.getDeclaredMethods();
+    Arrays.sort(methods, (a, b) -> label(a).compareTo(label(b))); // the JVM keeps no order
+    for (Method method : methods) {
+      if (!method.isSynthetic()) {
+        inspect(method);
+      }
+    }
+  }
+
+  private void inspect(Method method) {
+    boolean direct = NearestTransactional.directlyOn(method) != null;
+    if (Modifier.isPrivate(method.getModifiers())) {
+      refuseHidden(direct, "TXH-601", method, "private");
+    } else if (Modifier.isStatic(method.getModifiers())) {
+      refuseHidden(direct, "TXH-602", method, "static");
+    } else if (AopUtils.getMostSpecificMethod(method, type).equals(method)) {
+      inspectInstance(method, direct);
+    }
+  }
+
+  private void refuseHidden(boolean direct, String code, Method method, String modifier) {
+    if (direct) {
+      refuse(
+          code,
+          "method " + label(method) + " is " + modifier,
+          "so no proxy sees its calls and its @Transactional would be ignored",
+          "annotate a public method that another bean calls, or wrap the body in"
+              + " host.withTransaction(..)");
+    }
+  }
+
+  private void inspectInstance(Method method, boolean direct) {
+    Transactional annotation = NearestTransactional.of(method, type);
+    if (annotation == null) {
+      return;
+    }
+    if (bySubclass) {
+      refuseNotOverridable(method, direct);
+    } else if (direct && !NearestTransactional.isInInterface(method, type)) {
+      refuse(
+          "TXH-606",
+          "method " + label(method) + " is in no interface",
+          "but the bean is proxied by its interfaces, so its @Transactional would be ignored",
+          "declare it in an interface, or set @EnableTransactionHosts(proxyTargetClass = true)");
+    }
+    covered.put(method, annotation);
+    refuseUnreadable(method, annotation);
+    inspectResult(method);
+  }
+
+  private void refuseNotOverridable(Method method, boolean direct) {
+    if (!direct && isFrameworks(method.getDeclaringClass())) {
+      return; // a class-level annotation does not mean the final setters of a framework's base
+      // class
+    }
+    if (Modifier.isFinal(method.getModifiers())) {
+      refuse(
+          "TXH-603",
+          "method " + label(method) + " is final",
+          "so no proxy can override it and its @Transactional would be ignored",
+          "make it non-final"
+              + (direct ? "" : ", or annotate single methods instead of the class"));
+    } else if (isHiddenByPackage(method)) {
+      refuse(
+          "TXH-604",
+          "method " + label(method) + " is package-private in another package or class loader",
+          "so no proxy can override it and its @Transactional would be ignored",
+          "make it protected or public");
+    }
+  }
+
+  /**
+   * A subclass that Spring generates lives in the package and, where it can, in the loader of the
+   * bean's class.
+   */
+  private boolean isHiddenByPackage(Method method) {
+    Class<?> declaring = method.getDeclaringClass();
+    int visible = Modifier.PUBLIC | Modifier.PROTECTED;
+    return (method.getModifiers() & visible) == 0
+        && (!declaring.getPackageName().equals(type.getPackageName())
+            || !Objects.equals(declaring.getClassLoader(), type.getClassLoader()));
+  }
+
+  private static boolean isFrameworks(Class<?> declaring) {
+    return declaring.getName().startsWith("org.springframework.")
+        || declaring.getName().startsWith("java.");
+  }
+
+  private void refuseUnreadable(Method method, Transactional annotation) {
+    try {
+      TransactionOptions.of(annotation, Boundaries.name(method, type));
+    } catch (IllegalArgumentException e) {
+      refuse(
+          "TXH-609",
+          "the @Transactional of " + label(method) + " cannot be read",
+          String.valueOf(e.getMessage()),
+          "correct the attribute");
+    }
+  }
+
+  private void inspectResult(Method method) {
+    String result = ClassUtils.getShortName(ReturnTypes.resultOf(method, type));
+    if (ReturnTypes.isAsynchronous(method, type) && !runsUnderAsync(method)) {
+      refuse(
+          "TXH-607",
+          "method " + label(method) + " returns " + result + " or suspends",
+          "so the transaction would end when it returns, while its work may still run elsewhere",
+          "return the value itself, put @Transactional on the method that the other thread runs, or"
+              + " add @Async (with @EnableAsync), which lies outside the transaction");
+    } else if (ReturnTypes.isLazy(method, type)) {
+      warnings.add(
+          sentence(
+              "TXH-620",
+              "method " + label(method) + " returns " + result,
+              "which is read after the transaction has ended and then fails if it reads from the"
+                  + " database",
+              "return a List, or read it to its end inside"));
+    }
+  }
+
+  private boolean runsUnderAsync(Method method) {
+    return asyncLiesOutside
+        && ReturnTypes.isFuture(ReturnTypes.resultOf(method, type))
+        && (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(Async.class)
+            || MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Async.class));
+  }
+
+  private void refuse(String code, String found, String why, String fix) {
+    findings.add(sentence(code, found, why, fix));
+  }
+
+  private String sentence(String code, String found, String why, String fix) {
+    return code + " bean '" + bean + "': " + found + ", " + why + "; " + fix + ".";
+  }
+
+  /** {@code Class.method(Parameter)}. */
+  static String label(Method method) {
+    return ClassUtils.getShortName(method.getDeclaringClass())
+        + "."
+        + method.getName()
+        + Arrays.stream(method.getParameterTypes())
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining(", ", "(", ")"));
+  }
+}

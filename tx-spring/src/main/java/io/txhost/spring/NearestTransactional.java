@@ -1,0 +1,171 @@
+package io.txhost.spring;
+
+import io.txhost.Transactional;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds the {@link Transactional} that counts for a method. Pure: reads classes and keeps nothing.
+ */
+final class NearestTransactional {
+  private NearestTransactional() {}
+
+  /**
+   * The nearest one wins whole: on the method (or one it overrides in a superclass), on the class
+   * that declares it, on the bean's class, on the interface's method, on the interface that
+   * declares it, on any interface.
+   *
+   * @param method as it was called: possibly an interface's, or a bridge
+   */
+  static @Nullable Transactional of(Method method, Class<?> targetClass) {
+    if (ReflectionUtils.isObjectMethod(method) || !isInstanceMethod(method)) {
+      return null;
+    }
+    Class<?> type = ClassUtils.getUserClass(targetClass);
+    Method specific = AopUtils.getMostSpecificMethod(method, type);
+    Transactional onClass = onClass(specific, type);
+    return onClass != null ? onClass : onInterfaces(specific, type);
+  }
+
+  /** The one on the element itself, meta-annotations included. */
+  static @Nullable Transactional directlyOn(AnnotatedElement element) {
+    return find(element, SearchStrategy.DIRECT);
+  }
+
+  /**
+   * Whether any method of the type may have one: false costs one look at each element, and finds no
+   * method's.
+   */
+  static boolean isAnywhereOn(Class<?> targetClass) {
+    Class<?> type = ClassUtils.getUserClass(targetClass);
+    for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
+      if (isDeclaredIn(c)) {
+        return true;
+      }
+    }
+    return interfacesOf(type).stream().anyMatch(NearestTransactional::isDeclaredIn);
+  }
+
+  private static boolean isDeclaredIn(Class<?> type) {
+    return directlyOn(type) != null
+        || Arrays.stream(type.getDeclaredMethods()).anyMatch(m -> directlyOn(m) != null);
+  }
+
+  /** All interfaces of a type, those of the subclass first, each before the ones it extends. */
+  static Set<Class<?>> interfacesOf(Class<?> type) {
+    Set<Class<?>> interfaces = new LinkedHashSet<>();
+    if (type.isInterface()) {
+      interfaces.add(type);
+    }
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      addInterfaces(c, interfaces);
+    }
+    return interfaces;
+  }
+
+  /** Whether an interface of the type declares the method. */
+  static boolean isInInterface(Method method, Class<?> type) {
+    return interfacesOf(type).stream().anyMatch(i -> declaredIn(i, method, type) != null);
+  }
+
+  private static void addInterfaces(Class<?> type, Set<Class<?>> found) {
+    for (Class<?> next : type.getInterfaces()) {
+      if (found.add(next)) {
+        addInterfaces(next, found);
+      }
+    }
+  }
+
+  private static boolean isInstanceMethod(Method method) {
+    return !Modifier.isStatic(method.getModifiers())
+        && !Modifier.isPrivate(method.getModifiers())
+        && ClassUtils.isUserLevelMethod(method);
+  }
+
+  private static @Nullable Transactional onClass(Method specific, Class<?> type) {
+    Class<?> declaring = specific.getDeclaringClass();
+    Transactional found = null;
+    if (!declaring.isInterface()) { // a default method's own comes after the class's
+      found = find(specific, SearchStrategy.SUPERCLASS);
+      if (found == null) {
+        found = find(declaring, SearchStrategy.SUPERCLASS);
+      }
+    }
+    return found != null ? found : find(type, SearchStrategy.SUPERCLASS);
+  }
+
+  private static @Nullable Transactional onInterfaces(Method specific, Class<?> type) {
+    Collection<Class<?>> all = interfacesOf(type);
+    Set<Class<?>> declaring = new LinkedHashSet<>();
+    for (Class<?> candidate : all) {
+      Method declared = declaredIn(candidate, specific, type);
+      if (declared != null) {
+        Transactional found = directlyOn(declared);
+        if (found != null) {
+          return found;
+        }
+        declaring.add(candidate);
+      }
+    }
+    Transactional found = onFirst(declaring);
+    return found != null ? found : onFirst(all);
+  }
+
+  private static @Nullable Transactional onFirst(Collection<Class<?>> interfaces) {
+    for (Class<?> candidate : interfaces) {
+      Transactional found = directlyOn(candidate);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Method declaredIn(Class<?> candidate, Method method, Class<?> type) {
+    for (Method declared : candidate.getDeclaredMethods()) {
+      if (declared.equals(method)
+          || (isInstanceMethod(declared)
+              && !declared.isBridge()
+              && declared.getName().equals(method.getName())
+              && declared.getParameterCount() == method.getParameterCount()
+              && takesTheSame(declared, method, type))) {
+        return declared;
+      }
+    }
+    return null;
+  }
+
+  private static boolean takesTheSame(Method declared, Method method, Class<?> type) {
+    for (int i = 0; i < declared.getParameterCount(); i++) {
+      if (parameter(declared, i, type) != parameter(method, i, type)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** With type arguments filled in: {@code Handler<Create>.execute(C)} takes a {@code Create}. */
+  private static Class<?> parameter(Method method, int index, Class<?> type) {
+    return ResolvableType.forMethodParameter(method, index, type)
+        .resolve(method.getParameterTypes()[index]);
+  }
+
+  private static @Nullable Transactional find(AnnotatedElement element, SearchStrategy strategy) {
+    MergedAnnotation<Transactional> found =
+        MergedAnnotations.from(element, strategy).get(Transactional.class);
+    return found.isPresent() ? found.synthesize() : null;
+  }
+}

@@ -1,0 +1,280 @@
+package io.txhost.spring;
+
+import io.txhost.TransactionHosts;
+import io.txhost.Transactional;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.SpringProxy;
+import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.BeanFactoryInitializer;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
+
+/**
+ * Refuses the start where an annotation could not take effect. Three times, because a bean's class
+ * is known in steps: all beans by their declared classes, before any singleton is made; each by its
+ * own class, when it is made; and when all are made, whether they got their proxies.
+ *
+ * <p><b>Threads:</b> beans may be made by several threads at once.
+ */
+final class StartupChecks
+    implements BeanFactoryPostProcessor,
+        BeanFactoryInitializer<ConfigurableListableBeanFactory>,
+        SmartInitializingSingleton {
+  static final String FOREIGN = "txhost.spring.foreign-transactional";
+
+  private static final System.Logger LOG = System.getLogger("io.txhost.spring");
+
+  private final ConfigurableListableBeanFactory beans;
+  private final Boundaries boundaries;
+  private final Environment environment;
+  private final ProxyShape shape;
+  private final ForeignTransactional foreign;
+  private final Set<Class<?>> inspected = ConcurrentHashMap.newKeySet();
+  private final Set<String> made = ConcurrentHashMap.newKeySet();
+  private volatile boolean started;
+
+  StartupChecks(
+      ConfigurableListableBeanFactory beans, Boundaries boundaries, Environment environment) {
+    this.beans = beans;
+    this.boundaries = boundaries;
+    this.environment = environment;
+    this.shape = new ProxyShape(beans);
+    this.foreign = new ForeignTransactional(beans);
+  }
+
+  /**
+   * Not declared as a bean: so it is there before all others, and sees also those that are made
+   * early.
+   */
+  @Override
+  public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+    factory.addBeanPostProcessor(new Arrivals());
+  }
+
+  @Override
+  public void initialize(ConfigurableListableBeanFactory factory) {
+    List<String> findings = new ArrayList<>();
+    boolean warnOnly = isForeignAllowed(findings);
+    for (String name : names()) {
+      Class<?> type = typeOf(name);
+      if (type != null) {
+        Inspection inspection = inspect(name, type);
+        findings.addAll(inspection.findings());
+        findings.addAll(unknownHosts(inspection, name));
+        addIfPresent(findings, warnOnly ? null : foreign.findingOn(shown(name), type));
+      }
+    }
+    refuse(findings);
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    started = true;
+    List<String> findings = new ArrayList<>();
+    boolean warnOnly = isForeignAllowed(findings);
+    for (String name : names()) {
+      Class<?> type = typeOf(name);
+      if (type != null) {
+        Inspection inspection = inspect(name, type);
+        findings.addAll(inspection.findings());
+        findings.addAll(unknownHosts(inspection, name));
+        addIfPresent(findings, notAdvised(inspection, name));
+        report(foreign.findingOn(shown(name), type), warnOnly, findings);
+      }
+    }
+    made.clear();
+    refuse(findings);
+  }
+
+  private static void refuse(List<String> findings) {
+    if (!findings.isEmpty()) {
+      throw new StartupRefusedException(findings);
+    }
+  }
+
+  private static void addIfPresent(List<String> findings, @Nullable String finding) {
+    if (finding != null) {
+      findings.add(finding);
+    }
+  }
+
+  private static void report(@Nullable String finding, boolean warnOnly, List<String> findings) {
+    if (warnOnly && finding != null) {
+      LOG.log(System.Logger.Level.WARNING, finding);
+    } else {
+      addIfPresent(findings, finding);
+    }
+  }
+
+  // ---- which beans
+
+  /**
+   * All bean names; of a scoped bean its target's alone, since the scoped proxy only leads to it.
+   */
+  private Set<String> names() {
+    Set<String> names = new LinkedHashSet<>(Arrays.asList(beans.getBeanDefinitionNames()));
+    names.addAll(Arrays.asList(beans.getSingletonNames()));
+    names.removeIf(
+        name ->
+            names.contains(ScopedProxyUtils.getTargetBeanName(name))
+                || (beans.containsBeanDefinition(name)
+                    && beans.getMergedBeanDefinition(name).isAbstract()));
+    return names;
+  }
+
+  private static String shown(String name) {
+    return ScopedProxyUtils.isScopedTarget(name)
+        ? ScopedProxyUtils.getOriginalBeanName(name)
+        : name;
+  }
+
+  /** The class of the bean where it exists, else what its definition says. Creates nothing. */
+  private @Nullable Class<?> typeOf(String name) {
+    Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
+    return bean != null ? AopProxyUtils.ultimateTargetClass(bean) : beans.getType(name, false);
+  }
+
+  // ---- what is looked for
+
+  private Inspection inspect(String name, Class<?> type) {
+    Inspection inspection =
+        Inspection.of(
+            shown(name),
+            type,
+            shape.isSubclass(name, type),
+            beans.containsBeanDefinition(
+                TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
+    if (inspection.findings().isEmpty() && inspected.add(type)) {
+      inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
+    }
+    return inspection;
+  }
+
+  private List<String> unknownHosts(Inspection inspection, String name) {
+    Set<String> findings = new LinkedHashSet<>();
+    inspection
+        .covered()
+        .forEach(
+            (method, annotation) -> {
+              String problem = unknown(annotation);
+              if (problem != null) {
+                findings.add(
+                    "TXH-608 bean '"
+                        + shown(name)
+                        + "': the @Transactional of "
+                        + Inspection.label(method)
+                        + " "
+                        + problem);
+              }
+            });
+    return List.copyOf(findings);
+  }
+
+  private @Nullable String unknown(Transactional annotation) {
+    TransactionHosts hosts = boundaries.hosts();
+    Set<String> known = hosts.names();
+    String host = annotation.host();
+    if (known.isEmpty()) {
+      return "finds no host: declare a TransactionHost bean.";
+    }
+    if (host.isEmpty() && known.size() > 1 && !known.contains("default")) {
+      return "names no host, and none of " + known + " is named 'default'; name one of them.";
+    }
+    if (!host.isEmpty() && !known.contains(host)) {
+      return "names the host '"
+          + host
+          + "', known are "
+          + known
+          + "; name one of them, or declare a TransactionHost bean of that name.";
+    }
+    return null;
+  }
+
+  /**
+   * An object put into the factory in the place of a defined bean is a test's mock, and none of
+   * Spring's making.
+   */
+  private @Nullable String notAdvised(Inspection inspection, String name) {
+    Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
+    if (bean == null
+        || inspection.covered().isEmpty()
+        || bean instanceof ScopedObject
+        || (!made.contains(name) && beans.containsBeanDefinition(name))
+        || isAdvised(bean)) {
+      return null;
+    }
+    return "TXH-610 bean '"
+        + name
+        + "': it has @Transactional methods ("
+        + Inspection.label(inspection.covered().keySet().iterator().next())
+        + ") but no proxy, so they would run without a transaction: it is itself advice or a"
+        + " BeanPostProcessor, was created early because one of those needs it, or was registered as a"
+        + " finished object; move the methods to a bean of their own, or let that processor find it"
+        + " through an ObjectProvider.";
+  }
+
+  private static boolean isAdvised(Object bean) {
+    if (bean instanceof SpringProxy && !(bean instanceof Advised)) {
+      return true; // opaque by configuration: it cannot be looked into
+    }
+    Object next = bean;
+    while (next instanceof Advised advised) {
+      if (Arrays.stream(advised.getAdvisors()).anyMatch(TransactionalAdvisor.class::isInstance)) {
+        return true;
+      }
+      next = AopProxyUtils.getSingletonTarget(advised);
+    }
+    return false;
+  }
+
+  private boolean isForeignAllowed(List<String> findings) {
+    String value = environment.getProperty(FOREIGN, "refuse").trim().toLowerCase(Locale.ROOT);
+    if (!value.equals("refuse") && !value.equals("warn")) {
+      findings.add("TXH-612 The property " + FOREIGN + " is refuse or warn, not '" + value + "'.");
+    }
+    return value.equals("warn");
+  }
+
+  /**
+   * Looks at each bean by the class it really has: a factory method may declare only an interface.
+   */
+  private final class Arrivals implements BeanPostProcessor {
+    @Override
+    public Object postProcessBeforeInitialization(Object bean, String name) {
+      arrived(bean, name);
+      return bean;
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+      arrived(bean, name); // a FactoryBean's product comes only here
+      return bean;
+    }
+
+    private void arrived(Object bean, String name) {
+      if (!started) {
+        made.add(name);
+      }
+      Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
+      if (!inspected.contains(type)
+          && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
+        refuse(inspect(name, type).findings());
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.txhost.spring;
+
+import io.txhost.TransactionHost;
+import io.txhost.TransactionHosts;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.type.AnnotationMetadata;
+
+/** Registers what {@link EnableTransactionHosts} stands for, once. */
+final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
+  private static final String ADVISOR = "io.txhost.spring.transactionalAdvisor";
+  private static final String ORDER = "order";
+
+  @Override
+  public void registerBeanDefinitions(
+      AnnotationMetadata importer, BeanDefinitionRegistry registry) {
+    Map<String, @Nullable Object> enabled =
+        Objects.requireNonNull(
+            importer.getAnnotationAttributes(EnableTransactionHosts.class.getName()));
+    AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+    if (Boolean.TRUE.equals(enabled.get("proxyTargetClass"))) {
+      AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+    }
+    Integer order = (Integer) Objects.requireNonNull(enabled.get(ORDER));
+    if (registry.containsBeanDefinition(ADVISOR)) {
+      refuseOtherOrder(registry.getBeanDefinition(ADVISOR), order, importer);
+      return;
+    }
+    HostNameQualifiers.install(registry);
+    registry.registerBeanDefinition(
+        "transactionHosts",
+        infrastructure(
+            BeanDefinitionBuilder.rootBeanDefinition(TransactionHostsRegistrar.class, "collect")));
+    registry.registerBeanDefinition(
+        "io.txhost.spring.boundaries", infrastructure(Boundaries.class));
+    registry.registerBeanDefinition(
+        "io.txhost.spring.startupChecks", infrastructure(StartupChecks.class));
+    AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);
+    advisor.getPropertyValues().add(ORDER, order);
+    registry.registerBeanDefinition(ADVISOR, advisor);
+  }
+
+  /** The hosts of this context and its parents. */
+  static TransactionHosts collect(ListableBeanFactory beans) {
+    return TransactionHosts.of(
+        BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, TransactionHost.class, false, true)
+            .values()
+            .toArray(TransactionHost<?>[]::new));
+  }
+
+  private static void refuseOtherOrder(
+      BeanDefinition advisor, Integer order, AnnotationMetadata importer) {
+    Object first = advisor.getPropertyValues().get(ORDER);
+    if (!order.equals(first)) {
+      throw new StartupRefusedException(
+          List.of(
+              "TXH-613 @EnableTransactionHosts(order = "
+                  + order
+                  + ") on "
+                  + importer.getClassName()
+                  + " contradicts another one with order = "
+                  + first
+                  + ": there is one advice for all beans, so use the annotation once."));
+    }
+  }
+
+  /**
+   * Infrastructure: Spring then takes it for advice, and does not warn that it is created early.
+   */
+  private static AbstractBeanDefinition infrastructure(Class<?> type) {
+    return infrastructure(BeanDefinitionBuilder.rootBeanDefinition(type));
+  }
+
+  private static AbstractBeanDefinition infrastructure(BeanDefinitionBuilder bean) {
+    AbstractBeanDefinition definition = bean.getBeanDefinition();
+    definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+    definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+    return definition;
+  }
+}

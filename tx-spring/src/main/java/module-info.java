@@ -1,0 +1,19 @@
+/**
+ * Spring: hosts as beans, {@code @Transactional} as advice, what cannot take effect refused at
+ * start-up.
+ */
+module io.txhost.spring {
+  requires transitive io.txhost;
+  requires transitive spring.context;
+  requires spring.aop;
+  requires spring.beans;
+  requires spring.core;
+  requires static transitive org.jspecify;
+
+  exports io.txhost.spring;
+
+  // Spring creates our package-private beans
+  opens io.txhost.spring to
+      spring.beans,
+      spring.core;
+}

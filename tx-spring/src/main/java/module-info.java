@@ -1,4 +1,7 @@
-/** Spring: hosts as beans, {@code @Transactional} as advice, what cannot take effect refused at start-up. */
+/**
+ * Spring: hosts as beans, {@code @Transactional} as advice, what cannot take effect refused at
+ * start-up.
+ */
 module io.txhost.spring {
   requires transitive io.txhost;
   requires transitive spring.context;

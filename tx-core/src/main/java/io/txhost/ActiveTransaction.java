@@ -183,7 +183,17 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       ended(Phase.UNKNOWN);
       throw Refusals.unknownByAdapter(this, failure);
     }
-    ended(Phase.COMMITTED);
+    holding = false;
+    if (!become(Phase.COMMITTED)) {
+      throw lostWhileCommitting();
+    }
+  }
+
+  private CommitOutcomeUnknownException lostWhileCommitting() {
+    CommitOutcomeUnknownException unknown = Refusals.lostWhileCommitting(this);
+    endedBy = unknown;
+    ended(Phase.UNKNOWN);
+    return unknown;
   }
 
   void rollback() {

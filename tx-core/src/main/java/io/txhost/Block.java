@@ -22,6 +22,7 @@ final class Block {
   private @Nullable Throwable firstFailure;
   private @Nullable String failedBoundary;
   private boolean markedByOwnCode;
+  private boolean ended;
 
   Block(String name, @Nullable Object savepoint, int firstHook) {
     this.name = name;
@@ -52,6 +53,15 @@ final class Block {
     if (failed && failedBoundary == null) {
       failedBoundary = boundary;
     }
+  }
+
+  /** It was kept or undone: a mark that comes later would be heeded by nobody. */
+  void end() {
+    ended = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 
   /** Whether it ends with an error although its own code returns normally. */

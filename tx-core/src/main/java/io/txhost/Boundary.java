@@ -98,6 +98,18 @@ final class Boundary extends Frame implements Transaction {
             engine, hasTransaction ? transaction : null, Thread.currentThread().getName()));
   }
 
+  @Override
+  protected RuntimeException leftOpenIn(Frame around) {
+    return Refusals.leftOpen(around, this);
+  }
+
+  @Override
+  protected void abandon(Throwable failure) {
+    if (manual != null) {
+      manual.abandon(failure);
+    }
+  }
+
   // ---- Transaction
 
   private ActiveTransaction transaction() {
@@ -176,6 +188,10 @@ final class Boundary extends Frame implements Transaction {
 
   private Hooks registering(String what) {
     transaction().refuseEnded(what);
+    if (block().hasEnded()) {
+      throw new TransactionCompletedException(
+          what + " refused: " + this + " has ended. Ask the host at each use.", null);
+    }
     if (!isOwnedByThisThread()) {
       throw new TransactionException(
           "TXH-115",

@@ -163,7 +163,7 @@ final class Engine<S> {
       throw Refusals.detached("tx()", this, detached);
     }
     boolean permitted =
-        (nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT)
+        permitsFallback(nearest)
             || switch (policy) {
               case ALLOW -> true;
               case IN_CONTEXT -> Context.isActive();
@@ -172,6 +172,10 @@ final class Engine<S> {
     if (!permitted) {
       throw Refusals.noFallback(this, policy);
     }
+  }
+
+  private static boolean permitsFallback(@Nullable Frame nearest) {
+    return nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT;
   }
 
   private void refuseChild(String what, Boundary boundary, ActiveTransaction transaction) {
@@ -187,6 +191,33 @@ final class Engine<S> {
     if (step == Step.JOIN && nearest instanceof Boundary boundary) {
       return join(boundary, asked, work);
     }
+    return opening(step, asked, nearest, work);
+  }
+
+  /** A form of its own, since a join allocates nothing and a body turned into another would. */
+  <X extends Throwable> void run(TransactionOptions asked, TransactionalRunnable<X> work) throws X {
+    Frame nearest = nearest();
+    Step step = decide(asked, nearest);
+    if (step == Step.JOIN && nearest instanceof Boundary boundary) {
+      join(boundary, asked, work);
+    } else {
+      this.<@Nullable Void, X>opening(
+          step,
+          asked,
+          nearest,
+          () -> {
+            work.run();
+            return null;
+          });
+    }
+  }
+
+  private <R extends @Nullable Object, X extends Throwable> R opening(
+      Step step,
+      TransactionOptions asked,
+      @Nullable Frame nearest,
+      TransactionalCallable<? extends R, X> work)
+      throws X {
     if (step == Step.PLAIN) {
       return work.call();
     }
@@ -248,12 +279,40 @@ final class Engine<S> {
   private <R extends @Nullable Object, X extends Throwable> R join(
       Boundary boundary, TransactionOptions asked, TransactionalCallable<? extends R, X> work)
       throws X {
-    Block block = boundary.block;
-    ActiveTransaction transaction = boundary.transaction;
-    if (block == null || transaction == null) {
-      throw new IllegalStateException("join at " + boundary);
-    }
+    Block block = blockOf(boundary);
+    ActiveTransaction transaction = transactionOf(boundary);
     Deadline outerDeadline = transaction.deadline();
+    entered(block, transaction, asked);
+    try {
+      R result = work.call();
+      refuseLateJoin(transaction, outerDeadline);
+      return result;
+    } catch (Throwable failure) {
+      joinFailed(block, transaction, asked, outerDeadline, failure);
+      throw failure;
+    } finally {
+      left(block, transaction, asked, outerDeadline);
+    }
+  }
+
+  private <X extends Throwable> void join(
+      Boundary boundary, TransactionOptions asked, TransactionalRunnable<X> work) throws X {
+    Block block = blockOf(boundary);
+    ActiveTransaction transaction = transactionOf(boundary);
+    Deadline outerDeadline = transaction.deadline();
+    entered(block, transaction, asked);
+    try {
+      work.run();
+      refuseLateJoin(transaction, outerDeadline);
+    } catch (Throwable failure) {
+      joinFailed(block, transaction, asked, outerDeadline, failure);
+      throw failure;
+    } finally {
+      left(block, transaction, asked, outerDeadline);
+    }
+  }
+
+  private void entered(Block block, ActiveTransaction transaction, TransactionOptions asked) {
     if (asked.timeoutOrNull() != null) {
       shorten(transaction, asked);
     }
@@ -261,18 +320,16 @@ final class Engine<S> {
       listeners.tell(listener -> listener.joined(transaction, nameOf(asked)));
     }
     block.joins++;
-    try {
-      R result = work.call();
-      refuseLateJoin(transaction, outerDeadline);
-      return result;
-    } catch (Throwable failure) {
-      joinFailed(block, transaction, asked, failure);
-      throw failure;
-    } finally {
-      block.joins--;
-      block.nameMark(nameOf(asked));
-      transaction.deadline(outerDeadline);
-    }
+  }
+
+  private static void left(
+      Block block,
+      ActiveTransaction transaction,
+      TransactionOptions asked,
+      @Nullable Deadline outerDeadline) {
+    block.joins--;
+    block.nameMark(nameOf(asked));
+    transaction.deadline(outerDeadline);
   }
 
   private static void shorten(ActiveTransaction transaction, TransactionOptions asked) {
@@ -285,19 +342,46 @@ final class Engine<S> {
    * its commit.
    */
   private static void refuseLateJoin(ActiveTransaction transaction, @Nullable Deadline outer) {
-    Deadline own = transaction.deadline();
-    if (own != outer && own != null && own.isPast()) {
-      throw own.exceeded("Joining " + transaction);
+    if (isLate(transaction, outer)) {
+      throw late(transaction);
     }
   }
 
+  private static boolean isLate(ActiveTransaction transaction, @Nullable Deadline outer) {
+    Deadline own = transaction.deadline();
+    return own != outer && own != null && own.isPast();
+  }
+
+  private static TransactionTimedOutException late(ActiveTransaction transaction) {
+    return Objects.requireNonNull(transaction.deadline()).exceeded("Joining " + transaction);
+  }
+
   private void joinFailed(
-      Block block, ActiveTransaction transaction, TransactionOptions asked, Throwable failure) {
-    Ending.suppressTimeout(transaction, failure);
+      Block block,
+      ActiveTransaction transaction,
+      TransactionOptions asked,
+      @Nullable Deadline outer,
+      Throwable failure) {
     if (asked.over(defaults).rollsBackOn(failure)) {
+      Ending.suppressTimeout(transaction, failure);
       Throwable lost = transaction.lostCause();
       block.joinerFailed(nameOf(asked), lost == null ? failure : lost);
+    } else if (isLate(transaction, outer)) {
+      lateDespite(block, transaction, asked, failure);
     }
+  }
+
+  /** That its rules except the failure does not excuse that the joiner came too late. */
+  private static void lateDespite(
+      Block block, ActiveTransaction transaction, TransactionOptions asked, Throwable failure) {
+    if (failure instanceof TransactionTimedOutException) {
+      block.joinerFailed(nameOf(asked), failure);
+      return;
+    }
+    TransactionTimedOutException late = late(transaction);
+    block.joinerFailed(nameOf(asked), late);
+    suppress(late, failure);
+    throw late;
   }
 
   // ---- begin, with retry
@@ -322,17 +406,21 @@ final class Engine<S> {
       TransactionalCallable<? extends R, X> work)
       throws X {
     List<Throwable> earlier = new ArrayList<>();
-    for (int attempt = 1; ; attempt++) {
-      Boundary boundary = transaction(options, nearest, deadline);
-      try {
-        return within(boundary, work);
-      } catch (Throwable failure) {
-        if (!mayRepeat(retry, attempt, boundary, deadline, failure)) {
-          earlier.forEach(one -> suppress(failure, one));
-          throw failure;
+    try {
+      for (int attempt = 1; ; attempt++) {
+        Boundary boundary = transaction(options, nearest, deadline);
+        try {
+          return within(boundary, work);
+        } catch (Throwable failure) {
+          if (!mayRepeat(retry, attempt, boundary, deadline, failure)) {
+            throw failure;
+          }
+          earlier.add(failure);
         }
-        earlier.add(failure);
       }
+    } catch (Throwable last) {
+      earlier.forEach(one -> suppress(last, one));
+      throw last;
     }
   }
 
@@ -359,8 +447,17 @@ final class Engine<S> {
   }
 
   private boolean isRepeatable(RetryPolicy retry, Throwable failure) {
-    return !Refusals.isNeverRepeated(failure)
-        && (adapter.classify(failure) == FailureKind.TRANSIENT || retry.asksFor(failure));
+    return !Refusals.isNeverRepeated(failure) && (retry.asksFor(failure) || isTransient(failure));
+  }
+
+  private boolean isTransient(Throwable failure) {
+    try {
+      return adapter.classify(failure) == FailureKind.TRANSIENT;
+    } catch (Throwable beside) {
+      // what failed the work is what is thrown, not what failed to look at it
+      suppress(failure, beside);
+      return false;
+    }
   }
 
   /** False if interrupted: then the failure at hand is reported, and the flag survives. */
@@ -414,8 +511,10 @@ final class Engine<S> {
         yield Boundary.without(Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
       }
       case PLAIN -> {
+        // inside one that permits the fallback it must not hide the permission
+        Boundary.Kind kind = permitsFallback(nearest) ? Boundary.Kind.WITHOUT : Boundary.Kind.PLAIN;
         Frame outer = Carrier.current();
-        yield Boundary.without(Boundary.Kind.PLAIN, this, outer, outer.context(), nameOf(asked));
+        yield Boundary.without(kind, this, outer, outer.context(), nameOf(asked));
       }
       case REFUSE_NONE_ACTIVE, REFUSE_ACTIVE, REFUSE_MARKED, REFUSE_DETACHED ->
           throw new IllegalStateException(step + " was not refused");
@@ -478,7 +577,7 @@ final class Engine<S> {
     try {
       R result;
       try {
-        result = Carrier.<R, X>call(boundary, () -> guarded(boundary, work));
+        result = Carrier.<R, X>call(boundary, work::call);
       } catch (Throwable failure) {
         fail(boundary, failure);
         throw failure;
@@ -490,35 +589,15 @@ final class Engine<S> {
     }
   }
 
-  /** The work, and after it nothing that was opened by hand inside may still be open. */
-  private static <R extends @Nullable Object, X extends Throwable> R guarded(
-      Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
-    R result;
-    try {
-      result = work.call();
-    } catch (Throwable failure) {
-      if (Carrier.current() != boundary) {
-        ManualBoundary.abandonAllInside(boundary, failure);
-      }
-      throw failure;
-    }
-    if (Carrier.current() != boundary) {
-      TransactionException failure = Refusals.leftOpen(boundary, Carrier.current());
-      ManualBoundary.abandonAllInside(boundary, failure);
-      throw failure;
-    }
-    return result;
-  }
-
   /** Runs a hook with the boundary's frame current. */
   static <X extends Throwable> void bound(Boundary boundary, TransactionalRunnable<X> hook)
       throws X {
-    TransactionalCallable<@Nullable Void, X> work =
+    Carrier.<@Nullable Void, X>call(
+        boundary,
         () -> {
           hook.run();
           return null;
-        };
-    Carrier.<@Nullable Void, X>call(boundary, () -> guarded(boundary, work));
+        });
   }
 
   ManualBoundary begin(TransactionOptions asked) {
@@ -551,7 +630,8 @@ final class Engine<S> {
     try {
       refuseLateJoin(transactionOf(boundary), boundary.outerDeadline);
     } catch (TransactionTimedOutException late) {
-      joinFailed(blockOf(boundary), transactionOf(boundary), boundary.asked, late);
+      joinFailed(
+          blockOf(boundary), transactionOf(boundary), boundary.asked, boundary.outerDeadline, late);
       throw late;
     }
   }
@@ -583,7 +663,13 @@ final class Engine<S> {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.undoTransaction(boundary, failure);
       case BLOCK -> Ending.undoBlock(boundary, failure);
-      case JOIN -> joinFailed(blockOf(boundary), boundary.transaction, boundary.asked, failure);
+      case JOIN ->
+          joinFailed(
+              blockOf(boundary),
+              boundary.transaction,
+              boundary.asked,
+              boundary.outerDeadline,
+              failure);
       case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has a transaction");
     }
   }
@@ -601,7 +687,10 @@ final class Engine<S> {
   void after(Boundary boundary) {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.afterTransaction(boundary);
-      case BLOCK -> transactionOf(boundary).deadline(boundary.outerDeadline);
+      case BLOCK -> {
+        blockOf(boundary).end();
+        transactionOf(boundary).deadline(boundary.outerDeadline);
+      }
       case JOIN -> {
         blockOf(boundary).joins--;
         blockOf(boundary).nameMark(boundary.name);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hooks {
   // a hook may register another; one that always does would never let the commit come
-  private static final int MOST_BEFORE_COMMIT = 10_000;
+  static final int MOST_WHILE_COMMITTING = 10_000;
 
   private enum When {
     BEFORE_COMMIT,
@@ -27,6 +27,7 @@ final class Hooks {
 
   private final List<Hook> hooks = new ArrayList<>(0);
   private int nextBeforeCommit;
+  private int sizeBeforeFirst = -1;
 
   void beforeCommit(TransactionalRunnable<?> hook) {
     hooks.add(new Hook(When.BEFORE_COMMIT, hook, null, false));
@@ -54,16 +55,19 @@ final class Hooks {
 
   /** The next one to run before the commit, or null when all have. */
   @Nullable TransactionalRunnable<?> nextBeforeCommit() {
+    if (sizeBeforeFirst < 0) {
+      sizeBeforeFirst = hooks.size();
+    }
+    if (hooks.size() - sizeBeforeFirst > MOST_WHILE_COMMITTING) {
+      throw new TransactionException(
+          "TXH-114",
+          "beforeCommit hooks have registered more than "
+              + MOST_WHILE_COMMITTING
+              + " further hooks: does one register itself again?",
+          null);
+    }
     while (nextBeforeCommit < hooks.size()) {
       Hook hook = hooks.get(nextBeforeCommit++);
-      if (nextBeforeCommit > MOST_BEFORE_COMMIT) {
-        throw new TransactionException(
-            "TXH-114",
-            "More than "
-                + MOST_BEFORE_COMMIT
-                + " hooks: does a beforeCommit hook register itself again?",
-            null);
-      }
       if (hook.when == When.BEFORE_COMMIT) {
         return hook.run;
       }

@@ -63,18 +63,8 @@ final class ManualBoundary implements ManualTransaction {
     }
   }
 
-  /**
-   * Rolls back all that was opened by hand inside the boundary and never ended, innermost first.
-   */
-  static void abandonAllInside(Boundary boundary, Throwable failure) {
-    Frame current = Carrier.current();
-    while (current != boundary && current instanceof Boundary inner && inner.manual != null) {
-      inner.manual.abandon(failure);
-      current = Carrier.current();
-    }
-  }
-
-  private void abandon(Throwable failure) {
+  /** Rolls back, because what is around it ends. */
+  void abandon(Throwable failure) {
     try {
       close();
     } catch (Throwable beside) {

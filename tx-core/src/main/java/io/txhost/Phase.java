@@ -16,7 +16,7 @@ enum Phase {
   boolean mayBecome(Phase next) {
     return switch (this) {
       case ACTIVE -> next != ACTIVE;
-      case LOST -> next != LOST;
+      case LOST -> next == ACTIVE || next == ROLLED_BACK || next == UNKNOWN;
       case COMMITTED, ROLLED_BACK, UNKNOWN -> false;
     };
   }

@@ -50,7 +50,8 @@ final class Refusals {
     String reason = "it is marked";
     if (nearest instanceof Boundary found && found.block != null && found.transaction != null) {
       boolean lost = !found.block.isMarked();
-      cause = lost ? found.transaction.lostCause() : found.block.firstFailure();
+      cause = found.block.firstFailure();
+      cause = cause == null ? found.transaction.lostCause() : cause;
       reason = lost ? "a statement failed and the server gave it up" : found.block.reason();
     }
     return new UnexpectedRollbackException(
@@ -147,15 +148,16 @@ final class Refusals {
         current instanceof Boundary inner ? inner.openedAt : null);
   }
 
-  static TransactionException leftOpen(Boundary boundary, Frame current) {
+  static TransactionException leftOpen(Frame around, Boundary inner) {
     return new TransactionException(
         "TXH-118",
-        boundary
+        around
             + " cannot end: "
-            + current
-            + " was opened by begin() inside it and never ended. Both are rolled back. End it with"
-            + " try-with-resources.",
-        current instanceof Boundary inner ? inner.openedAt : null);
+            + inner
+            + " was opened by begin() inside it and never ended. "
+            + (around instanceof Boundary ? "Both are" : "It is")
+            + " rolled back. End it with try-with-resources.",
+        inner.openedAt);
   }
 
   static CommitOutcomeUnknownException unknownByAdapter(
@@ -167,6 +169,14 @@ final class Refusals {
             + transaction
             + ", which says nothing of its outcome. Ask the database before doing the work again.",
         failure);
+  }
+
+  static CommitOutcomeUnknownException lostWhileCommitting(ActiveTransaction transaction) {
+    return new CommitOutcomeUnknownException(
+        transaction
+            + " was reported lost while it was committing, so the commit may have been none. Ask the database before"
+            + " doing the work again.",
+        transaction.lostCause());
   }
 
   /** Whatever a policy asks for: repeating these could do the work twice, or past its deadline. */

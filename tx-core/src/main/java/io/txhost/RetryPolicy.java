@@ -22,6 +22,9 @@ public final class RetryPolicy {
   private static final Duration INITIAL_DELAY = Duration.ofMillis(20);
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
 
+  // longer than anyone waits, and its nanoseconds fit a long
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final int attempts;
   private final Duration initialDelay;
   private final Duration maxDelay;
@@ -71,7 +74,7 @@ public final class RetryPolicy {
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final RetryPolicy alsoOn(Class<? extends Throwable>... types) {
-    return new RetryPolicy(attempts, initialDelay, maxDelay, plus(alsoOn, types), alsoOnSqlState);
+    return new RetryPolicy(attempts, initialDelay, maxDelay, plus("alsoOn", alsoOn, types), alsoOnSqlState);
   }
 
   /**
@@ -80,7 +83,7 @@ public final class RetryPolicy {
    * was asked before.
    */
   public RetryPolicy alsoOnSqlState(String... states) {
-    return new RetryPolicy(attempts, initialDelay, maxDelay, alsoOn, plus(alsoOnSqlState, states));
+    return new RetryPolicy(attempts, initialDelay, maxDelay, alsoOn, plus("alsoOnSqlState", alsoOnSqlState, states));
   }
 
   int attempts() {
@@ -104,25 +107,29 @@ public final class RetryPolicy {
 
   /** The delay after the given attempt, from 1. */
   Duration delayAfter(int attempt, RandomGenerator random) {
-    long initial = initialDelay.toNanos();
-    long max = maxDelay.toNanos();
+    long initial = nanos(initialDelay);
+    long max = nanos(maxDelay);
     int doublings = Math.min(attempt - 1, 62);
     long cap = initial > max >> doublings ? max : initial << doublings;
     return Duration.ofNanos(cap == 0 ? 0 : random.nextLong(cap + 1));
   }
 
+  private static long nanos(Duration delay) {
+    return (delay.compareTo(LONGEST) > 0 ? LONGEST : delay).toNanos();
+  }
+
   private static Duration notNegative(String what, Duration delay) {
-    if (delay.isNegative()) {
+    if (Objects.requireNonNull(delay, what).isNegative()) {
       throw new IllegalArgumentException(what + " is negative: " + delay);
     }
     return delay;
   }
 
   @SafeVarargs
-  private static <E> List<E> plus(List<E> present, E... more) {
+  private static <E> List<E> plus(String option, List<E> present, E... more) {
     List<E> all = new ArrayList<>(present);
-    for (E one : more) {
-      all.add(Objects.requireNonNull(one));
+    for (E one : Objects.requireNonNull(more, option)) {
+      all.add(Objects.requireNonNull(one, option));
     }
     return List.copyOf(all);
   }

@@ -24,7 +24,7 @@ public final class TransactionHosts {
    */
   public static TransactionHosts of(TransactionHost<?>... hosts) {
     Map<String, TransactionHost<?>> byName = new LinkedHashMap<>();
-    for (TransactionHost<?> host : hosts) {
+    for (TransactionHost<?> host : Objects.requireNonNull(hosts, "hosts")) {
       Objects.requireNonNull(host, "host");
       if (byName.putIfAbsent(host.name(), host) != null) {
         throw new IllegalArgumentException(
@@ -42,7 +42,7 @@ public final class TransactionHosts {
    * @throws IllegalArgumentException if there is none; the message lists the known ones
    */
   public TransactionHost<?> get(String name) {
-    if (name.isEmpty()) {
+    if (Objects.requireNonNull(name, "name").isEmpty()) {
       return defaultHost();
     }
     TransactionHost<?> host = byName.get(name);

@@ -57,7 +57,8 @@ public final class TransactionOptions {
    *     each other
    */
   public static TransactionOptions of(Transactional annotation, String name) {
-    return AnnotationOptions.of(annotation, name);
+    return AnnotationOptions.of(
+        Objects.requireNonNull(annotation, "annotation"), Objects.requireNonNull(name, "name"));
   }
 
   /** Sets what to do about a transaction that is, or is not, active. */
@@ -98,6 +99,7 @@ public final class TransactionOptions {
    * @throws IllegalArgumentException if it is not positive
    */
   public TransactionOptions timeout(Duration value) {
+    Objects.requireNonNull(value, "timeout");
     if (value.isZero() || value.isNegative()) {
       throw new IllegalArgumentException(
           "A timeout is positive, not " + value + "; without one there is no deadline");
@@ -112,7 +114,7 @@ public final class TransactionOptions {
    * @throws IllegalArgumentException if it is blank
    */
   public TransactionOptions name(String value) {
-    if (value.isBlank()) {
+    if (Objects.requireNonNull(value, "name").isBlank()) {
       throw new IllegalArgumentException("A transaction's name is not blank");
     }
     return new TransactionOptions(
@@ -128,7 +130,7 @@ public final class TransactionOptions {
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final TransactionOptions rollbackFor(Class<? extends Throwable>... types) {
-    List<Class<? extends Throwable>> listed = distinctFrom(noRollbackFor, types);
+    List<Class<? extends Throwable>> listed = distinctFrom("rollbackFor", types, noRollbackFor);
     return new TransactionOptions(
         propagation, isolation, readOnly, timeout, name, listed, noRollbackFor, retry);
   }
@@ -142,15 +144,18 @@ public final class TransactionOptions {
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final TransactionOptions noRollbackFor(Class<? extends Throwable>... types) {
-    List<Class<? extends Throwable>> listed = distinctFrom(rollbackFor, types);
+    List<Class<? extends Throwable>> listed = distinctFrom("noRollbackFor", types, rollbackFor);
     return new TransactionOptions(
         propagation, isolation, readOnly, timeout, name, rollbackFor, listed, retry);
   }
 
-  @SafeVarargs
-  @SuppressWarnings("varargs") // read only
   private static List<Class<? extends Throwable>> distinctFrom(
-      @Nullable List<Class<? extends Throwable>> other, Class<? extends Throwable>... types) {
+      String option,
+      Class<? extends Throwable>[] types,
+      @Nullable List<Class<? extends Throwable>> other) {
+    for (Class<? extends Throwable> type : Objects.requireNonNull(types, option)) {
+      Objects.requireNonNull(type, option);
+    }
     List<Class<? extends Throwable>> listed = List.of(types);
     if (other != null && !Collections.disjoint(other, listed)) {
       throw new IllegalArgumentException(

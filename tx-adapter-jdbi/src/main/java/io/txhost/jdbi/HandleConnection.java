@@ -74,14 +74,16 @@ final class HandleConnection extends ForwardingConnection {
     return isFallback() ? view.host().isTransactionActive() : !ended;
   }
 
+  /** Outside, what the handle's statements hold goes back; inside, the host ends it all. */
+  void handleClosed() throws SQLException {
+    if (isFallback()) {
+      own.close();
+    }
+  }
+
   /** The transaction it is in, for messages. */
   String transaction() {
-    return transaction != null
-        ? transaction
-        : view.host()
-            .currentTransaction()
-            .map(active -> "transaction '" + active.name() + "'")
-            .orElse("no transaction");
+    return transaction != null ? transaction : HandleView.nameOf(view.host());
   }
 
   /**
@@ -101,7 +103,8 @@ final class HandleConnection extends ForwardingConnection {
 
   @Override
   Connection target() {
-    return isFallback() ? active().orElse(own) : own;
+    // while the handle is made, no other: a disabled host would make a handle to answer with
+    return isFallback() && !customizing ? active().orElse(own) : own;
   }
 
   private Optional<Connection> active() {
@@ -110,7 +113,7 @@ final class HandleConnection extends ForwardingConnection {
       return Optional.empty();
     }
     HandleConnection current = of(host.tx());
-    // a disabled host shows its fallback as a transaction's
+    // a disabled host shows its fallback as a transaction's resource
     return current.isFallback() ? Optional.empty() : Optional.of(current.own);
   }
 

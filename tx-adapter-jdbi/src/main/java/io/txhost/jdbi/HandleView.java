@@ -57,9 +57,17 @@ final class HandleView implements ResourceView<Connection, Handle> {
 
   @Override
   public Handle inside(Connection connection) {
-    String name =
-        host().currentTransaction().map(active -> "'" + active.name() + "'").orElse("unnamed");
-    return make(HandleConnection.inside(this, connection, "transaction " + name));
+    Joining current = joining;
+    return make(
+        HandleConnection.inside(
+            this, connection, current == null ? "a transaction" : nameOf(current.host())));
+  }
+
+  /** The active transaction's name, for messages. */
+  static String nameOf(TransactionHost<?> host) {
+    return host.currentTransaction()
+        .map(active -> "transaction '" + active.name() + "'")
+        .orElse("no transaction");
   }
 
   @Override
@@ -78,6 +86,7 @@ final class HandleView implements ResourceView<Connection, Handle> {
           customized(
               inside.createHandle(
                   jdbi,
+                  connection::handleClosed,
                   new HandleTransactions(this, connection),
                   statementBuilder(connection),
                   connection));

@@ -73,15 +73,21 @@ final class JdbiDataSource implements DataSource {
 
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
+    DataSource below = below();
+    if (below == null) {
+      throw new SQLException(this + " is no " + type.getName());
     }
-    throw new SQLException(this + " is no " + type.getName());
+    return type.isInstance(below) ? type.cast(below) : below.unwrap(type);
   }
 
   @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return type.isInstance(this);
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    DataSource below = below();
+    return below != null && (type.isInstance(below) || below.isWrapperFor(type));
+  }
+
+  private @Nullable DataSource below() {
+    return JdbiInside.dataSource(inside.connectionFactory(jdbi)).orElse(null);
   }
 
   @Override

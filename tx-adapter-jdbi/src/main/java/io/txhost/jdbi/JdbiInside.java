@@ -5,9 +5,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -24,7 +27,6 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
  */
 final class JdbiInside {
   private static final String CALLBACK = "org.jdbi.v3.core.TransactionCallback";
-  private static final Cleanable NOTHING_TO_CLOSE = () -> {};
 
   private final MethodHandle connectionFactory;
   private final MethodHandle plugins;
@@ -92,6 +94,24 @@ final class JdbiInside {
     }
   }
 
+  /**
+   * The data source that a Jdbi's connection factory asks, where it is one that keeps it in a field,
+   * as that of {@code Jdbi.create(DataSource)} does. A pool must be told to throw a broken connection
+   * away; nothing else is asked of it.
+   */
+  static Optional<DataSource> dataSource(ConnectionFactory factory) {
+    for (Field field : factory.getClass().getDeclaredFields()) {
+      if (DataSource.class.isAssignableFrom(field.getType()) && field.trySetAccessible()) {
+        try {
+          return Optional.ofNullable((DataSource) field.get(factory));
+        } catch (IllegalAccessException e) {
+          throw new IllegalStateException(field + " was made accessible and is not", e);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The plugins that are installed now. */
   @SuppressWarnings("unchecked") // the field's type is a list of them
   List<JdbiPlugin> plugins(Jdbi jdbi) {
@@ -102,13 +122,16 @@ final class JdbiInside {
     }
   }
 
-  /** What {@code Jdbi.open()} does once it has a connection. Closing the handle leaves it open. */
+  /** What {@code Jdbi.open()} does once it has a connection. */
   Handle createHandle(
-      Jdbi jdbi, TransactionHandler transactions, StatementBuilder builder, Connection connection)
+      Jdbi jdbi,
+      Cleanable closing,
+      TransactionHandler transactions,
+      StatementBuilder builder,
+      Connection connection)
       throws SQLException {
     try {
-      return (Handle)
-          createHandle.invokeExact(jdbi, NOTHING_TO_CLOSE, transactions, builder, connection);
+      return (Handle) createHandle.invokeExact(jdbi, closing, transactions, builder, connection);
     } catch (SQLException failure) {
       throw failure;
     } catch (Throwable failure) {

@@ -40,7 +40,7 @@ final class Joining {
             new TransactionHandleScope(host, scope),
             new OpenedHandles(host, handler));
     jdbi.setTransactionHandler(made.handler);
-    jdbi.setHandleCallbackDecorator(new CleaningDecorator(jdbi.getHandleCallbackDecorator()));
+    jdbi.setHandleCallbackDecorator(new ClosingDecorator(jdbi.getHandleCallbackDecorator()));
     jdbi.setHandleScope(made.scope);
     return made;
   }

@@ -1,6 +1,5 @@
 package io.txhost.jdbi;
 
-import io.txhost.Transaction;
 import io.txhost.TransactionHost;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,9 +39,8 @@ final class OpenedHandles extends DelegatingTransactionHandler {
   }
 
   private void refuseInside() {
-    Transaction active = host.currentTransaction().orElse(null);
-    if (active != null) {
-      throw Refusals.openInside("transaction '" + active.name() + "'");
+    if (host.isTransactionActive()) {
+      throw Refusals.openInside(HandleView.nameOf(host));
     }
   }
 }

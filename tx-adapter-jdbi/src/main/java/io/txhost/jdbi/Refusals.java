@@ -62,8 +62,8 @@ final class Refusals {
             + call
             + "() refused on thread '"
             + thread()
-            + "': the connection's state is the transaction's. Ask for it where the transaction begins, in"
-            + " TransactionOptions, @Transactional or handle.inTransaction(level, ..).",
+            + "': the connection's state is the transaction's. Ask for it where one begins: in the options of"
+            + " withTransaction(..), in @Transactional or in handle.inTransaction(level, ..).",
         null);
   }
 

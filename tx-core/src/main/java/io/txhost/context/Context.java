@@ -93,7 +93,7 @@ public final class Context {
   public static <R extends @Nullable Object, X extends Throwable> R call(
       ContextMode mode, String id, ContextCallable<? extends R, X> work) throws X {
     Objects.requireNonNull(work, "work");
-    if (!isAcceptableId(id)) {
+    if (!isAcceptableId(Objects.requireNonNull(id, "id"))) {
       throw new IllegalArgumentException(
           "TXH-304 A context id has 1 to 64 letters, digits and . _ ~ -; this one has "
               + id.length()
@@ -133,7 +133,7 @@ public final class Context {
 
   private static @Nullable Context opened(ContextMode mode, Id id) {
     Context outer = active();
-    return switch (mode) {
+    return switch (Objects.requireNonNull(mode, "mode")) {
       case REUSE -> outer != null ? outer : new Context(id);
       case INHERIT -> outer != null ? outer.copy() : new Context(id);
       case NEW -> new Context(id);
@@ -248,6 +248,7 @@ public final class Context {
    */
   @SuppressWarnings("unchecked") // only checked values of the key get in
   public <V> V computeIfAbsent(ContextKey<V> key, Supplier<? extends V> value) {
+    Objects.requireNonNull(value, "value");
     return (V) slot(key).computeIfAbsent(() -> key.checked(value.get()));
   }
 

@@ -19,10 +19,38 @@ public abstract class Carrier {
     return CHOSEN.top();
   }
 
-  /** Runs the body with the frame current; what was current before is again, whatever it throws. */
+  /**
+   * Runs the body with the frame current; what was current before is again, whatever it throws.
+   * What the body installed and left is abandoned, and a failure of the body.
+   */
   public static <R extends @Nullable Object, X extends Throwable> R call(
       Frame frame, Body<R, X> body) throws X {
-    return CHOSEN.bind(frame, body);
+    return CHOSEN.bind(frame, () -> guarded(frame, body));
+  }
+
+  private static <R extends @Nullable Object, X extends Throwable> R guarded(
+      Frame frame, Body<R, X> body) throws X {
+    R result;
+    try {
+      result = body.run();
+    } catch (Throwable failure) {
+      abandonInside(frame, failure);
+      throw failure;
+    }
+    Frame left = current();
+    if (left != frame) {
+      RuntimeException misuse = left.leftOpenIn(frame);
+      abandonInside(frame, misuse);
+      throw misuse;
+    }
+    return result;
+  }
+
+  /** Innermost first. */
+  private static void abandonInside(Frame frame, Throwable failure) {
+    for (Frame inner = current(); inner != frame; inner = current()) {
+      inner.abandon(failure);
+    }
   }
 
   /** Makes the frame current until {@link #uninstall}. */

@@ -32,6 +32,11 @@ public final class DetachedFrame extends Frame {
   }
 
   @Override
+  public String toString() {
+    return "wrapped work of " + super.toString();
+  }
+
+  @Override
   protected boolean endsLookup() {
     return true;
   }

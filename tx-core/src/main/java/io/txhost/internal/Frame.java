@@ -97,9 +97,28 @@ public class Frame {
     return List.copyOf(nearest.values());
   }
 
+  /** What is said where this frame was installed and is still there at the end of what is around. */
+  protected RuntimeException leftOpenIn(Frame around) {
+    return new IllegalStateException(this + " was left open in " + around);
+  }
+
+  /**
+   * Ends and takes away this frame, which was left open in one that ends. What goes wrong is
+   * suppressed in the failure.
+   */
+  protected void abandon(Throwable failure) {
+    Carrier.uninstall(this);
+  }
+
   /** What this boundary hides or shows to captured work. */
   protected List<Captured> captured() {
     return List.of();
+  }
+
+  /** For messages. */
+  @Override
+  public String toString() {
+    return context == null ? "code outside any context" : context.toString();
   }
 
   /** Whether nothing beyond this boundary is visible from inside. */

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An adapter whose resource is shown through a {@link ResourceView}. Forwards everything else. */
 final class ViewAdapter<S, V> implements TransactionAdapter<V> {
+  private static final System.Logger LOG = System.getLogger("io.txhost");
+
   private final TransactionAdapter<S> base;
   private final ResourceView<? super S, V> view;
 
@@ -61,13 +63,16 @@ final class ViewAdapter<S, V> implements TransactionAdapter<V> {
 
     @Override
     public void commit() {
+      Transaction.Outcome outcome = Transaction.Outcome.UNKNOWN;
       try {
         transaction.commit();
+        outcome = Transaction.Outcome.COMMITTED;
       } catch (TransactionCommitException e) {
-        completed(e.outcome());
+        outcome = e.outcome();
         throw e;
+      } finally {
+        completed(outcome);
       }
-      completed(Transaction.Outcome.COMMITTED);
     }
 
     @Override
@@ -83,7 +88,15 @@ final class ViewAdapter<S, V> implements TransactionAdapter<V> {
       V ended = made;
       made = null;
       if (ended != null) {
-        view.completed(ended, outcome);
+        try {
+          view.completed(ended, outcome);
+        } catch (Throwable failure) {
+          // the database has answered: what is closed after that cannot change the outcome
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "TXH-404 What " + view + " made failed to close; the outcome " + outcome + " stands",
+              failure);
+        }
       }
     }
 

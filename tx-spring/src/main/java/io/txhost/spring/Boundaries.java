@@ -16,13 +16,17 @@ import org.springframework.util.ClassUtils;
 /**
  * The boundaries of one application context, each read once.
  *
- * <p><b>Threads:</b> serves every thread at once; all of them see one {@link Boundary} per method and class.
+ * <p><b>Threads:</b> serves every thread at once; all of them see one {@link Boundary} per method
+ * and class.
  */
 final class Boundaries {
   private final ObjectProvider<TransactionHosts> hosts;
   private final Map<MethodClassKey, Optional<Boundary>> known = new ConcurrentHashMap<>();
 
-  /** The hosts are asked for when first needed: the advice must not create them, and their pools, early. */
+  /**
+   * The hosts are asked for when first needed: the advice must not create them, and their pools,
+   * early.
+   */
   Boundaries(ObjectProvider<TransactionHosts> hosts) {
     this.hosts = hosts;
   }
@@ -34,8 +38,8 @@ final class Boundaries {
   /**
    * The method's boundary, or null if it has none.
    *
-   * @throws IllegalArgumentException if the annotation names an unknown host or cannot be read; both are refused at
-   *     start-up where the class was known then
+   * @throws IllegalArgumentException if the annotation names an unknown host or cannot be read;
+   *     both are refused at start-up where the class was known then
    */
   @Nullable Boundary of(Method method, Class<?> targetClass) {
     MethodClassKey key = new MethodClassKey(method, targetClass);

@@ -10,7 +10,8 @@ import org.springframework.aop.ProxyMethodInvocation;
 record Boundary(TransactionHost<?> host, TransactionOptions options) {
 
   @Nullable Object run(MethodInvocation invocation) throws Throwable {
-    // an invocation goes down its chain once: each attempt of a retry needs one of its own, or it would skip the
+    // an invocation goes down its chain once: each attempt of a retry needs one of its own, or it
+    // would skip the
     // advice that lies inside
     return invocation instanceof ProxyMethodInvocation repeatable
         ? host.<@Nullable Object, Throwable>withTransaction(

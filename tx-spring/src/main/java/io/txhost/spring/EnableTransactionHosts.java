@@ -22,29 +22,37 @@ import org.springframework.core.Ordered;
  * }
  * }</pre>
  *
- * <p>Every {@link io.txhost.TransactionHost} bean of this context and its parents is known by its {@linkplain
- * io.txhost.TransactionHost#name() name}: to {@code @Transactional(host = "…")}, to {@code @Qualifier("…")} beside the
- * bean's name, and in the {@link TransactionHosts} bean that this adds. Other contexts of the process are not seen.
+ * <p>Every {@link io.txhost.TransactionHost} bean of this context and its parents is known by its
+ * {@linkplain io.txhost.TransactionHost#name() name}: to {@code @Transactional(host = "…")}, to
+ * {@code @Qualifier("…")} beside the bean's name, and in the {@link TransactionHosts} bean that
+ * this adds. Other contexts of the process are not seen.
  *
- * <p>The annotation on a class covers the methods it declares or inherits, save where a superclass that declares a
- * method has its own. It is found through meta-annotations with {@code @AliasFor} too. The context does not start
- * ({@link StartupRefusedException}) where an annotation could not take effect: on methods and classes that a proxy
- * cannot override, on beans created too early to be proxied, on methods that return a future or a publisher, with an
- * unknown host name. Nor does it where Spring's or Jakarta's {@code @Transactional} sits on a bean that has a host, or
- * whose direct collaborator has one: the property {@code txhost.spring.foreign-transactional=warn} logs that instead.
+ * <p>The annotation on a class covers the methods it declares or inherits, save where a superclass
+ * that declares a method has its own. It is found through meta-annotations with {@code @AliasFor}
+ * too. The context does not start ({@link StartupRefusedException}) where an annotation could not
+ * take effect: on methods and classes that a proxy cannot override, on beans created too early to
+ * be proxied, on methods that return a future or a publisher, with an unknown host name. Nor does
+ * it where Spring's or Jakarta's {@code @Transactional} sits on a bean that has a host, or whose
+ * direct collaborator has one: the property {@code txhost.spring.foreign-transactional=warn} logs
+ * that instead.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Import(TransactionHostsRegistrar.class)
+@SuppressWarnings("exports") // what Spring reads here is no type for callers
 public @interface EnableTransactionHosts {
 
   /**
-   * Where the transaction lies among other advice: a lower order lies outside. By default it is innermost, so that
-   * security refuses, and a retry repeats, around the whole transaction. {@code @Async} lies outside whatever the order.
+   * Where the transaction lies among other advice: a lower order lies outside. By default it is
+   * innermost, so that security refuses, and a retry repeats, around the whole transaction.
+   * {@code @Async} lies outside whatever the order.
    */
   int order() default Ordered.LOWEST_PRECEDENCE;
 
-  /** Whether beans with interfaces too are proxied by subclass; as everywhere in Spring it holds for all advice. */
+  /**
+   * Whether beans with interfaces too are proxied by subclass; as everywhere in Spring it holds for
+   * all advice.
+   */
   boolean proxyTargetClass() default false;
 }

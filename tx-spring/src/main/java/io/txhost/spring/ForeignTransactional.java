@@ -20,8 +20,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds Spring's or Jakarta's {@code @Transactional} where a host's transaction was meant: it would open another
- * transaction, or none, and the host would not know of it.
+ * Finds Spring's or Jakarta's {@code @Transactional} where a host's transaction was meant: it would
+ * open another transaction, or none, and the host would not know of it.
  */
 final class ForeignTransactional {
   private static final List<String> NAMES =
@@ -40,7 +40,10 @@ final class ForeignTransactional {
             .toList();
   }
 
-  /** What is wrong with the bean, or null. Knows more once the bean exists and its dependencies are registered. */
+  /**
+   * What is wrong with the bean, or null. Knows more once the bean exists and its dependencies are
+   * registered.
+   */
   @Nullable String findingOn(String bean, Class<?> targetClass) {
     Class<?> type = ClassUtils.getUserClass(targetClass);
     String annotated = present.isEmpty() ? null : annotated(type);

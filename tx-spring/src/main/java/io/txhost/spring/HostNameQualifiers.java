@@ -10,7 +10,10 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
 
-/** Lets {@code @Qualifier} choose among hosts by the host's name too, as {@code @Transactional(host = "…")} does. */
+/**
+ * Lets {@code @Qualifier} choose among hosts by the host's name too, as {@code @Transactional(host
+ * = "…")} does.
+ */
 final class HostNameQualifiers extends ContextAnnotationAutowireCandidateResolver {
 
   /** Replaces Spring's own resolver; one that somebody else put there stays. */
@@ -26,8 +29,8 @@ final class HostNameQualifiers extends ContextAnnotationAutowireCandidateResolve
   protected boolean checkQualifier(
       BeanDefinitionHolder candidate, Annotation annotation, TypeConverter typeConverter) {
     return super.checkQualifier(candidate, annotation, typeConverter)
-        || annotation instanceof Qualifier qualifier
-            && isHostNamed(qualifier.value(), candidate.getBeanName());
+        || (annotation instanceof Qualifier qualifier
+            && isHostNamed(qualifier.value(), candidate.getBeanName()));
   }
 
   private boolean isHostNamed(String name, String beanName) {

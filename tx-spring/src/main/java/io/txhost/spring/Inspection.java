@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -18,10 +19,11 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
 /**
- * Which annotations of one bean's class can take effect. Looks at the class only; creates and logs nothing.
+ * Which annotations of one bean's class can take effect. Looks at the class only; creates and logs
+ * nothing.
  *
- * <p>After {@link #of}: {@link #covered()} has the methods that run in a boundary, {@link #findings()} what is refused,
- * {@link #warnings()} what is only doubtful.
+ * <p>After {@link #of}: {@link #covered()} has the methods that run in a boundary, {@link
+ * #findings()} what is refused, {@link #warnings()} what is only doubtful.
  */
 final class Inspection {
   private final String bean;
@@ -32,8 +34,7 @@ final class Inspection {
   private final List<String> findings = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  private Inspection(
-      String bean, Class<?> type, boolean bySubclass, boolean asyncLiesOutside) {
+  private Inspection(String bean, Class<?> type, boolean bySubclass, boolean asyncLiesOutside) {
     this.bean = bean;
     this.type = type;
     this.bySubclass = bySubclass;
@@ -138,14 +139,16 @@ final class Inspection {
 
   private void refuseNotOverridable(Method method, boolean direct) {
     if (!direct && isFrameworks(method.getDeclaringClass())) {
-      return; // a class-level annotation does not mean the final setters of a framework's base class
+      return; // a class-level annotation does not mean the final setters of a framework's base
+      // class
     }
     if (Modifier.isFinal(method.getModifiers())) {
       refuse(
           "TXH-603",
           "method " + label(method) + " is final",
           "so no proxy can override it and its @Transactional would be ignored",
-          "make it non-final" + (direct ? "" : ", or annotate single methods instead of the class"));
+          "make it non-final"
+              + (direct ? "" : ", or annotate single methods instead of the class"));
     } else if (isHiddenByPackage(method)) {
       refuse(
           "TXH-604",
@@ -155,13 +158,16 @@ final class Inspection {
     }
   }
 
-  /** A subclass that Spring generates lives in the package and, where it can, in the loader of the bean's class. */
+  /**
+   * A subclass that Spring generates lives in the package and, where it can, in the loader of the
+   * bean's class.
+   */
   private boolean isHiddenByPackage(Method method) {
     Class<?> declaring = method.getDeclaringClass();
     int visible = Modifier.PUBLIC | Modifier.PROTECTED;
     return (method.getModifiers() & visible) == 0
         && (!declaring.getPackageName().equals(type.getPackageName())
-            || declaring.getClassLoader() != type.getClassLoader());
+            || !Objects.equals(declaring.getClassLoader(), type.getClassLoader()));
   }
 
   private static boolean isFrameworks(Class<?> declaring) {

@@ -17,13 +17,16 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-/** Finds the {@link Transactional} that counts for a method. Pure: reads classes and keeps nothing. */
+/**
+ * Finds the {@link Transactional} that counts for a method. Pure: reads classes and keeps nothing.
+ */
 final class NearestTransactional {
   private NearestTransactional() {}
 
   /**
-   * The nearest one wins whole: on the method (or one it overrides in a superclass), on the class that declares it, on
-   * the bean's class, on the interface's method, on the interface that declares it, on any interface.
+   * The nearest one wins whole: on the method (or one it overrides in a superclass), on the class
+   * that declares it, on the bean's class, on the interface's method, on the interface that
+   * declares it, on any interface.
    *
    * @param method as it was called: possibly an interface's, or a bridge
    */
@@ -42,7 +45,10 @@ final class NearestTransactional {
     return find(element, SearchStrategy.DIRECT);
   }
 
-  /** Whether any method of the type may have one: false costs one look at each element, and finds no method's. */
+  /**
+   * Whether any method of the type may have one: false costs one look at each element, and finds no
+   * method's.
+   */
   static boolean isAnywhereOn(Class<?> targetClass) {
     Class<?> type = ClassUtils.getUserClass(targetClass);
     for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
@@ -131,11 +137,11 @@ final class NearestTransactional {
   private static @Nullable Method declaredIn(Class<?> candidate, Method method, Class<?> type) {
     for (Method declared : candidate.getDeclaredMethods()) {
       if (declared.equals(method)
-          || isInstanceMethod(declared)
+          || (isInstanceMethod(declared)
               && !declared.isBridge()
               && declared.getName().equals(method.getName())
               && declared.getParameterCount() == method.getParameterCount()
-              && takesTheSame(declared, method, type)) {
+              && takesTheSame(declared, method, type))) {
         return declared;
       }
     }

@@ -13,7 +13,9 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
-/** How Spring will proxy a bean: by a subclass of its class, or by its interfaces. Creates no proxy. */
+/**
+ * How Spring will proxy a bean: by a subclass of its class, or by its interfaces. Creates no proxy.
+ */
 final class ProxyShape extends ProxyProcessorSupport {
   private static final long serialVersionUID = 1L;
 
@@ -31,7 +33,7 @@ final class ProxyShape extends ProxyProcessorSupport {
     if (AutoProxyUtils.shouldProxyTargetClass(beans, beanName)) {
       return true;
     }
-    return !isExposedByInterfaces(beanName) && allBySubclass() || hasNoInterface(type);
+    return (!isExposedByInterfaces(beanName) && allBySubclass()) || hasNoInterface(type);
   }
 
   /** What forbids a subclass, or null. */
@@ -49,8 +51,7 @@ final class ProxyShape extends ProxyProcessorSupport {
   }
 
   private boolean allBySubclass() {
-    return beans.getBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)
-            instanceof ProxyConfig creator
+    return beans.getBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME) instanceof ProxyConfig creator
         && creator.isProxyTargetClass();
   }
 

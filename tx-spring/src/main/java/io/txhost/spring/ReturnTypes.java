@@ -12,7 +12,9 @@ import org.springframework.core.ResolvableType;
 /** What a method may hand out before its work is done, or before its result is read. */
 final class ReturnTypes {
 
-  /** By name: none of these libraries is needed. What is a publisher there is a {@code Publisher}. */
+  /**
+   * By name: none of these libraries is needed. What is a publisher there is a {@code Publisher}.
+   */
   private static final Set<String> ASYNCHRONOUS =
       Set.of(
           "org.reactivestreams.Publisher",

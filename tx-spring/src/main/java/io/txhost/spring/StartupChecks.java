@@ -22,11 +22,12 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
- * Refuses the start where an annotation could not take effect. Three times, because a bean's class is known in steps:
- * all beans by their declared classes, before any singleton is made; each by its own class, when it is made; and
- * when all are made, whether they got their proxies.
+ * Refuses the start where an annotation could not take effect. Three times, because a bean's class
+ * is known in steps: all beans by their declared classes, before any singleton is made; each by its
+ * own class, when it is made; and when all are made, whether they got their proxies.
  *
  * <p><b>Threads:</b> beans may be made by several threads at once.
  */
@@ -37,8 +38,6 @@ final class StartupChecks
   static final String FOREIGN = "txhost.spring.foreign-transactional";
 
   private static final System.Logger LOG = System.getLogger("io.txhost.spring");
-  private static final String ASYNC_PROCESSOR =
-      "org.springframework.context.annotation.internalAsyncAnnotationProcessor";
 
   private final ConfigurableListableBeanFactory beans;
   private final Boundaries boundaries;
@@ -58,7 +57,10 @@ final class StartupChecks
     this.foreign = new ForeignTransactional(beans);
   }
 
-  /** Not declared as a bean: so it is there before all others, and sees also those that are made early. */
+  /**
+   * Not declared as a bean: so it is there before all others, and sees also those that are made
+   * early.
+   */
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
     factory.addBeanPostProcessor(new Arrivals());
@@ -71,7 +73,9 @@ final class StartupChecks
     for (String name : names()) {
       Class<?> type = typeOf(name);
       if (type != null) {
-        findings.addAll(findingsOn(name, type));
+        Inspection inspection = inspect(name, type);
+        findings.addAll(inspection.findings());
+        findings.addAll(unknownHosts(inspection, name));
         addIfPresent(findings, warnOnly ? null : foreign.findingOn(shown(name), type));
       }
     }
@@ -87,6 +91,7 @@ final class StartupChecks
       Class<?> type = typeOf(name);
       if (type != null) {
         Inspection inspection = inspect(name, type);
+        findings.addAll(inspection.findings());
         findings.addAll(unknownHosts(inspection, name));
         addIfPresent(findings, notAdvised(inspection, name));
         report(foreign.findingOn(shown(name), type), warnOnly, findings);
@@ -118,15 +123,17 @@ final class StartupChecks
 
   // ---- which beans
 
-  /** All bean names; of a scoped bean its target's alone, since the scoped proxy only leads to it. */
+  /**
+   * All bean names; of a scoped bean its target's alone, since the scoped proxy only leads to it.
+   */
   private Set<String> names() {
     Set<String> names = new LinkedHashSet<>(Arrays.asList(beans.getBeanDefinitionNames()));
     names.addAll(Arrays.asList(beans.getSingletonNames()));
     names.removeIf(
         name ->
             names.contains(ScopedProxyUtils.getTargetBeanName(name))
-                || beans.containsBeanDefinition(name)
-                    && beans.getMergedBeanDefinition(name).isAbstract());
+                || (beans.containsBeanDefinition(name)
+                    && beans.getMergedBeanDefinition(name).isAbstract()));
     return names;
   }
 
@@ -145,22 +152,14 @@ final class StartupChecks
   // ---- what is looked for
 
   private Inspection inspect(String name, Class<?> type) {
-    return Inspection.of(
-        shown(name),
-        type,
-        shape.isSubclass(name, type),
-        beans.containsBeanDefinition(ASYNC_PROCESSOR));
-  }
-
-  private List<String> findingsOn(String name, Class<?> type) {
-    List<String> findings = new ArrayList<>(inspectOnce(name, type).findings());
-    findings.addAll(unknownHosts(inspect(name, type), name));
-    return findings;
-  }
-
-  private Inspection inspectOnce(String name, Class<?> type) {
-    Inspection inspection = inspect(name, type);
-    if (inspected.add(type)) {
+    Inspection inspection =
+        Inspection.of(
+            shown(name),
+            type,
+            shape.isSubclass(name, type),
+            beans.containsBeanDefinition(
+                TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
+    if (inspection.findings().isEmpty() && inspected.add(type)) {
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }
     return inspection;
@@ -206,13 +205,16 @@ final class StartupChecks
     return null;
   }
 
-  /** An object put into the factory in the place of a defined bean is a test's mock, and none of Spring's making. */
+  /**
+   * An object put into the factory in the place of a defined bean is a test's mock, and none of
+   * Spring's making.
+   */
   private @Nullable String notAdvised(Inspection inspection, String name) {
     Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
     if (bean == null
         || inspection.covered().isEmpty()
         || bean instanceof ScopedObject
-        || !made.contains(name) && beans.containsBeanDefinition(name)
+        || (!made.contains(name) && beans.containsBeanDefinition(name))
         || isAdvised(bean)) {
       return null;
     }
@@ -243,13 +245,14 @@ final class StartupChecks
   private boolean isForeignAllowed(List<String> findings) {
     String value = environment.getProperty(FOREIGN, "refuse").trim().toLowerCase(Locale.ROOT);
     if (!value.equals("refuse") && !value.equals("warn")) {
-      findings.add(
-          "TXH-612 The property " + FOREIGN + " is refuse or warn, not '" + value + "'.");
+      findings.add("TXH-612 The property " + FOREIGN + " is refuse or warn, not '" + value + "'.");
     }
     return value.equals("warn");
   }
 
-  /** Looks at each bean by the class it really has: a factory method may declare only an interface. */
+  /**
+   * Looks at each bean by the class it really has: a factory method may declare only an interface.
+   */
   private final class Arrivals implements BeanPostProcessor {
     @Override
     public Object postProcessBeforeInitialization(Object bean, String name) {
@@ -268,8 +271,9 @@ final class StartupChecks
         made.add(name);
       }
       Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-      if (!inspected.contains(type) && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
-        refuse(inspectOnce(name, type).findings());
+      if (!inspected.contains(type)
+          && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
+        refuse(inspect(name, type).findings());
       }
     }
   }

@@ -3,7 +3,9 @@ package io.txhost.spring;
 import io.txhost.TransactionException;
 import java.util.List;
 
-/** The application context was not started: its transactions would not be what its annotations say. */
+/**
+ * The application context was not started: its transactions would not be what its annotations say.
+ */
 public final class StartupRefusedException extends TransactionException {
   private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import io.txhost.TransactionHosts;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -23,7 +24,7 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
   @Override
   public void registerBeanDefinitions(
       AnnotationMetadata importer, BeanDefinitionRegistry registry) {
-    Map<String, Object> enabled =
+    Map<String, @Nullable Object> enabled =
         Objects.requireNonNull(
             importer.getAnnotationAttributes(EnableTransactionHosts.class.getName()));
     AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
@@ -37,12 +38,14 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
     }
     HostNameQualifiers.install(registry);
     registry.registerBeanDefinition(
-        "transactionHosts", infrastructure(TransactionHostsRegistrar.class, "collect"));
+        "transactionHosts",
+        infrastructure(
+            BeanDefinitionBuilder.rootBeanDefinition(TransactionHostsRegistrar.class, "collect")));
     registry.registerBeanDefinition(
-        "io.txhost.spring.boundaries", infrastructure(Boundaries.class, null));
+        "io.txhost.spring.boundaries", infrastructure(Boundaries.class));
     registry.registerBeanDefinition(
-        "io.txhost.spring.startupChecks", infrastructure(StartupChecks.class, null));
-    AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class, null);
+        "io.txhost.spring.startupChecks", infrastructure(StartupChecks.class));
+    AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);
     advisor.getPropertyValues().add(ORDER, order);
     registry.registerBeanDefinition(ADVISOR, advisor);
   }
@@ -71,13 +74,15 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
     }
   }
 
-  /** Infrastructure: Spring then takes it for advice, and does not warn that it is created early. */
-  private static AbstractBeanDefinition infrastructure(Class<?> type, String factoryMethod) {
-    AbstractBeanDefinition definition =
-        (factoryMethod == null
-                ? BeanDefinitionBuilder.rootBeanDefinition(type)
-                : BeanDefinitionBuilder.rootBeanDefinition(type, factoryMethod))
-            .getBeanDefinition();
+  /**
+   * Infrastructure: Spring then takes it for advice, and does not warn that it is created early.
+   */
+  private static AbstractBeanDefinition infrastructure(Class<?> type) {
+    return infrastructure(BeanDefinitionBuilder.rootBeanDefinition(type));
+  }
+
+  private static AbstractBeanDefinition infrastructure(BeanDefinitionBuilder bean) {
+    AbstractBeanDefinition definition = bean.getBeanDefinition();
     definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
     definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
     return definition;

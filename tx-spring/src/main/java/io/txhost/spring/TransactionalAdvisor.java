@@ -39,7 +39,10 @@ final class TransactionalAdvisor implements PointcutAdvisor, Ordered {
     return advice;
   }
 
-  /** Equal in every context: it depends on the class alone, so contexts can share generated proxy classes. */
+  /**
+   * Equal in every context: it depends on the class alone, so contexts can share generated proxy
+   * classes.
+   */
   private static final class AnnotatedMethods extends StaticMethodMatcherPointcut {
     AnnotatedMethods() {
       setClassFilter(new AnnotatedClasses());

@@ -12,8 +12,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of one connection that hands it out exactly as it came back. Real pools put right what a borrower left behind,
- * and so hide it from a test.
+ * A pool of one connection that hands it out exactly as it came back. Real pools put right what a
+ * borrower left behind, and so hide it from a test.
  */
 final class BarePool implements DataSource, AutoCloseable {
   private final DataSource below;
@@ -47,19 +47,18 @@ final class BarePool implements DataSource, AutoCloseable {
             BarePool.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (self, method, args) -> {
-              switch (method.getName()) {
-                case "close":
-                  isOut = false;
-                  return null;
-                case "abort":
-                  connection.close(); // H2's own abort does nothing
-                  return null;
-                default:
-                  try {
-                    return method.invoke(connection, args);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
+              if (method.getName().equals("close")) {
+                isOut = false;
+                return null;
+              }
+              if (method.getName().equals("abort")) {
+                connection.close(); // H2's own abort does nothing
+                return null;
+              }
+              try {
+                return method.invoke(connection, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
               }
             });
   }

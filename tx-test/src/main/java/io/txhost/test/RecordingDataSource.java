@@ -22,27 +22,32 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down, in order, what a database is told through it, and makes the next call of a kind fail where a test wants
- * it to. Put it over a pool: {@code CLOSE} then means that a connection went back.
+ * Writes down, in order, what a database is told through it, and makes the next call of a kind fail
+ * where a test wants it to. Put it over a pool: {@code CLOSE} then means that a connection went
+ * back.
  *
  * <p>The words of the {@link #transcript()}:
  *
  * <ul>
- *   <li>{@code BEGIN}: the first statement or savepoint of a transaction is about to be sent, just before it. Turning
- *       auto-commit off is not told as such, as good drivers send nothing then; a textual {@code BEGIN} or {@code START
- *       TRANSACTION} is;
- *   <li>{@code SQL}: a statement was executed, a batch counts as one; {@link #statements()} has the texts;
- *   <li>{@code SET}: a statement that starts so, or {@link Connection#setTransactionIsolation}. It is no first statement:
- *       {@code BEGIN} comes with what follows;
- *   <li>{@code SAVEPOINT}, {@code RELEASE}, {@code ROLLBACK TO}, {@code COMMIT}, {@code ROLLBACK}: called or sent as
- *       text. {@code COMMIT} also where auto-commit is turned on inside a transaction, since that commits;
- *   <li>{@code CLOSE}: the connection was returned, once; {@code ABORT}: it was thrown away. Closing it after that is not
- *       told again.
+ *   <li>{@code BEGIN}: the first statement or savepoint of a transaction is about to be sent, just
+ *       before it. Turning auto-commit off is not told as such, as good drivers send nothing then;
+ *       a textual {@code BEGIN} or {@code START TRANSACTION} is;
+ *   <li>{@code SQL}: a statement was executed, a batch counts as one; {@link #statements()} has the
+ *       texts;
+ *   <li>{@code SET}: a statement that starts so, or {@link Connection#setTransactionIsolation}. It
+ *       is no first statement: {@code BEGIN} comes with what follows;
+ *   <li>{@code SAVEPOINT}, {@code RELEASE}, {@code ROLLBACK TO}, {@code COMMIT}, {@code ROLLBACK}:
+ *       called or sent as text. {@code COMMIT} also where auto-commit is turned on inside a
+ *       transaction, since that commits;
+ *   <li>{@code CLOSE}: the connection was returned, once; {@code ABORT}: it was thrown away.
+ *       Closing it after that is not told again.
  * </ul>
  *
- * A call that threw has {@code " failed"} behind it. What a driver sends by itself, for metadata say, is not seen.
+ * A call that threw has {@code " failed"} behind it. What a driver sends by itself, for metadata
+ * say, is not seen.
  *
- * <p>{@code unwrap} leads to what lies below, on the data source, its connections and their statements.
+ * <p>{@code unwrap} leads to what lies below, on the data source, its connections and their
+ * statements.
  *
  * <p><b>Threads:</b> safe for use by many.
  */
@@ -97,7 +102,10 @@ public final class RecordingDataSource implements DataSource {
     this.below = Objects.requireNonNull(below, "below");
   }
 
-  /** A recorder over the data source. {@link NothingLeftBehind} watches it on the thread that made it. */
+  /**
+   * A recorder over the data source. {@link NothingLeftBehind} watches it on the thread that made
+   * it.
+   */
   public static RecordingDataSource over(DataSource below) {
     RecordingDataSource made = new RecordingDataSource(below);
     MADE_HERE.get().add(made);
@@ -113,7 +121,9 @@ public final class RecordingDataSource implements DataSource {
     return events.stream().map(Event::toString).toList();
   }
 
-  /** The transcript with the number of its connection before each word, such as {@code "2 COMMIT"}. */
+  /**
+   * The transcript with the number of its connection before each word, such as {@code "2 COMMIT"}.
+   */
   public List<String> numberedTranscript() {
     return events.stream().map(event -> event.connection + " " + event).toList();
   }
@@ -133,12 +143,18 @@ public final class RecordingDataSource implements DataSource {
     return taken.get();
   }
 
-  /** How many connections are out now: handed out and not closed. One that was aborted is out until closed, too. */
+  /**
+   * How many connections are out now: handed out and not closed. One that was aborted is out until
+   * closed, too.
+   */
   public int connectionsOut() {
     return out.size();
   }
 
-  /** Forgets the transcript and counts connections from 1 again. Those that are out stay counted as out. */
+  /**
+   * Forgets the transcript and counts connections from 1 again. Those that are out stay counted as
+   * out.
+   */
   public void clear() {
     events.clear();
     taken.set(0);
@@ -191,8 +207,7 @@ public final class RecordingDataSource implements DataSource {
 
   private Connection handOut(Action<Connection> source) throws SQLException {
     Connection connection = carryOut(Call.GET_CONNECTION, source);
-    RecordedConnection recorded =
-        new RecordedConnection(this, connection, taken.incrementAndGet());
+    RecordedConnection recorded = new RecordedConnection(this, connection, taken.incrementAndGet());
     out.add(recorded);
     return recorded.proxy();
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what a host tells its listeners, such as {@code "began 'orders.place'"}. Names, not numbers, say which
- * transaction: name them where a test tells them apart.
+ * Writes down what a host tells its listeners, such as {@code "began 'orders.place'"}. Names, not
+ * numbers, say which transaction: name them where a test tells them apart.
  *
  * <p><b>Threads:</b> safe for use by many.
  */

@@ -7,7 +7,10 @@ import io.txhost.spi.FailureKind;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 
-/** The same adapter, if its library had no savepoints: its transactions have the SPI's defaults there. */
+/**
+ * The same adapter, if its library had no savepoints: its transactions have the SPI's defaults
+ * there.
+ */
 record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionAdapter<T> {
 
   static <T> TransactionAdapter<T> over(TransactionAdapter<T> below) {

@@ -1,6 +1,7 @@
 package io.txhost.test;
 
 import io.txhost.internal.Frame;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +13,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The workers of a pool. Each is visited at once: a worker that waits for the others takes no second task. */
-record Workers(ExecutorService pool, int expected) {
-  private static final long PATIENCE_SECONDS = 5;
+/**
+ * The workers of a pool. Each is visited at once: a worker that waits for the others takes no
+ * second task.
+ */
+record Workers(ExecutorService pool, int expected, Duration patience) {
+
+  Workers(ExecutorService pool, int expected) {
+    this(pool, expected, Duration.ofSeconds(5));
+  }
 
   boolean areGone() {
     return pool.isShutdown();
@@ -30,11 +37,11 @@ record Workers(ExecutorService pool, int expected) {
       for (int i = 0; i < count; i++) {
         pool.execute(() -> visit(arrived, gone, looked, found));
       }
-      if (!arrived.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!arrived.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         found.add(busy(arrived.getCount(), count));
       }
       gone.countDown();
-      looked.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      looked.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       found.add(new Leftover("TXH-704 " + pool + " refused to be looked at", Optional.of(e)));
     } catch (InterruptedException e) {
@@ -77,8 +84,8 @@ record Workers(ExecutorService pool, int expected) {
             + " workers of "
             + pool
             + " did not come within "
-            + PATIENCE_SECONDS
-            + " s: their tasks are still running, or the pool has fewer",
+            + patience.toMillis()
+            + " ms: their tasks are still running, or the pool has fewer",
         Optional.empty());
   }
 }

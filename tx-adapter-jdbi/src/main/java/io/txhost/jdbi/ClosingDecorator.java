@@ -6,13 +6,13 @@ import org.jdbi.v3.core.HandleCallbackDecorator;
 import org.jdbi.v3.core.statement.SqlStatements;
 
 /**
- * Closes what a {@code jdbi.withHandle} callback outside a transaction left open, as Jdbi does when
- * it closes its own handle after it: each open statement there holds a connection.
+ * Closes the handle of a {@code jdbi.withHandle} callback outside a transaction after it, as Jdbi
+ * closes one that it opened: each statement that was left open there holds a connection.
  */
-final class CleaningDecorator implements HandleCallbackDecorator {
+final class ClosingDecorator implements HandleCallbackDecorator {
   private final HandleCallbackDecorator before;
 
-  CleaningDecorator(HandleCallbackDecorator before) {
+  ClosingDecorator(HandleCallbackDecorator before) {
     this.before = before;
   }
 
@@ -21,21 +21,16 @@ final class CleaningDecorator implements HandleCallbackDecorator {
     HandleCallback<R, X> decorated = before.decorate(callback);
     return handle ->
         HandleConnection.isFallback(handle)
-            ? cleaning(handle, decorated)
+            ? closing(handle, decorated)
             : decorated.withHandle(handle);
   }
 
-  private static <R, X extends Exception> R cleaning(Handle handle, HandleCallback<R, X> callback)
+  private static <R, X extends Exception> R closing(Handle handle, HandleCallback<R, X> callback)
       throws X {
     SqlStatements config = handle.getConfig(SqlStatements.class);
     config.setAttachAllStatementsForCleanup(config.isAttachCallbackStatementsForCleanup());
-    try (Cleaning after = handle::clean) {
+    try (handle) {
       return callback.withHandle(handle);
     }
-  }
-
-  private interface Cleaning extends AutoCloseable {
-    @Override
-    void close();
   }
 }

@@ -1,0 +1,73 @@
+package io.txhost.examples.todo;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.txhost.TransactionHost;
+import io.txhost.jdbi.JdbiAdapter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+
+/** The pool, the schema, and the one bean that transactions need: a host. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+
+  @Bean
+  HikariDataSource dataSource(
+      DatabaseSettings configured,
+      @Nullable EmbeddedServer server,
+      @Value("classpath:schema.sql") Resource schema)
+      throws IOException {
+    HikariDataSource pool = open(server == null ? configured : server.settings(configured));
+    try {
+      create(schema, pool);
+      return pool;
+    } catch (Throwable e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  @Bean
+  TransactionHost<Handle> host(DataSource dataSource) {
+    Jdbi jdbi = Jdbi.create(dataSource);
+    // else the message of a failed statement, which is logged, has its parameters
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    return TransactionHost.create(JdbiAdapter.over(jdbi));
+  }
+
+  private static HikariDataSource open(DatabaseSettings settings) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("todos");
+    config.setJdbcUrl(settings.url());
+    config.setUsername(settings.username());
+    config.setPassword(settings.password());
+    config.setMaximumPoolSize(settings.poolSize());
+    config.setConnectionTimeout(settings.connectionTimeout().toMillis());
+    try {
+      return new HikariDataSource(config);
+    } catch (PoolInitializationException e) {
+      throw new DatabaseUnavailableException(
+          "No connection to the database at " + settings + ": " + e.getCause().getMessage(),
+          "Start that database, or correct todo.database.url, .username and .password; without them"
+              + " the application uses H2 in memory.",
+          e);
+    }
+  }
+
+  /** With a Jdbi of its own, which joins no transaction. */
+  private static void create(Resource schema, DataSource dataSource) throws IOException {
+    String script = schema.getContentAsString(StandardCharsets.UTF_8);
+    Jdbi.create(dataSource).useHandle(handle -> handle.createScript(script).execute());
+  }
+}

@@ -1,0 +1,56 @@
+package io.txhost.examples.todo;
+
+import io.txhost.TransactionHost;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.springframework.stereotype.Repository;
+
+/** The todos in a database, by Jdbi: asks for the current transaction at each use. */
+@Repository
+final class JdbiTodoRepository implements TodoRepository {
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final RowMapper<Todo> TODO =
+      (row, context) -> new Todo(row.getLong("id"), row.getString("title"));
+
+  private final TransactionHost<Handle> host;
+
+  JdbiTodoRepository(TransactionHost<Handle> host) {
+    this.host = host;
+  }
+
+  @Override
+  public Optional<Todo> findByTitle(String title) {
+    return host.tx()
+        .createQuery("select id, title from todos where title = :title")
+        .bind("title", title)
+        .map(TODO)
+        .findOne();
+  }
+
+  @Override
+  public List<Todo> findAll() {
+    return host.tx().createQuery("select id, title from todos order by id").map(TODO).list();
+  }
+
+  @Override
+  public Todo insert(String title) {
+    try {
+      return host.tx()
+          .createUpdate("insert into todos (title) values (:title)")
+          .bind("title", title)
+          .executeAndReturnGeneratedKeys("id")
+          .map((row, context) -> new Todo(row.getLong("id"), title))
+          .one();
+    } catch (UnableToExecuteStatementException e) {
+      if (e.getCause() instanceof SQLException refused
+          && UNIQUE_VIOLATION.equals(refused.getSQLState())) {
+        throw new TodoAlreadyExistsException(e);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.txhost.examples.todo;
+
+import io.txhost.spring.EnableTransactionHosts;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Starts the todo application: on H2 in memory, or on PostgreSQL with the profile "postgres". */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableTransactionHosts
+public class TodoApplication {
+
+  /** Takes Spring Boot's arguments, such as {@code --spring.profiles.active=postgres}. */
+  public static void main(String[] args) {
+    SpringApplication.run(TodoApplication.class, args);
+  }
+}

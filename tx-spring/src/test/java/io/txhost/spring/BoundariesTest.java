@@ -1,0 +1,116 @@
+package io.txhost.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.txhost.TransactionHost;
+import io.txhost.TransactionHosts;
+import io.txhost.Transactional;
+import io.txhost.spring.Applications.OneHost;
+import io.txhost.test.NothingLeftBehind;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.context.annotation.Scope;
+
+@ExtendWith(NothingLeftBehind.class)
+class BoundariesTest {
+  private static final int THREADS = 16;
+
+  static class Base {
+    final TransactionHost<String> host;
+
+    Base(TransactionHost<String> host) {
+      this.host = host;
+    }
+
+    public String inherited() {
+      return host.currentTransaction().orElseThrow().name();
+    }
+  }
+
+  @Transactional(readOnly = true)
+  @Scope("prototype")
+  static class Reader extends Base {
+    Reader(TransactionHost<String> host) {
+      super(host);
+    }
+  }
+
+  @Transactional
+  static class Writer extends Base {
+    Writer(TransactionHost<String> host) {
+      super(host);
+    }
+  }
+
+  @Test
+  void allThreadsShareOneBoundaryPerMethodAndClass() throws Exception {
+    Method method = Base.class.getMethod("inherited");
+    try (var application = Applications.start(OneHost.class, Writer.class, Reader.class)) {
+      for (int round = 0; round < 200; round++) {
+        Boundaries boundaries = new Boundaries(application.getBeanProvider(TransactionHosts.class));
+        CyclicBarrier together = new CyclicBarrier(THREADS);
+        Set<Boundary> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Boundary boundary :
+            onAllThreads(
+                thread -> {
+                  together.await(30, TimeUnit.SECONDS);
+                  return boundaries.of(method, thread % 2 == 0 ? Writer.class : Reader.class);
+                })) {
+          seen.add(boundary);
+        }
+        assertThat(seen).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void oneInheritedMethodHasEachClassesOwnBoundary() throws Exception {
+    try (var application = Applications.start(OneHost.class, Writer.class, Reader.class)) {
+      Writer writer = application.getBean(Writer.class);
+      Reader reader = application.getBean(Reader.class);
+      List<String> names =
+          onAllThreads(thread -> thread % 2 == 0 ? writer.inherited() : reader.inherited());
+
+      for (int thread = 0; thread < THREADS; thread++) {
+        assertThat(names.get(thread))
+            .isEqualTo(
+                thread % 2 == 0
+                    ? "BoundariesTest.Writer.inherited"
+                    : "BoundariesTest.Reader.inherited");
+      }
+    }
+  }
+
+  private interface Work<R> {
+    R on(int thread) throws Exception;
+  }
+
+  private static <R> List<R> onAllThreads(Work<R> work) throws Exception {
+    ExecutorService workers = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<R>> running = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        int thread = i;
+        running.add(workers.submit(() -> work.on(thread)));
+      }
+      List<R> results = new ArrayList<>();
+      for (Future<R> result : running) {
+        results.add(result.get(60, TimeUnit.SECONDS));
+      }
+      return results;
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+}

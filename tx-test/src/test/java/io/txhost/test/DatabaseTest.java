@@ -1,0 +1,131 @@
+package io.txhost.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DatabaseTest {
+
+  enum Kind {
+    H2,
+    POSTGRES;
+
+    Database open() throws SQLException {
+      return this == H2 ? Database.h2() : Database.postgres();
+    }
+  }
+
+  private static String ask(Database database, String query) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      return ContractFixture.askOn(connection, query);
+    }
+  }
+
+  private static void run(Database database, String sql) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void twoDatabasesAreTwo(Kind kind) throws SQLException {
+    try (Database one = kind.open();
+        Database other = kind.open()) {
+      run(one, "create table item (id integer)");
+
+      assertThat(ask(one, "select count(*) from item")).isEqualTo("0");
+      assertThatThrownBy(() -> ask(other, "select count(*) from item"))
+          .isInstanceOf(SQLException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itTellsTransactionsAndConnectionsApart(Kind kind) throws SQLException {
+    try (Database database = kind.open()) {
+      run(database, "create table item (id integer)");
+      try (Connection one = database.dataSource().getConnection();
+          Connection other = database.dataSource().getConnection()) {
+        one.setAutoCommit(false);
+        String first = transactionOf(database, one, 1);
+        assertThat(transactionOf(database, one, 2)).isEqualTo(first);
+        one.commit();
+        assertThat(transactionOf(database, one, 3)).isNotEqualTo(first);
+        assertThat(ContractFixture.askOn(one, database.connectionIdQuery()))
+            .isNotEqualTo(ContractFixture.askOn(other, database.connectionIdQuery()));
+      }
+    }
+  }
+
+  private static String transactionOf(Database database, Connection connection, int id)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("insert into item values (" + id + ")");
+    }
+    return ContractFixture.askOn(connection, database.transactionIdQuery());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSlowQueryTakesItsTimeAndCanBeCancelled(Kind kind) throws SQLException {
+    try (Database database = kind.open();
+        Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      long start = System.nanoTime();
+      statement.executeQuery(database.slowQuery(Duration.ofMillis(300))).close();
+      assertThat(ContractFixture.since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+
+      statement.setQueryTimeout(1);
+      start = System.nanoTime();
+      assertThatThrownBy(() -> statement.executeQuery(database.slowQuery(Duration.ofSeconds(30))))
+          .isInstanceOf(SQLException.class);
+      assertThat(ContractFixture.since(start)).isLessThan(Duration.ofMillis(2000));
+    }
+  }
+
+  @Test
+  void thePostgresServerListensOnLoopbackOnly() throws SQLException {
+    try (Database database = Database.postgres()) {
+      assertThat(ask(database, "show listen_addresses")).isEqualTo("127.0.0.1");
+      assertThat(ask(database, "show server_version")).startsWith("18");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closingDropsTheDatabaseThoughAConnectionIsOpen(Kind kind) throws SQLException {
+    Database database = kind.open();
+    try (Connection connection = database.dataSource().getConnection()) {
+      database.close();
+      assertThatThrownBy(() -> ContractFixture.askOn(connection, "select 1"))
+          .isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void aPoolIsAsItsOptionsSay() throws SQLException {
+    PoolOptions options =
+        PoolOptions.defaults().size(1).autoCommit(false).connectionTimeout(Duration.ofMillis(250));
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, options)) {
+      try (Connection connection = pool.getConnection()) {
+        assertThat(connection.getAutoCommit()).isFalse();
+        assertThat(pool.connectionsOut()).isEqualTo(1);
+        assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+      }
+      assertThat(pool.connectionsOut()).isZero();
+      assertThat(pool.unwrap(com.zaxxer.hikari.HikariDataSource.class).getMaximumPoolSize())
+          .isEqualTo(1);
+    }
+  }
+}

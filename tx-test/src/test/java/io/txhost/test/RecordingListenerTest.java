@@ -1,0 +1,46 @@
+package io.txhost.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.txhost.spi.TransactionListener;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecordingListenerTest {
+
+  @Test
+  void everyEventIsWrittenDown() throws ReflectiveOperationException {
+    for (Method event : TransactionListener.class.getMethods()) {
+      assertThat(RecordingListener.class.getMethod(event.getName(), event.getParameterTypes()))
+          .as(event.getName())
+          .extracting(Method::getDeclaringClass)
+          .isEqualTo(RecordingListener.class);
+    }
+  }
+
+  @Test
+  void clearForgets() {
+    RecordingListener listener = new RecordingListener();
+    listener.began(new Named("orders"));
+    assertThat(listener.events()).isEqualTo(List.of("began 'orders'"));
+
+    listener.clear();
+
+    assertThat(listener.events()).isEmpty();
+    assertThat(Arrays.asList(TransactionListener.class.getMethods())).isNotEmpty();
+  }
+
+  private record Named(String name) implements io.txhost.spi.TransactionInfo {
+    @Override
+    public long id() {
+      return 1;
+    }
+
+    @Override
+    public String host() {
+      return "default";
+    }
+  }
+}

@@ -64,7 +64,7 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
   /** What the text does, which may hold several statements. */
   final Sql read(String text) {
     SqlWords words = new SqlWords(text);
-    Kind kind = Kind.READS;
+    Kind kind = Kind.NOTHING;
     String first = words.next();
     while (first != null && kind != Kind.CONTROLS) {
       if (!first.equals(";") && !first.equals("(")) {

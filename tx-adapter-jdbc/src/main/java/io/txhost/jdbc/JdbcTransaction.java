@@ -221,7 +221,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       case COMMITS -> throw refusal(Refusals.committing(who, now.known().description()));
       default -> {}
     }
-    if (isReadOnly() && sql.kind() != Kind.READS && !now.dialect().refusesWrites()) {
+    if (isReadOnly() && sql.mayWrite() && !now.dialect().refusesWrites()) {
       throw Refusals.write(who);
     }
   }
@@ -251,7 +251,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private void succeeded(Sql sql, Opened now) {
     Phase phase = now.state().phase();
-    if (phase == Phase.NONE && (hasRun || !sql.text().isBlank())) {
+    if (phase == Phase.NONE && (hasRun || sql.kind() != Kind.NOTHING)) {
       lose(Refusals.endedByStatement(who), Extent.OVER);
     } else if (phase != Phase.NONE) {
       hasRun = true;
@@ -453,10 +453,8 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   /** Rolls back what is known not to be committed. */
   private void undo(Opened last, Throwable because) {
     try {
-      if (last.state().phase() != Phase.NONE) {
-        SqlLog.told(who, "ROLLBACK");
-        last.connection().rollback();
-      }
+      SqlLog.told(who, "ROLLBACK");
+      last.connection().rollback();
       putBack(last);
     } catch (SQLException | RuntimeException e) {
       if (e != because) {

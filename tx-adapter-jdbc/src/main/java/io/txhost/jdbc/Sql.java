@@ -11,6 +11,8 @@ record Sql(String text, Kind kind, int count) {
 
   /** What a statement does, the mildest first. */
   enum Kind {
+    /** Is empty, or no statement of the user's. */
+    NOTHING,
     /** Reads, or leaves the transaction and its data alone. */
     READS,
     /** May change data. */
@@ -25,8 +27,8 @@ record Sql(String text, Kind kind, int count) {
     }
   }
 
-  static final Sql DESCRIBE = new Sql("", Kind.READS, 1);
-  static final Sql METADATA = new Sql("", Kind.READS, 1);
+  static final Sql DESCRIBE = new Sql("", Kind.NOTHING, 1);
+  static final Sql METADATA = new Sql("", Kind.NOTHING, 1);
   static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, 1);
   static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, 1);
 
@@ -34,6 +36,10 @@ record Sql(String text, Kind kind, int count) {
 
   Sql(String text, Kind kind) {
     this(text, kind, 1);
+  }
+
+  boolean mayWrite() {
+    return kind.compareTo(Kind.READS) > 0;
   }
 
   /** Both, in one batch. */

@@ -2,6 +2,7 @@ package io.txhost.jdbc;
 
 import static io.txhost.jdbc.Sql.Kind.COMMITS;
 import static io.txhost.jdbc.Sql.Kind.CONTROLS;
+import static io.txhost.jdbc.Sql.Kind.NOTHING;
 import static io.txhost.jdbc.Sql.Kind.READS;
 import static io.txhost.jdbc.Sql.Kind.WRITES;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +74,12 @@ class DialectTest {
       })
   void whatOnlyLooksLikeItIsNot(String sql) {
     assertThat(new PostgreSqlDialect().read(sql).kind()).isNotEqualTo(CONTROLS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ; ", "-- commit", "/* commit */ ;"})
+  void aTextWithoutAStatementDoesNothing(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(NOTHING);
   }
 
   @Test

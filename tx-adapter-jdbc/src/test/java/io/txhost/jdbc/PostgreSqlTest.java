@@ -1,0 +1,416 @@
+package io.txhost.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.txhost.CommitOutcomeUnknownException;
+import io.txhost.Isolation;
+import io.txhost.Propagation;
+import io.txhost.TransactionCommitException;
+import io.txhost.TransactionException;
+import io.txhost.TransactionHost;
+import io.txhost.TransactionOptions;
+import io.txhost.UnexpectedRollbackException;
+import io.txhost.test.Database;
+import io.txhost.test.PoolOptions;
+import io.txhost.test.RecordingDataSource.Call;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.sql.Types;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What only PostgreSQL shows. */
+class PostgreSqlTest extends JdbcFixture {
+  private static final TransactionOptions OPTIONS = TransactionOptions.defaults();
+
+  @Override
+  Database openDatabase() throws SQLException {
+    return Database.postgres();
+  }
+
+  // lost transactions
+
+  @Test
+  void aFailureWhileRowsAreFetchedLosesTheTransaction() throws Exception { // A24
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      assertThat(catchThrowable(this::failWhileFetching))
+                          .isInstanceOf(SQLException.class);
+                      assertThat(catchThrowable(() -> insert(2))).hasMessageStartingWith("TXH-504");
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCauseInstanceOf(SQLException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  private void failWhileFetching() throws SQLException {
+    try (Statement statement = host.tx().createStatement()) {
+      statement.setFetchSize(10);
+      ResultSet result =
+          statement.executeQuery("select 1 / (50 - n) from generate_series(1, 100) n");
+      while (result.next()) {
+        assertThat(result.getInt(1)).isNotNegative();
+      }
+    }
+  }
+
+  @Test
+  void aFailedFetchInANestedBlockOfAQueryBegunOutsideItLosesTheWhole() throws Exception {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      try (Statement statement = host.tx().createStatement()) {
+                        statement.setFetchSize(10);
+                        ResultSet result =
+                            statement.executeQuery(
+                                "select 1 / (50 - n) from generate_series(1, 100) n");
+                        assertThat(
+                                catchThrowable(
+                                    () ->
+                                        host.withTransaction(
+                                            Propagation.NESTED, () -> drain(result))))
+                            .isInstanceOf(SQLException.class);
+                      }
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  private static void drain(ResultSet result) throws SQLException {
+    while (result.next()) {
+      assertThat(result.getInt(1)).isNotNegative();
+    }
+  }
+
+  @Test
+  void aFailureOnTheDriversOwnConnectionIsNoCommitAlthoughNobodySawIt() throws Exception {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      Connection drivers = host.tx().unwrap(org.postgresql.jdbc.PgConnection.class);
+                      try (Statement statement = drivers.createStatement()) {
+                        assertThat(catchThrowable(() -> statement.execute("select nothing")))
+                            .isNotNull();
+                      }
+                    }))
+        .isInstanceOf(TransactionException.class);
+
+    assertThat(rows()).isEmpty();
+    host.withTransaction(() -> insert(2));
+    assertThat(rows()).containsExactly(2);
+  }
+
+  @Test
+  void aCommitOnTheDriversOwnConnectionIsNoticed() throws Exception {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      host.tx().unwrap(org.postgresql.jdbc.PgConnection.class).commit();
+                    }))
+        .isInstanceOf(CommitOutcomeUnknownException.class);
+
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @Test
+  void whereTheDriversStateIsOutOfReachAnyAnswerOfTheServerLosesTheTransaction() throws Exception {
+    use(new Opaque(database.dataSource()));
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      assertThat(catchThrowable(() -> insert(1))).isInstanceOf(SQLException.class);
+                      assertThat(catchThrowable(() -> insert(2))).hasMessageStartingWith("TXH-504");
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+    assertThat(rows()).isEmpty();
+
+    host.withTransaction(
+        () -> {
+          insert(1);
+          try (PreparedStatement statement =
+              host.tx().prepareStatement("insert into item (id) values (?)")) {
+            assertThat(catchThrowable(statement::execute)).isInstanceOf(SQLException.class);
+          }
+        });
+    assertThat(rows()).containsExactly(1);
+  }
+
+  @Test
+  void aFailedDescriptionOfAStatementLosesTheTransaction() throws Exception {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      try (PreparedStatement statement =
+                          host.tx().prepareStatement("select ? from nowhere")) {
+                        assertThat(catchThrowable(statement::getParameterMetaData)).isNotNull();
+                      }
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
+  void aSavepointOfTheUsersOwnBringsALostTransactionBack() throws Exception {
+    host.withTransaction(
+        () -> {
+          insert(1);
+          Savepoint mine = host.tx().setSavepoint("mine");
+          assertThat(catchThrowable(() -> insert(1))).isInstanceOf(SQLException.class);
+          assertThat(catchThrowable(() -> insert(2))).hasMessageStartingWith("TXH-504");
+          assertThat(host.tx().isValid(1)).isTrue();
+          host.tx().rollback(mine);
+          insert(3);
+        });
+
+    assertThat(rows()).containsExactly(1, 3);
+  }
+
+  @Test
+  void emptyTextsAndCommentsLoseNothing() throws Exception {
+    host.withTransaction(
+        () -> {
+          update("");
+          update(";");
+          update("-- nothing");
+          insert(1);
+          update("/* nothing */ ;");
+        });
+
+    assertThat(rows()).containsExactly(1);
+  }
+
+  @Test
+  void aCursorThatAFunctionReturnsIsOurs() throws Exception {
+    outside(
+        "create or replace function items() returns refcursor language plpgsql as"
+            + " $$ declare c refcursor; begin open c for select 7; return c; end $$");
+    host.withTransaction(
+        () -> {
+          try (var call = host.tx().prepareCall("{? = call items()}")) {
+            call.registerOutParameter(1, Types.REF_CURSOR);
+            call.execute();
+            try (ResultSet cursor = (ResultSet) call.getObject(1)) {
+              assertThat(cursor.getStatement()).isSameAs(call);
+              assertThat(cursor.next()).isTrue();
+            }
+          }
+        });
+  }
+
+  @Test
+  void aChangedRowIsUndoneWithTheNestedBlockItWasChangedIn() throws Exception {
+    outside("insert into item (id, label) values (1, 'before')");
+    host.withTransaction(
+        () -> {
+          try (Statement statement =
+                  host.tx()
+                      .createStatement(
+                          ResultSet.TYPE_SCROLL_SENSITIVE, ResultSet.CONCUR_UPDATABLE);
+              ResultSet row = statement.executeQuery("select id, label from item")) {
+            row.next();
+            assertThat(
+                    catchThrowable(
+                        () ->
+                            host.withTransaction(
+                                Propagation.NESTED,
+                                () -> {
+                                  row.updateString(2, "after");
+                                  row.updateRow();
+                                  throw new IllegalStateException("user");
+                                })))
+                .isInstanceOf(IllegalStateException.class);
+          }
+        });
+
+    assertThat(ask("select label from item")).isEqualTo("before");
+  }
+
+  @Test
+  void copyThroughTheDriversConnectionIsPartOfTheTransaction() throws Exception {
+    assertThat(
+            catchThrowable(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          host.tx()
+                              .unwrap(PGConnection.class)
+                              .getCopyAPI()
+                              .copyIn("copy item (id) from stdin", new StringReader("1\n2\n"));
+                          assertThat(ask("select count(*) from item")).isEqualTo("2");
+                          throw new IllegalStateException("user");
+                        })))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  // read-only
+
+  @Test
+  void readOnlyIsInForceAlsoWhereTheDriverIsToldToIgnoreIt() throws Exception { // A4
+    PGSimpleDataSource server = database.dataSource().unwrap(PGSimpleDataSource.class);
+    server.setReadOnlyMode("ignore");
+    try {
+      usePool(PoolOptions.defaults());
+      assertThatThrownBy(() -> host.withTransaction(OPTIONS.readOnly(true), () -> insert(1)))
+          .isInstanceOf(SQLException.class)
+          .hasFieldOrPropertyWithValue("SQLState", "25006");
+    } finally {
+      server.setReadOnlyMode("transaction");
+    }
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
+  void readOnlyGoesBackAlsoWhereTheDriverKeepsItForTheSession() throws Exception { // A4
+    PGSimpleDataSource server = database.dataSource().unwrap(PGSimpleDataSource.class);
+    server.setReadOnlyMode("always");
+    try {
+      usePool(PoolOptions.defaults().size(1));
+      assertThatThrownBy(() -> host.withTransaction(OPTIONS.readOnly(true), () -> insert(1)))
+          .isInstanceOf(SQLException.class);
+      insert(2);
+      host.withTransaction(() -> insert(3));
+    } finally {
+      server.setReadOnlyMode("transaction");
+    }
+    assertThat(rows()).containsExactly(2, 3);
+  }
+
+  // isolation
+
+  @Test
+  void thePoolsOwnIsolationCountsAsTheDefault() throws Exception { // B6
+    HikariDataSource hikari = new HikariDataSource();
+    hikari.setDataSource(database.dataSource());
+    hikari.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
+    try (hikari) {
+      TransactionHost<Connection> strict = TransactionHost.create(JdbcAdapter.over(hikari));
+      strict.withTransaction(
+          () -> {
+            assertThat(ask(strict.tx(), database.isolationQuery())).isEqualTo("serializable");
+            assertThat(strict.tx().getTransactionIsolation())
+                .isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+            strict.withTransaction(
+                OPTIONS.isolation(Isolation.SERIALIZABLE), () -> ask(strict.tx(), "select 1"));
+          });
+    }
+  }
+
+  // connections that break
+
+  @Test
+  void aConnectionKilledInsideATransactionLosesItAndIsReplaced() throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      kill(ask("select pg_backend_pid()"));
+                      assertThat(catchThrowable(() -> insert(2))).isInstanceOf(SQLException.class);
+                      assertThat(catchThrowable(() -> insert(3))).hasMessageStartingWith("TXH-504");
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(rows()).isEmpty();
+    host.withTransaction(() -> insert(4));
+    assertThat(rows()).containsExactly(4);
+  }
+
+  @Test
+  void aConnectionKilledBeforeTheCommitMakesItsOutcomeUnknown() throws Exception { // A13
+    usePool(PoolOptions.defaults().size(1));
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      String pid = ask("select pg_backend_pid()");
+                      recorder.beforeNext(Call.COMMIT, () -> kill(pid));
+                    }))
+        .isInstanceOf(CommitOutcomeUnknownException.class);
+
+    assertThat(rows()).isEmpty();
+    host.withTransaction(() -> insert(2));
+    assertThat(rows()).containsExactly(2);
+  }
+
+  @Test
+  void aConnectionKilledBeforeTheRollbackLeavesTheUsersExceptionInFront() throws Exception { // A12
+    usePool(PoolOptions.defaults().size(1));
+    IllegalStateException fromUser = new IllegalStateException("user");
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      kill(ask("select pg_backend_pid()"));
+                      throw fromUser;
+                    }))
+        .isSameAs(fromUser)
+        .satisfies(
+            e ->
+                assertThat(e.getSuppressed())
+                    .singleElement()
+                    .satisfies(s -> assertThat(s).hasMessageStartingWith("TXH-507")));
+
+    host.withTransaction(() -> insert(2));
+    assertThat(rows()).containsExactly(2);
+  }
+
+  /** And waits until it is gone. */
+  private void kill(String pid) {
+    try (Connection connection = database.dataSource().getConnection()) {
+      assertThat(ask(connection, "select pg_terminate_backend(" + pid + ", 5000)")).isEqualTo("t");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aDeferredConstraintIsRefusedAtTheCommitAndTheConnectionIsFit() throws Exception { // A13
+    usePool(PoolOptions.defaults().size(1));
+    outside("drop table if exists claim");
+    outside("create table claim (id integer unique deferrable initially deferred)");
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      update("insert into claim values (1)");
+                      update("insert into claim values (1)");
+                    }))
+        .isInstanceOf(TransactionCommitException.class)
+        .isNotInstanceOf(CommitOutcomeUnknownException.class);
+
+    assertThat(recorder.transcript())
+        .containsExactly("BEGIN", "SQL", "SQL", "COMMIT failed", "ROLLBACK", "CLOSE");
+    host.withTransaction(() -> insert(1));
+    assertThat(rows()).containsExactly(1);
+  }
+}

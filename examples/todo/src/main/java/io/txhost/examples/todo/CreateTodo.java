@@ -19,14 +19,14 @@ public record CreateTodo(String title) {
    */
   public CreateTodo {
     title = title.strip();
-    require(title.codePoints().anyMatch(CreateTodo::isVisible), "The title is blank");
-    require(
-        title.length() <= MAX_TITLE_LENGTH,
-        "The title is longer than " + MAX_TITLE_LENGTH + " characters");
     // databases refuse some of these, and not all the same ones
     require(
         title.codePoints().noneMatch(CreateTodo::isNoText),
         "The title has characters that are no text, such as a control character");
+    require(title.codePoints().anyMatch(CreateTodo::isVisible), "The title is blank");
+    require(
+        title.length() <= MAX_TITLE_LENGTH,
+        "The title is longer than " + MAX_TITLE_LENGTH + " characters");
   }
 
   /**
@@ -50,8 +50,7 @@ public record CreateTodo(String title) {
   private static boolean isVisible(int codePoint) {
     return !Character.isWhitespace(codePoint)
         && !Character.isSpaceChar(codePoint)
-        && Character.getType(codePoint) != Character.FORMAT
-        && !isNoText(codePoint);
+        && Character.getType(codePoint) != Character.FORMAT; // such as a zero-width space
   }
 
   private static boolean isNoText(int codePoint) {

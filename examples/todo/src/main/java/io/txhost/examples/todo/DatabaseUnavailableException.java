@@ -7,8 +7,8 @@ final class DatabaseUnavailableException extends RuntimeException {
   private final String action;
 
   /**
-   * The problem and what to do about it, both for the person who starts the application; the message
-   * names no password.
+   * The problem and what to do about it, both for the person who starts the application; the
+   * message names no password.
    */
   DatabaseUnavailableException(String message, String action, Throwable cause) {
     super(message, cause);

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
@@ -26,9 +27,9 @@ final class EmbeddedServer implements AutoCloseable {
       FileSystemUtils.deleteRecursively(folder);
       throw new DatabaseUnavailableException(
           "The embedded PostgreSQL did not start: " + e.getMessage(),
-          "Look at the lines logged above. Its binaries are for Linux on x86-64; elsewhere name your"
-              + " own server by todo.database.url, .username and .password, without the profile"
-              + " \"postgres\".",
+          "Its binaries are for Linux on x86-64; elsewhere name a server of your own by"
+              + " todo.database.url, .username and .password, without the profile \"postgres\"."
+              + " --logging.level.io.zonky=info shows what PostgreSQL said.",
           e);
     }
   }
@@ -37,6 +38,7 @@ final class EmbeddedServer implements AutoCloseable {
     return EmbeddedPostgres.builder()
         .setOverrideWorkingDirectory(folder.toFile())
         .setDataDirectory(folder.resolve("data"))
+        .setPGStartupWait(Duration.ofSeconds(30))
         .setLocaleConfig("locale", "C") // whatever this machine's is
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "''")
@@ -52,6 +54,10 @@ final class EmbeddedServer implements AutoCloseable {
         "jdbc:postgresql://127.0.0.1:%d/postgres?logServerErrorDetail=false"
             .formatted(postgres.getPort());
     return others.at(url, "postgres", "");
+  }
+
+  Path folder() {
+    return folder;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.txhost.examples.todo;
 
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -26,7 +28,9 @@ final class PageController {
     return page(HttpStatus.OK).addObject("created", created != null);
   }
 
-  /** Redirects once something was created, so that reloading the page does not send the form again. */
+  /**
+   * Redirects once something was created, so that reloading the page does not send the form again.
+   */
   @PostMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
   ModelAndView create(@RequestParam(required = false) @Nullable String title) {
     try {
@@ -37,6 +41,12 @@ final class PageController {
     } catch (TodoAlreadyExistsException e) {
       return refused(HttpStatus.CONFLICT, e.getMessage(), title);
     }
+  }
+
+  /** A form that is no form, or a huge one: Tomcat reads it only now. */
+  @ExceptionHandler
+  ModelAndView unreadable(InvalidParameterException e) {
+    return refused(HttpStatus.valueOf(e.getErrorCode()), "The form cannot be read", null);
   }
 
   private ModelAndView refused(HttpStatus status, String why, @Nullable String title) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.error.ErrorAttributeOptions;
 import org.springframework.boot.webmvc.error.DefaultErrorAttributes;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.WebRequest;
@@ -23,11 +24,18 @@ final class RequestErrors extends DefaultErrorAttributes {
     return attributes;
   }
 
-  private static Object message(WebRequest request) {
-    Object status = attribute(request, RequestDispatcher.ERROR_STATUS_CODE);
-    Object message = attribute(request, RequestDispatcher.ERROR_MESSAGE);
-    boolean theirs = status instanceof Integer code && code >= 400 && code < 500;
-    return theirs && message instanceof String said && !said.isBlank() ? said : "An error occurred";
+  private static String message(WebRequest request) {
+    HttpStatus status =
+        attribute(request, RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+            ? HttpStatus.resolve(code)
+            : null;
+    if (status == null || !status.is4xxClientError()) {
+      return "An error occurred";
+    }
+    return attribute(request, RequestDispatcher.ERROR_MESSAGE) instanceof String said
+            && !said.isBlank()
+        ? said
+        : status.getReasonPhrase();
   }
 
   private static @Nullable Object attribute(WebRequest request, String name) {

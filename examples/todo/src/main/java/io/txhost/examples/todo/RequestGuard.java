@@ -15,8 +15,8 @@ import org.springframework.web.util.ContentCachingRequestWrapper;
 /**
  * Refuses bodies that are too large, and forms that other sites send.
  *
- * <p>There is no session and no cookie, so another site's form would have no right that its author has
- * not. But it would come from this user's browser, which may reach what its author cannot: an
+ * <p>There is no session and no cookie, so another site's form would have no right that its author
+ * has not. But it would come from this user's browser, which may reach what its author cannot: an
  * application on 127.0.0.1. Browsers say where a request comes from, so no token is needed. What is
  * not a form a browser does not send to another site unasked.
  */

@@ -3,8 +3,8 @@ package io.txhost.examples.todo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There is a todo of this title already. It has to leave the transaction's boundary, which rolls back:
- * where the database refused the second one, PostgreSQL has given the transaction up by then.
+ * There is a todo of this title already. It has to leave the transaction's boundary, which rolls
+ * back: where the database refused the second one, PostgreSQL has given the transaction up by then.
  */
 final class TodoAlreadyExistsException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -28,7 +28,8 @@ final class TodoControllerErrors {
   ResponseEntity<Reply> unreadable(HttpMessageNotReadableException e) {
     return NestedExceptionUtils.getMostSpecificCause(e) instanceof BodyTooLargeException tooLarge
         ? reply(HttpStatus.CONTENT_TOO_LARGE, tooLarge.getMessage())
-        : reply(HttpStatus.BAD_REQUEST, "The body is not a JSON object like {\"title\":\"My Todo\"}");
+        : reply(
+            HttpStatus.BAD_REQUEST, "The body is not a JSON object like {\"title\":\"My Todo\"}");
   }
 
   @ExceptionHandler

@@ -1,0 +1,70 @@
+package io.txhost.examples.todo;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
+
+/**
+ * The application of the class below, on a port of its own; stopped with the class. Each test
+ * begins with no todo.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@Import(InterceptedRepository.class)
+@DirtiesContext
+abstract class RunningApplication {
+  @Autowired InterceptedRepository repository;
+  @Autowired private HikariDataSource pool;
+  @LocalServerPort private int port;
+
+  Browser browser;
+  SqlLog log;
+
+  @BeforeEach
+  void begin() throws SQLException {
+    execute("truncate table todos restart identity");
+    browser = new Browser(port);
+    log = SqlLog.watch();
+  }
+
+  @AfterEach
+  void end() {
+    log.close();
+    repository.reset();
+  }
+
+  /** Beside the host, so that it is not in the log. */
+  final List<String> titles() throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select title from todos order by id")) {
+      List<String> titles = new ArrayList<>();
+      while (rows.next()) {
+        titles.add(rows.getString(1));
+      }
+      return titles;
+    }
+  }
+
+  final int connectionsOut() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

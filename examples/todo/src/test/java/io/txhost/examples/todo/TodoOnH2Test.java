@@ -1,0 +1,4 @@
+package io.txhost.examples.todo;
+
+/** Without any profile. */
+final class TodoOnH2Test extends TodoContract {}

@@ -23,7 +23,7 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
  * What Jdbi keeps to itself and this adapter needs, in one place: to make a handle of the user's
  * own Jdbi over a connection of ours. Jdbi's public ways make a new Jdbi for that (40 µs, 129 kB),
  * without the user's configuration and plugins, which cannot be listed. See
- * docs/decisions/jdbi-handles.md.
+ * docs/decisions/0009-jdbi-handles.md.
  */
 final class JdbiInside {
   private static final String CALLBACK = "org.jdbi.v3.core.TransactionCallback";

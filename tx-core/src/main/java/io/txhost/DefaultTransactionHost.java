@@ -138,20 +138,21 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
   @Override
   public <X extends Throwable> void withTransaction(TransactionalRunnable<X> work) throws X {
-    engine.<@Nullable Void, X>run(TransactionOptions.defaults(), resultless(work));
+    engine.run(TransactionOptions.defaults(), Objects.requireNonNull(work, "work"));
   }
 
   @Override
   public <X extends Throwable> void withTransaction(
       Propagation propagation, TransactionalRunnable<X> work) throws X {
-    engine.<@Nullable Void, X>run(
-        Engine.asking(Objects.requireNonNull(propagation, "propagation")), resultless(work));
+    engine.run(
+        Engine.asking(Objects.requireNonNull(propagation, "propagation")),
+        Objects.requireNonNull(work, "work"));
   }
 
   @Override
   public <X extends Throwable> void withTransaction(
       TransactionOptions options, TransactionalRunnable<X> work) throws X {
-    engine.<@Nullable Void, X>run(Objects.requireNonNull(options, "options"), resultless(work));
+    engine.run(Objects.requireNonNull(options, "options"), Objects.requireNonNull(work, "work"));
   }
 
   @Override
@@ -163,15 +164,6 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   @Override
   public <X extends Throwable> void withoutTransaction(TransactionalRunnable<X> work) throws X {
     withTransaction(Propagation.NOT_SUPPORTED, work);
-  }
-
-  private static <X extends Throwable> TransactionalCallable<@Nullable Void, X> resultless(
-      TransactionalRunnable<X> work) {
-    Objects.requireNonNull(work, "work");
-    return () -> {
-      work.run();
-      return null;
-    };
   }
 
   @Override

@@ -191,6 +191,33 @@ final class Engine<S> {
     if (step == Step.JOIN && nearest instanceof Boundary boundary) {
       return join(boundary, asked, work);
     }
+    return opening(step, asked, nearest, work);
+  }
+
+  /** A form of its own, since a join allocates nothing and a body turned into another would. */
+  <X extends Throwable> void run(TransactionOptions asked, TransactionalRunnable<X> work) throws X {
+    Frame nearest = nearest();
+    Step step = decide(asked, nearest);
+    if (step == Step.JOIN && nearest instanceof Boundary boundary) {
+      join(boundary, asked, work);
+    } else {
+      this.<@Nullable Void, X>opening(
+          step,
+          asked,
+          nearest,
+          () -> {
+            work.run();
+            return null;
+          });
+    }
+  }
+
+  private <R extends @Nullable Object, X extends Throwable> R opening(
+      Step step,
+      TransactionOptions asked,
+      @Nullable Frame nearest,
+      TransactionalCallable<? extends R, X> work)
+      throws X {
     if (step == Step.PLAIN) {
       return work.call();
     }
@@ -252,19 +279,10 @@ final class Engine<S> {
   private <R extends @Nullable Object, X extends Throwable> R join(
       Boundary boundary, TransactionOptions asked, TransactionalCallable<? extends R, X> work)
       throws X {
-    Block block = boundary.block;
-    ActiveTransaction transaction = boundary.transaction;
-    if (block == null || transaction == null) {
-      throw new IllegalStateException("join at " + boundary);
-    }
+    Block block = blockOf(boundary);
+    ActiveTransaction transaction = transactionOf(boundary);
     Deadline outerDeadline = transaction.deadline();
-    if (asked.timeoutOrNull() != null) {
-      shorten(transaction, asked);
-    }
-    if (!listeners.isEmpty()) {
-      listeners.tell(listener -> listener.joined(transaction, nameOf(asked)));
-    }
-    block.joins++;
+    entered(block, transaction, asked);
     try {
       R result = work.call();
       refuseLateJoin(transaction, outerDeadline);
@@ -273,10 +291,45 @@ final class Engine<S> {
       joinFailed(block, transaction, asked, outerDeadline, failure);
       throw failure;
     } finally {
-      block.joins--;
-      block.nameMark(nameOf(asked));
-      transaction.deadline(outerDeadline);
+      left(block, transaction, asked, outerDeadline);
     }
+  }
+
+  private <X extends Throwable> void join(
+      Boundary boundary, TransactionOptions asked, TransactionalRunnable<X> work) throws X {
+    Block block = blockOf(boundary);
+    ActiveTransaction transaction = transactionOf(boundary);
+    Deadline outerDeadline = transaction.deadline();
+    entered(block, transaction, asked);
+    try {
+      work.run();
+      refuseLateJoin(transaction, outerDeadline);
+    } catch (Throwable failure) {
+      joinFailed(block, transaction, asked, outerDeadline, failure);
+      throw failure;
+    } finally {
+      left(block, transaction, asked, outerDeadline);
+    }
+  }
+
+  private void entered(Block block, ActiveTransaction transaction, TransactionOptions asked) {
+    if (asked.timeoutOrNull() != null) {
+      shorten(transaction, asked);
+    }
+    if (!listeners.isEmpty()) {
+      listeners.tell(listener -> listener.joined(transaction, nameOf(asked)));
+    }
+    block.joins++;
+  }
+
+  private static void left(
+      Block block,
+      ActiveTransaction transaction,
+      TransactionOptions asked,
+      @Nullable Deadline outerDeadline) {
+    block.joins--;
+    block.nameMark(nameOf(asked));
+    transaction.deadline(outerDeadline);
   }
 
   private static void shorten(ActiveTransaction transaction, TransactionOptions asked) {
@@ -394,8 +447,7 @@ final class Engine<S> {
   }
 
   private boolean isRepeatable(RetryPolicy retry, Throwable failure) {
-    return !Refusals.isNeverRepeated(failure)
-        && (retry.asksFor(failure) || isTransient(failure));
+    return !Refusals.isNeverRepeated(failure) && (retry.asksFor(failure) || isTransient(failure));
   }
 
   private boolean isTransient(Throwable failure) {
@@ -579,11 +631,7 @@ final class Engine<S> {
       refuseLateJoin(transactionOf(boundary), boundary.outerDeadline);
     } catch (TransactionTimedOutException late) {
       joinFailed(
-          blockOf(boundary),
-          transactionOf(boundary),
-          boundary.asked,
-          boundary.outerDeadline,
-          late);
+          blockOf(boundary), transactionOf(boundary), boundary.asked, boundary.outerDeadline, late);
       throw late;
     }
   }

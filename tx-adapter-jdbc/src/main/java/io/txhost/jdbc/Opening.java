@@ -155,7 +155,7 @@ final class Opening {
       throw new TransactionTimedOutException(
           who + ": the deadline has passed; " + instead + ".", null);
     }
-    long seconds = left.get().plusMillis(999).plusNanos(999_999).getSeconds();
+    long seconds = left.get().plusMillis(999).plusNanos(999_999).toSeconds();
     return (int) Math.min(seconds, Integer.MAX_VALUE);
   }
 

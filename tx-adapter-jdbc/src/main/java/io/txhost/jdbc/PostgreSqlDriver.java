@@ -26,7 +26,7 @@ final class PostgreSqlDriver implements DriverState {
 
   /** Whether the server answered with this; where that cannot be told, whether it may have. */
   static boolean isFromServer(SQLException failure) {
-    return PRESENT && failure instanceof PSQLException own
+    return (PRESENT && failure instanceof PSQLException own)
         ? own.getServerErrorMessage() != null
         : failure.getSQLState() != null;
   }

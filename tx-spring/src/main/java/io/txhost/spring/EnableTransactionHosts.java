@@ -40,6 +40,7 @@ import org.springframework.core.Ordered;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Import(TransactionHostsRegistrar.class)
+@SuppressWarnings("exports") // what Spring reads here is no type for callers
 public @interface EnableTransactionHosts {
 
   /**

@@ -60,6 +60,15 @@ public interface Database extends AutoCloseable {
   /** A query that takes so long, unless it is cancelled. */
   String slowQuery(Duration atLeast);
 
+  /** Asks how many connections wait for a lock of another. */
+  String blockedQuery();
+
+  /**
+   * A statement after which this connection is not the one that a deadlock is broken by, where its
+   * opponent closes the ring. Empty where that is so anyway.
+   */
+  Optional<String> neverADeadlocksVictim();
+
   /** Whether a failed statement makes the server give up the whole transaction. */
   boolean losesTransactionOnFailure();
 

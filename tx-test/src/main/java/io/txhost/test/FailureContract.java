@@ -289,6 +289,31 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
   }
 
   @Test // A24
+  void aTransactionLostInADeadlockSendsNothingMoreAndIsNoCommit() throws Exception {
+    run(insertOf(1));
+    run(insertOf(2));
+    try (Opponent opponent = new Opponent(database())) {
+      opponent.takes(1);
+      assertThatThrownBy(
+              () ->
+                  host()
+                      .withTransaction(
+                          () -> {
+                            insert(3);
+                            execute(host().tx(), Opponent.updateOf(2));
+                            opponent.waitsFor(2);
+                            swallow(() -> execute(host().tx(), Opponent.updateOf(1)));
+                            assertThat(catchThrowable(() -> insert(4))).isNotNull();
+                          }))
+          .isInstanceOf(UnexpectedRollbackException.class);
+    }
+
+    assertThat(recorder().transcript())
+        .containsExactly("BEGIN", "SQL", "SQL", "SQL failed", "ROLLBACK", "CLOSE");
+    assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test // A24
   void aFailureOnTheClientsSideMayBeSwallowed() throws Exception {
     host()
         .withTransaction(

@@ -71,8 +71,18 @@ final class H2Database implements Database {
   @Override
   public String slowQuery(Duration atLeast) {
     return "select count(*) from system_range(1, "
-        + atLeast.toMillis()
-        + ") where pause(1) is null";
+        + (atLeast.toMillis() + 1) / 2
+        + ") where pause(2) is null";
+  }
+
+  @Override
+  public String blockedQuery() {
+    return "select count(*) from information_schema.sessions where blocker_id is not null";
+  }
+
+  @Override
+  public Optional<String> neverADeadlocksVictim() {
+    return Optional.empty(); // whoever closes the ring is
   }
 
   @Override

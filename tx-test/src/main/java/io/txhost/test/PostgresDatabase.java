@@ -3,7 +3,6 @@ package io.txhost.test;
 import io.txhost.Isolation;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -85,6 +84,17 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public String blockedQuery() {
+    return "select count(*) from pg_stat_activity"
+        + " where datname = current_database() and wait_event_type = 'Lock'";
+  }
+
+  @Override
+  public Optional<String> neverADeadlocksVictim() {
+    return Optional.of("set deadlock_timeout = '1min'"); // whoever looks for one is
+  }
+
+  @Override
   public boolean losesTransactionOnFailure() {
     return true;
   }
@@ -122,7 +132,7 @@ final class PostgresDatabase implements Database {
             .setServerConfig("fsync", "off")
             .start();
       } catch (IOException e) {
-        throw new UncheckedIOException("TXH-705 PostgreSQL did not start: " + e.getMessage(), e);
+        throw new IllegalStateException("TXH-705 PostgreSQL did not start: " + e.getMessage(), e);
       }
     }
   }

@@ -59,6 +59,8 @@ final class RecordedConnection implements InvocationHandler {
       case "equals" -> given != null && self == given[0];
       case "hashCode" -> System.identityHashCode(self);
       case "toString" -> "connection " + number + " recorded over " + below;
+      case "unwrap" -> isBelow(given) ? below : call(below, method, given);
+      case "isWrapperFor" -> isBelow(given) || (boolean) call(below, method, given);
       case "close" -> close(method);
       case "abort" -> abort(method, given);
       case "commit" -> ended(Call.COMMIT, method, given);
@@ -76,6 +78,11 @@ final class RecordedConnection implements InvocationHandler {
           recorded(method.getReturnType(), method, given, text(given));
       default -> call(below, method, given);
     };
+  }
+
+  /** Whether a class is asked for that is the next one down; Connection itself leads to the end. */
+  private boolean isBelow(Object @Nullable [] args) {
+    return args != null && args[0] != Connection.class && ((Class<?>) args[0]).isInstance(below);
   }
 
   private @Nullable Object close(Method method) throws SQLException {

@@ -1,0 +1,180 @@
+package io.txhost.jdbc;
+
+import static io.txhost.jdbc.Sql.Kind.COMMITS;
+import static io.txhost.jdbc.Sql.Kind.CONTROLS;
+import static io.txhost.jdbc.Sql.Kind.READS;
+import static io.txhost.jdbc.Sql.Kind.WRITES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.txhost.Isolation;
+import io.txhost.jdbc.Sql.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DialectTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "commit",
+        "  COMMIT WORK",
+        "/* a /* nested */ comment */ commit",
+        "-- a comment\n commit",
+        "rollback",
+        "ROLLBACK WORK",
+        "rollback and chain",
+        "begin",
+        "start transaction read only",
+        "set autocommit true",
+        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+        "insert into t values (1); commit",
+        "insert into t values (';'); ; /* ; */ commit;",
+        "select 1;commit;select 2"
+      })
+  void whatBeginsOrEndsATransactionIsSeenEverywhere(String sql) {
+    assertThat(new H2Dialect().read(sql).kind()).isEqualTo(CONTROLS);
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(CONTROLS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"end", "abort", "prepare transaction 'x'", "commit prepared 'x'"})
+  void postgreSqlsOwnWordsAreSeenThere(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(CONTROLS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ; ",
+        "select 'commit'",
+        "select 1 as commit",
+        "insert into t values ('x; commit')",
+        "insert into t values ('it''s; commit')",
+        "insert into \"x; commit\" values (1)",
+        "select $$; commit$$",
+        "select $tag$; commit; $ $tag$",
+        "select 1 -- ; commit",
+        "select 1 /* ; commit */",
+        "rollback to savepoint x",
+        "ROLLBACK WORK TO x",
+        "savepoint x",
+        "release savepoint x",
+        "prepare commit_all as select 1",
+        "set transaction read only",
+        "set search_path to x",
+        "create function f() returns int language sql begin atomic select 1; select 2; end"
+      })
+  void whatOnlyLooksLikeItIsNot(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isNotEqualTo(CONTROLS);
+  }
+
+  @Test
+  void aBackslashEscapesOnlyInAnEscapeString() {
+    assertThat(new PostgreSqlDialect().read("select E'it\\'s; commit'").kind()).isEqualTo(READS);
+    assertThat(new PostgreSqlDialect().read("select 'it\\'; commit").kind()).isEqualTo(CONTROLS);
+  }
+
+  static Stream<Arguments> onH2() {
+    return Stream.of(
+        Arguments.of(READS, "select * from t"),
+        Arguments.of(READS, "(select 1)"),
+        Arguments.of(READS, "values (1)"),
+        Arguments.of(READS, "table t"),
+        Arguments.of(READS, "show tables"),
+        Arguments.of(READS, "select insert('abc', 1, 1, 'x'), replace('a', 'b')"),
+        Arguments.of(READS, "select * from t for update"),
+        Arguments.of(READS, "with x as (select 1) select * from x"),
+        Arguments.of(READS, "with x as (select 1) select * from x for update"),
+        Arguments.of(READS, "explain select 1"),
+        Arguments.of(READS, "set @x = 1"),
+        Arguments.of(READS, "set query_timeout 1"),
+        Arguments.of(WRITES, "insert into t values (1)"),
+        Arguments.of(WRITES, "update t set id = 1"),
+        Arguments.of(WRITES, "delete from t"),
+        Arguments.of(WRITES, "merge into t key (id) values (1)"),
+        Arguments.of(WRITES, "select id from final table (insert into t values (1))"),
+        Arguments.of(WRITES, "select id from old table ( /* */ delete from t)"),
+        Arguments.of(WRITES, "with x as (select 1) insert into t select * from x"),
+        Arguments.of(WRITES, "with x as (select 1) delete from t"),
+        Arguments.of(WRITES, "explain analyze delete from t"),
+        Arguments.of(WRITES, "call f()"),
+        Arguments.of(WRITES, "{call f()}"),
+        Arguments.of(WRITES, "{? = call f()}"),
+        Arguments.of(WRITES, "? = call f()"),
+        Arguments.of(WRITES, "select 1; insert into t values (1)"),
+        Arguments.of(WRITES, "alter sequence s restart"),
+        Arguments.of(WRITES, "create local temporary table x (id int) transactional"),
+        Arguments.of(COMMITS, "create table t (id int)"),
+        Arguments.of(COMMITS, "alter table t add x int"),
+        Arguments.of(COMMITS, "drop table t"),
+        Arguments.of(COMMITS, "truncate table t"),
+        Arguments.of(COMMITS, "comment on table t is 'x'"),
+        Arguments.of(COMMITS, "grant select on t to x"),
+        Arguments.of(COMMITS, "analyze"),
+        Arguments.of(COMMITS, "runscript from 'x'"),
+        Arguments.of(COMMITS, "set mode postgresql"),
+        Arguments.of(COMMITS, "execute immediate 'commit'"),
+        Arguments.of(COMMITS, "insert into t values (1); drop table t"),
+        Arguments.of(CONTROLS, "prepare commit x"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("onH2")
+  void h2TellsReadsFromWritesAndFromWhatCommits(Kind kind, String sql) {
+    assertThat(new H2Dialect().read(sql).kind()).isEqualTo(kind);
+  }
+
+  @Test
+  void snapshotIsAnotherNameOnPostgreSqlAndALevelOfItsOwnOnH2() {
+    assertThat(new PostgreSqlDialect().effective(Isolation.SNAPSHOT))
+        .isEqualTo(Isolation.REPEATABLE_READ);
+    assertThat(new H2Dialect().effective(Isolation.SNAPSHOT)).isEqualTo(Isolation.SNAPSHOT);
+  }
+
+  @Test
+  void isolationAndAccessModeAreOneStatementOnPostgreSql() {
+    Dialect dialect = new PostgreSqlDialect();
+    List<String> sent = new ArrayList<>();
+    for (Isolation isolation : Isolation.values()) {
+      sent.add(String.valueOf(dialect.oneShot(isolation, true, DriverState.UNKNOWN)));
+    }
+
+    assertThat(sent)
+        .containsExactly(
+            "null",
+            "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED",
+            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+  }
+
+  @Test
+  void whereTheDriverDoesNotEnforceReadOnlyPostgreSqlIsToldBySql() {
+    DriverState ignoring =
+        new DriverState() {
+          @Override
+          public Phase phase() {
+            return Phase.NONE;
+          }
+
+          @Override
+          public boolean isReadOnlyInForce() {
+            return false;
+          }
+        };
+
+    assertThat(new PostgreSqlDialect().oneShot(Isolation.DEFAULT, true, ignoring))
+        .isEqualTo("SET TRANSACTION READ ONLY");
+    assertThat(new PostgreSqlDialect().oneShot(Isolation.SERIALIZABLE, true, ignoring))
+        .isEqualTo("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY");
+    assertThat(new PostgreSqlDialect().oneShot(Isolation.DEFAULT, false, ignoring)).isNull();
+  }
+}

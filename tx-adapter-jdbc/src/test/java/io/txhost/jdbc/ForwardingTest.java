@@ -1,0 +1,258 @@
+package io.txhost.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What delegates by hand forgets nothing, whichever JDK it runs on: neither a default method nor an
+ * argument.
+ */
+class ForwardingTest {
+  private static final Set<String> ANSWERED_HERE =
+      Set.of("getConnection", "getStatement", "isClosed", "toString", "unwrap", "isWrapperFor");
+
+  static Stream<Arguments> delegates() {
+    return Stream.of(
+        Arguments.of(GuardedStatement.class, Statement.class),
+        Arguments.of(GuardedPreparedStatement.class, PreparedStatement.class),
+        Arguments.of(GuardedCallableStatement.class, CallableStatement.class),
+        Arguments.of(GuardedResultSet.class, ResultSet.class),
+        Arguments.of(GuardedMetaData.class, DatabaseMetaData.class),
+        Arguments.of(TransactionConnection.class, Connection.class),
+        Arguments.of(AutoCommitConnection.class, Connection.class),
+        Arguments.of(JoiningDataSource.class, DataSource.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("delegates")
+  void everyMethodOfTheInterfaceIsOverriddenDefaultsToo(Class<?> delegate, Class<?> type)
+      throws Exception {
+    for (Method method : type.getMethods()) {
+      if (!Modifier.isStatic(method.getModifiers())) {
+        Method own = delegate.getMethod(method.getName(), method.getParameterTypes());
+        assertThat(own.getDeclaringClass().isInterface()).as("default " + method).isFalse();
+      }
+    }
+  }
+
+  static Stream<Arguments> forwarders() {
+    return delegates()
+        .filter(pair -> !Connection.class.equals(pair.get()[1]))
+        .filter(pair -> !DataSource.class.equals(pair.get()[1]));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forwarders")
+  void everyCallReachesTheDriverOnceWithItsArguments(Class<?> delegate, Class<?> type)
+      throws Exception {
+    for (Method method : type.getMethods()) {
+      if (!Modifier.isStatic(method.getModifiers()) && !ANSWERED_HERE.contains(method.getName())) {
+        Driver driver = new Driver(type);
+        Object[] arguments = argumentsOf(method);
+        List<Call> expected = List.of(new Call(signature(method), Arrays.asList(arguments)));
+
+        call(method, over(delegate, driver), arguments);
+
+        assertThat(driver.calls).as("calls by " + method).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static Object over(Class<?> delegate, Driver driver) {
+    Guard guard = new PassingGuard(driver);
+    Sql sql = new Sql("sql", Sql.Kind.READS);
+    if (delegate == GuardedStatement.class) {
+      GuardedStatement statement = new GuardedStatement(guard, driver.as(Statement.class));
+      statement.addToBatch(sql);
+      return statement;
+    }
+    if (delegate == GuardedPreparedStatement.class) {
+      var made = new GuardedPreparedStatement(guard, driver.as(PreparedStatement.class), sql);
+      made.addToBatch(sql);
+      return made;
+    }
+    if (delegate == GuardedCallableStatement.class) {
+      var made = new GuardedCallableStatement(guard, driver.as(CallableStatement.class), sql);
+      made.addToBatch(sql);
+      return made;
+    }
+    return delegate == GuardedResultSet.class
+        ? new GuardedResultSet(guard, null, driver.as(ResultSet.class))
+        : new GuardedMetaData(guard.connection());
+  }
+
+  private static void call(Method method, Object target, Object[] arguments) throws Exception {
+    try {
+      method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw new AssertionError(method + " threw", e.getCause());
+    }
+  }
+
+  private static Object[] argumentsOf(Method method) {
+    return Arrays.stream(method.getParameterTypes()).map(ForwardingTest::valueOf).toArray();
+  }
+
+  /**
+   * Something that is not the type's default; null where nothing can be made, which is passed on as
+   * well.
+   */
+  private static @Nullable Object valueOf(Class<?> type) {
+    if (!type.isPrimitive()) {
+      return type == String.class ? "text" : type == Class.class ? String.class : null;
+    }
+    return answerOf(type);
+  }
+
+  private static @Nullable Object answerOf(Class<?> type) {
+    if (type == boolean.class) {
+      return true;
+    }
+    if (type == byte.class) {
+      return (byte) 7;
+    }
+    if (type == short.class) {
+      return (short) 7;
+    }
+    if (type == int.class) {
+      return 7;
+    }
+    if (type == long.class) {
+      return 7L;
+    }
+    if (type == float.class) {
+      return 7f;
+    }
+    return type == double.class ? 7d : null;
+  }
+
+  private static String signature(Method method) {
+    return method.getName() + Arrays.toString(method.getParameterTypes());
+  }
+
+  private record Call(String method, List<@Nullable Object> arguments) {}
+
+  /** Notes what reaches it. */
+  private static final class Driver implements InvocationHandler {
+    final List<Call> calls = new ArrayList<>();
+    private final Object proxy;
+
+    Driver(Class<?> type) {
+      proxy =
+          Proxy.newProxyInstance(
+              ForwardingTest.class.getClassLoader(), new Class<?>[] {type}, this);
+    }
+
+    <P> P as(Class<P> type) {
+      return type.cast(proxy);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object self, Method method, Object @Nullable [] given) {
+      List<@Nullable Object> arguments = given == null ? List.of() : Arrays.asList(given);
+      calls.add(new Call(signature(method), arguments));
+      return answerOf(method.getReturnType());
+    }
+  }
+
+  /** Lets everything through. */
+  private static final class PassingGuard implements Guard {
+    private final Driver driver;
+
+    PassingGuard(Driver driver) {
+      this.driver = driver;
+    }
+
+    @Override
+    public GuardedConnection connection() {
+      Driver connection = new Driver(Connection.class);
+      DataSource source =
+          (DataSource)
+              Proxy.newProxyInstance(
+                  ForwardingTest.class.getClassLoader(),
+                  new Class<?>[] {DataSource.class},
+                  (self, method, arguments) ->
+                      Proxy.newProxyInstance(
+                          ForwardingTest.class.getClassLoader(),
+                          new Class<?>[] {Connection.class},
+                          (proxy, called, given) -> answer(called, connection)));
+      return new AutoCommitConnection(new ConnectionSource(source));
+    }
+
+    private @Nullable Object answer(Method called, Driver connection) {
+      return switch (called.getName()) {
+        case "getMetaData" -> metaData();
+        case "getAutoCommit" -> true;
+        case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
+        default -> connection.invoke(connection, called, null);
+      };
+    }
+
+    /** The driver's, once it has said which database this is. */
+    private Object metaData() {
+      return Proxy.newProxyInstance(
+          ForwardingTest.class.getClassLoader(),
+          new Class<?>[] {DatabaseMetaData.class},
+          (self, method, given) -> {
+            boolean asksWhichDatabase =
+                StackWalker.getInstance()
+                    .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("learn")));
+            return asksWhichDatabase
+                ? method.getReturnType() == String.class ? "H2" : null
+                : driver.invoke(self, method, given);
+          });
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public boolean hasEnded() {
+      return false;
+    }
+
+    @Override
+    public Sql read(String sql) {
+      return new Sql(sql, Sql.Kind.READS);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R execute(
+        @Nullable Statement statement, Sql sql, SqlCall<R> call) throws SQLException {
+      return call.run();
+    }
+
+    @Override
+    public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
+      return call.run();
+    }
+
+    @Override
+    public void escaping() {}
+
+    @Override
+    public void closed(ClosedAtEnd child) {}
+  }
+}

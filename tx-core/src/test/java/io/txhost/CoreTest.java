@@ -1,0 +1,66 @@
+package io.txhost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.txhost.RecordingAdapter.Db;
+import java.sql.SQLException;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A host over a recorder, and the check that every transaction was ended once. */
+@ExtendWith(NothingLeft.class)
+abstract class CoreTest {
+  final RecordingAdapter adapter = new RecordingAdapter();
+  final RecordingListener listener = new RecordingListener();
+  final TransactionHost<Db> host = host().build();
+
+  TransactionHost.Builder<Db> host() {
+    return TransactionHost.builder(adapter).listener(listener);
+  }
+
+  @AfterEach
+  void everyTransactionWasEndedOnce() {
+    assertThat(adapter.complaints()).isEmpty();
+  }
+
+  void sql(String text) {
+    host.tx().sql(text);
+  }
+
+  List<String> transcript() {
+    return adapter.transcript;
+  }
+
+  /** The next transaction on the host begins and commits as if nothing had been. */
+  void assertTheNextTransactionWorks() {
+    int before = adapter.transactions.size();
+    int told = transcript().size();
+    host.withTransaction(() -> sql("next"));
+    assertThat(adapter.transactions).hasSize(before + 1);
+    int number = before + 1;
+    assertThat(transcript().subList(told, transcript().size()))
+        .containsExactly(number + " BEGIN", number + " next", number + " COMMIT");
+  }
+
+  static TransactionOptions named(String name) {
+    return TransactionOptions.defaults().name(name);
+  }
+
+  static TransactionOptions as(Propagation propagation, String name) {
+    return named(name).propagation(propagation);
+  }
+
+  static SQLException state(String state) {
+    return new SQLException("state " + state, state);
+  }
+
+  /** What it throws, as the type it must be. */
+  static <X extends Throwable> X thrownBy(Class<X> type, ThrowingCallable work) {
+    Throwable thrown = catchThrowable(work);
+    assertThat(thrown).isInstanceOf(type);
+    return type.cast(thrown);
+  }
+}

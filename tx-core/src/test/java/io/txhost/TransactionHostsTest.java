@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.RecordingAdapter.At;
 import io.txhost.RecordingAdapter.Db;
+import io.txhost.spi.ResourceView;
 import org.junit.jupiter.api.Test;
 
 /** The hosts of one application, by name. */
@@ -43,6 +44,30 @@ class TransactionHostsTest extends CoreTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("TXH-201")
         .hasMessageContaining("'ledger'");
+  }
+
+  @Test
+  void viewsOfOneHostAreOneHost() { // A23, B13
+    TransactionHost<String> view = ledger.viewedAs(new Titles());
+    TransactionHost<String> ofAnother = host().name("ledger").build().viewedAs(new Titles());
+
+    assertThat(TransactionHosts.of(ledger, view).get("ledger")).isSameAs(ledger);
+    assertThat(TransactionHosts.of(view, ledger).names()).containsExactly("ledger");
+    assertThatThrownBy(() -> TransactionHosts.of(ledger, ofAnother))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("TXH-201");
+  }
+
+  private static final class Titles implements ResourceView<Db, String> {
+    @Override
+    public String inside(Db resource) {
+      return "inside";
+    }
+
+    @Override
+    public String outside(Db fallback) {
+      return "outside";
+    }
   }
 
   @Test

@@ -153,4 +153,62 @@ class RealDatabaseTest {
       assertThat(application.getBean(Journal.class).count()).isEqualTo(5);
     }
   }
+
+  @Configuration
+  @EnableTransactionHosts
+  static class TwoViews {
+    @Bean
+    DataSource todos() throws SQLException {
+      return Databases.h2("create table todo (title varchar(100) unique)");
+    }
+
+    @Bean
+    TransactionHost<Connection> connections(DataSource todos) {
+      return TransactionHost.create(JdbcAdapter.over(todos));
+    }
+
+    @Bean
+    TransactionHost<Handle> handles(TransactionHost<Connection> connections, DataSource todos) {
+      return JdbiAdapter.view(connections, Jdbi.create(todos));
+    }
+  }
+
+  static class BothLibraries {
+    private final TransactionHost<Connection> connections;
+    private final TransactionHost<Handle> handles;
+
+    BothLibraries(TransactionHost<Connection> connections, TransactionHost<Handle> handles) {
+      this.connections = connections;
+      this.handles = handles;
+    }
+
+    @Transactional
+    public int insertByOneAndCountByTheOther(boolean fail) throws SQLException {
+      try (var statement = connections.tx().createStatement()) {
+        statement.executeUpdate("insert into todo values ('by JDBC')");
+      }
+      int seen = count();
+      if (fail) {
+        throw new IllegalStateException("after the insert");
+      }
+      return seen;
+    }
+
+    int count() {
+      return handles.tx().createQuery("select count(*) from todo").mapTo(int.class).one();
+    }
+  }
+
+  @Test
+  void viewsOfOneHostAreInjectedByTheirTypeAndShareItsTransaction() throws Exception { // A23, E9
+    try (var application = Applications.start(TwoViews.class, BothLibraries.class)) {
+      BothLibraries both = application.getBean(BothLibraries.class);
+
+      assertThatThrownBy(() -> both.insertByOneAndCountByTheOther(true))
+          .isExactlyInstanceOf(IllegalStateException.class);
+      assertThat(both.count()).isZero();
+      assertThat(both.insertByOneAndCountByTheOther(false)).isEqualTo(1);
+      assertThat(both.count()).isEqualTo(1);
+    }
+  }
 }

@@ -50,7 +50,7 @@ public interface TransactionAdapter<T> {
    * must begin one of the host's.
    *
    * @implSpec does nothing.
-   * @throws IllegalStateException if this adapter serves another host already and cannot serve two
+   * @throws TransactionException if this adapter serves another host already and cannot serve two
    */
   default void attached(TransactionHost<T> host) {}
 

@@ -95,9 +95,9 @@ final class JdbiInside {
   }
 
   /**
-   * The data source that a Jdbi's connection factory asks, where it is one that keeps it in a field,
-   * as that of {@code Jdbi.create(DataSource)} does. A pool must be told to throw a broken connection
-   * away; nothing else is asked of it.
+   * The data source that a Jdbi's connection factory asks, where it is one that keeps it in a
+   * field, as that of {@code Jdbi.create(DataSource)} does. A pool must be told to throw a broken
+   * connection away; nothing else is asked of it.
    */
   static Optional<DataSource> dataSource(ConnectionFactory factory) {
     for (Field field : factory.getClass().getDeclaredFields()) {

@@ -77,8 +77,7 @@ final class JdbiJoiningTest extends JdbiFixture {
         });
 
     assertThat(recorder.transcript())
-        .containsExactly(
-            "BEGIN", "SQL", "SQL", "SAVEPOINT", "SQL", "RELEASE", "COMMIT", "CLOSE");
+        .containsExactly("BEGIN", "SQL", "SQL", "SAVEPOINT", "SQL", "RELEASE", "COMMIT", "CLOSE");
     assertThat(rows()).containsExactly(1, 2, 3);
   }
 
@@ -88,8 +87,7 @@ final class JdbiJoiningTest extends JdbiFixture {
         () -> {
           insert(host.tx(), 1);
           jdbi.useTransaction(handle -> insert(handle, 2));
-          assertThatThrownBy(() -> jdbi.onDemand(Items.class).insertAndFail(3))
-              .hasMessage("user");
+          assertThatThrownBy(() -> jdbi.onDemand(Items.class).insertAndFail(3)).hasMessage("user");
           insert(host.tx(), 4);
         });
 

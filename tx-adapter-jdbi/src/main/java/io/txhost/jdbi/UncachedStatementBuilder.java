@@ -16,8 +16,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  */
 final class UncachedStatementBuilder implements StatementBuilder {
   private final StatementBuilderFactory factory;
-  private final IdentityHashMap<Statement, StatementBuilder> builders =
-      new IdentityHashMap<>();
+  private final IdentityHashMap<Statement, StatementBuilder> builders = new IdentityHashMap<>();
 
   UncachedStatementBuilder(StatementBuilderFactory factory) {
     this.factory = factory;

@@ -159,7 +159,7 @@ final class HandleTransactions implements TransactionHandler {
     }
     TransactionHandler own = savepoints;
     if (own == null) {
-      throw new IllegalStateException("Jdbi did not specialize " + this);
+      throw new IllegalStateException("Jdbi did not specialize this handler");
     }
     return own;
   }

@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementBuilderFactory;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -17,7 +16,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  */
 final class UncachedStatementBuilder implements StatementBuilder {
   private final StatementBuilderFactory factory;
-  private final Map<Statement, StatementBuilder> builders = new IdentityHashMap<>();
+  private final IdentityHashMap<Statement, StatementBuilder> builders = new IdentityHashMap<>();
 
   UncachedStatementBuilder(StatementBuilderFactory factory) {
     this.factory = factory;

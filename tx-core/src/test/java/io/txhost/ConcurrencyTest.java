@@ -172,7 +172,7 @@ class ConcurrencyTest extends CoreTest {
   @Test
   void interruptionIsSeenByTheWorkAndTheFlagSurvivesTheRollback() { // D10
     try {
-      org.assertj.core.api.Assertions.catchThrowable(
+      swallowing(
           () ->
               host.withTransaction(
                   () -> {
@@ -181,7 +181,7 @@ class ConcurrencyTest extends CoreTest {
                     new CountDownLatch(1).await();
                   }));
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
-      org.assertj.core.api.Assertions.catchThrowable(
+      swallowing(
           () ->
               host.withTransaction(
                   () -> {

@@ -74,7 +74,8 @@ public final class RetryPolicy {
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final RetryPolicy alsoOn(Class<? extends Throwable>... types) {
-    return new RetryPolicy(attempts, initialDelay, maxDelay, plus("alsoOn", alsoOn, types), alsoOnSqlState);
+    return new RetryPolicy(
+        attempts, initialDelay, maxDelay, plus("alsoOn", alsoOn, types), alsoOnSqlState);
   }
 
   /**
@@ -83,7 +84,8 @@ public final class RetryPolicy {
    * was asked before.
    */
   public RetryPolicy alsoOnSqlState(String... states) {
-    return new RetryPolicy(attempts, initialDelay, maxDelay, alsoOn, plus("alsoOnSqlState", alsoOnSqlState, states));
+    return new RetryPolicy(
+        attempts, initialDelay, maxDelay, alsoOn, plus("alsoOnSqlState", alsoOnSqlState, states));
   }
 
   int attempts() {

@@ -57,6 +57,11 @@ abstract class CoreTest {
     return new SQLException("state " + state, state);
   }
 
+  /** Does it; whether it fails is not what the test is about. */
+  static void swallowing(ThrowingCallable work) {
+    Throwable unused = catchThrowable(work);
+  }
+
   /** What it throws, as the type it must be. */
   static <X extends Throwable> X thrownBy(Class<X> type, ThrowingCallable work) {
     Throwable thrown = catchThrowable(work);

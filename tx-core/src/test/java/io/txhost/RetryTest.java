@@ -495,7 +495,8 @@ class RetryTest extends CoreTest {
 
   @Test
   void listenersHearOfEachRepetition() {
-    assertThatThrownBy(() -> host.withTransaction(THREE_TIMES, () -> alwaysFailing(state("40001"))));
+    assertThatThrownBy(
+        () -> host.withTransaction(THREE_TIMES, () -> alwaysFailing(state("40001"))));
 
     assertThat(listener.events)
         .filteredOn(event -> !event.startsWith("acquired") && !event.startsWith("released"))

@@ -198,7 +198,8 @@ abstract class ForwardingConnection implements Connection {
   }
 
   @Override
-  public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
+  public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability)
+      throws SQLException {
     return forStatements().prepareCall(sql, type, concurrency, holdability);
   }
 
@@ -223,12 +224,14 @@ abstract class ForwardingConnection implements Connection {
   }
 
   @Override
-  public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
+  public PreparedStatement prepareStatement(String sql, int type, int concurrency)
+      throws SQLException {
     return forStatements().prepareStatement(sql, type, concurrency);
   }
 
   @Override
-  public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability) throws SQLException {
+  public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
+      throws SQLException {
     return forStatements().prepareStatement(sql, type, concurrency, holdability);
   }
 
@@ -303,7 +306,8 @@ abstract class ForwardingConnection implements Connection {
   }
 
   @Override
-  public void setShardingKey(ShardingKey shardingKey, ShardingKey superShardingKey) throws SQLException {
+  public void setShardingKey(ShardingKey shardingKey, ShardingKey superShardingKey)
+      throws SQLException {
     target().setShardingKey(shardingKey, superShardingKey);
   }
 
@@ -313,7 +317,8 @@ abstract class ForwardingConnection implements Connection {
   }
 
   @Override
-  public boolean setShardingKeyIfValid(ShardingKey shardingKey, ShardingKey superShardingKey, int seconds) throws SQLException {
+  public boolean setShardingKeyIfValid(
+      ShardingKey shardingKey, ShardingKey superShardingKey, int seconds) throws SQLException {
     return target().setShardingKeyIfValid(shardingKey, superShardingKey, seconds);
   }
 

@@ -7,12 +7,13 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code handle.afterCommit} and {@code afterRollback} as hooks of the host's transaction: run once,
- * when it has really ended and its connection is back, dropped with a NESTED block that was undone.
+ * {@code handle.afterCommit} and {@code afterRollback} as hooks of the host's transaction: run
+ * once, when it has really ended and its connection is back, dropped with a NESTED block that was
+ * undone.
  *
- * <p>Jdbi keeps the callbacks in a list of the handle and would run them at {@code handle.commit()},
- * which never comes here. It asks whether it is in a transaction just before it adds one: then a
- * place is kept, and the list is taken when the first hook runs.
+ * <p>Jdbi keeps the callbacks in a list of the handle and would run them at {@code
+ * handle.commit()}, which never comes here. It asks whether it is in a transaction just before it
+ * adds one: then a place is kept, and the list is taken when the first hook runs.
  */
 final class HandleCallbacks {
   private final JdbiInside inside;

@@ -87,8 +87,8 @@ final class HandleConnection extends ForwardingConnection {
   }
 
   /**
-   * Jdbi's own supplier of its handle: only that can set an extension's context on a handle. One per
-   * handle, since it keeps the contexts that are open.
+   * Jdbi's own supplier of its handle: only that can set an extension's context on a handle. One
+   * per handle, since it keeps the contexts that are open.
    */
   HandleSupplier supplierOf(Handle handle) {
     HandleSupplier current = supplier;
@@ -202,8 +202,8 @@ final class HandleConnection extends ForwardingConnection {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
   }
 
-  private static @Nullable Object call(
-      Method method, Object target, Object @Nullable [] arguments) throws Throwable {
+  private static @Nullable Object call(Method method, Object target, Object @Nullable [] arguments)
+      throws Throwable {
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException failure) {

@@ -21,12 +21,12 @@ import org.jdbi.v3.core.Jdbi;
  * {@code afterRollback} run at the transaction's real end, after its connection is back.
  *
  * <p>Outside a transaction each statement has a connection of its own that commits by itself, also
- * the statements of one {@code jdbi.withHandle}: what one of them leaves in its database session the
- * next one does not find. {@code jdbi.open()} is Jdbi's own, and refused where it would write
+ * the statements of one {@code jdbi.withHandle}: what one of them leaves in its database session
+ * the next one does not find. {@code jdbi.open()} is Jdbi's own, and refused where it would write
  * outside of an active transaction or never commit.
  *
- * <p>A Jdbi serves one host. Installing plugins and setting scopes and handlers comes first; mappers
- * and other configuration may be added at any time.
+ * <p>A Jdbi serves one host. Installing plugins and setting scopes and handlers comes first;
+ * mappers and other configuration may be added at any time.
  *
  * <p><b>Threads:</b> call each method once, before the Jdbi is shared between threads, since Jdbi
  * itself publishes its scope unsafely. A handle belongs to one thread.
@@ -40,9 +40,9 @@ public final class JdbiAdapter {
    * An adapter whose connections are the Jdbi's own, its plugins' {@code customizeConnection}
    * included. Building the host makes the Jdbi join it.
    *
-   * @throws TransactionException TXH-550 if this version of Jdbi is not known; TXH-557 if the Jdbi is
-   *     made of a single connection. Building the host throws TXH-555 if the Jdbi serves another,
-   *     and TXH-557 if it has a transaction handler of its own
+   * @throws TransactionException TXH-550 if this version of Jdbi is not known; TXH-557 if the Jdbi
+   *     is made of a single connection. Building the host throws TXH-555 if the Jdbi serves
+   *     another, and TXH-557 if it has a transaction handler of its own
    */
   public static TransactionAdapter<Handle> over(Jdbi jdbi) {
     JdbiInside inside = JdbiInside.find();

@@ -7,8 +7,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Which part of Jdbi is asking. Jdbi puts one question for several purposes and takes one answer:
- * {@code isInTransaction()} must be true for user code and for {@code handle.afterCommit}, and false
- * for {@code handle.inTransaction}, which else runs its callback bare and never asks the
+ * {@code isInTransaction()} must be true for user code and for {@code handle.afterCommit}, and
+ * false for {@code handle.inTransaction}, which else runs its callback bare and never asks the
  * transaction handler to nest. Only the stack tells them apart; it costs about a microsecond, and
  * no statement pays it.
  */

@@ -23,7 +23,7 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
  * What Jdbi keeps to itself and this adapter needs, in one place: to make a handle of the user's
  * own Jdbi over a connection of ours. Jdbi's public ways make a new Jdbi for that (40 µs, 129 kB),
  * without the user's configuration and plugins, which cannot be listed. See
- * docs/decisions/jdbi-handles.md.
+ * docs/decisions/0009-jdbi-handles.md.
  */
 final class JdbiInside {
   private static final String CALLBACK = "org.jdbi.v3.core.TransactionCallback";
@@ -95,9 +95,9 @@ final class JdbiInside {
   }
 
   /**
-   * The data source that a Jdbi's connection factory asks, where it is one that keeps it in a field,
-   * as that of {@code Jdbi.create(DataSource)} does. A pool must be told to throw a broken connection
-   * away; nothing else is asked of it.
+   * The data source that a Jdbi's connection factory asks, where it is one that keeps it in a
+   * field, as that of {@code Jdbi.create(DataSource)} does. A pool must be told to throw a broken
+   * connection away; nothing else is asked of it.
    */
   static Optional<DataSource> dataSource(ConnectionFactory factory) {
     for (Field field : factory.getClass().getDeclaredFields()) {

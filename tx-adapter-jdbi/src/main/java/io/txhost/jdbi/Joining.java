@@ -35,10 +35,7 @@ final class Joining {
     }
     Joining made =
         new Joining(
-            jdbi,
-            host,
-            new TransactionHandleScope(host, scope),
-            new OpenedHandles(host, handler));
+            jdbi, host, new TransactionHandleScope(host, scope), new OpenedHandles(host, handler));
     jdbi.setTransactionHandler(made.handler);
     jdbi.setHandleCallbackDecorator(new ClosingDecorator(jdbi.getHandleCallbackDecorator()));
     jdbi.setHandleScope(made.scope);

@@ -8,8 +8,8 @@ import org.jdbi.v3.core.extension.HandleSupplier;
 /**
  * Makes {@code jdbi.withHandle}, {@code onDemand} and extensions use what {@link
  * TransactionHost#tx()} gives: the active transaction's handle, else the host's fallback, or its
- * refusal. Jdbi's own handle outside would lose everything on a pool with auto-commit off, and could
- * not take part in a transaction begun by {@code handle.inTransaction}.
+ * refusal. Jdbi's own handle outside would lose everything on a pool with auto-commit off, and
+ * could not take part in a transaction begun by {@code handle.inTransaction}.
  */
 final class TransactionHandleScope implements HandleScope {
   private final TransactionHost<Handle> host;

@@ -77,8 +77,7 @@ final class JdbiJoiningTest extends JdbiFixture {
         });
 
     assertThat(recorder.transcript())
-        .containsExactly(
-            "BEGIN", "SQL", "SQL", "SAVEPOINT", "SQL", "RELEASE", "COMMIT", "CLOSE");
+        .containsExactly("BEGIN", "SQL", "SQL", "SAVEPOINT", "SQL", "RELEASE", "COMMIT", "CLOSE");
     assertThat(rows()).containsExactly(1, 2, 3);
   }
 
@@ -88,8 +87,7 @@ final class JdbiJoiningTest extends JdbiFixture {
         () -> {
           insert(host.tx(), 1);
           jdbi.useTransaction(handle -> insert(handle, 2));
-          assertThatThrownBy(() -> jdbi.onDemand(Items.class).insertAndFail(3))
-              .hasMessage("user");
+          assertThatThrownBy(() -> jdbi.onDemand(Items.class).insertAndFail(3)).hasMessage("user");
           insert(host.tx(), 4);
         });
 
@@ -343,9 +341,10 @@ final class JdbiJoiningTest extends JdbiFixture {
 
   interface Outer extends SqlObject {
     default String name(Jdbi other) {
+      Handle handle = getHandle();
       other.onDemand(Items.class).count();
       other.useExtension(Items.class, Items::count);
-      return getHandle().getExtensionMethod().getMethod().getName();
+      return handle.getExtensionMethod().getMethod().getName();
     }
   }
 
@@ -354,7 +353,6 @@ final class JdbiJoiningTest extends JdbiFixture {
     String inside = host.withTransaction(() -> jdbi.onDemand(Outer.class).name(jdbi));
 
     assertThat(inside).isEqualTo("name");
-    assertThat(jdbi.onDemand(Outer.class).name(jdbi)).isEqualTo("name");
   }
 
   @Test // B12

@@ -13,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleListener;
-import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.HandleScope;
+import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
@@ -84,8 +84,7 @@ final class UsersJdbiTest extends JdbiFixture {
             host.tx()
                 .registerRowMapper(Label.class, (row, context) -> new Label(row.getString(1))));
 
-    assertThat(
-            jdbi.getConfig(org.jdbi.v3.core.mapper.RowMappers.class).findFor(Label.class))
+    assertThat(jdbi.getConfig(org.jdbi.v3.core.mapper.RowMappers.class).findFor(Label.class))
         .isEmpty();
     host.withTransaction(
         () ->
@@ -124,8 +123,9 @@ final class UsersJdbiTest extends JdbiFixture {
         });
 
     host.withTransaction(
-        () -> assertThat(host.tx().getConfig().get(SqlStatementsOf.TYPE).getAttribute("plugged"))
-            .isEqualTo("yes"));
+        () ->
+            assertThat(host.tx().getConfig().get(SqlStatementsOf.TYPE).getAttribute("plugged"))
+                .isEqualTo("yes"));
     assertThat(host.tx().getConfig().get(SqlStatementsOf.TYPE).getAttribute("plugged"))
         .isEqualTo("yes");
   }

@@ -97,7 +97,9 @@ public class Frame {
     return List.copyOf(nearest.values());
   }
 
-  /** What is said where this frame was installed and is still there at the end of what is around. */
+  /**
+   * What is said where this frame was installed and is still there at the end of what is around.
+   */
   protected RuntimeException leftOpenIn(Frame around) {
     return new IllegalStateException(this + " was left open in " + around);
   }

@@ -58,7 +58,7 @@ class DatabaseConfiguration {
       return new HikariDataSource(config);
     } catch (PoolInitializationException e) {
       throw new DatabaseUnavailableException(
-          "No connection to the database at " + settings + ": " + e.getCause().getMessage(),
+          "No connection to the database at " + settings + ": " + e.getMessage(),
           "Start that database, or correct todo.database.url, .username and .password; without them"
               + " the application uses H2 in memory.",
           e);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
@@ -19,18 +20,20 @@ final class EmbeddedServer implements AutoCloseable {
   private final Path folder;
   private final EmbeddedPostgres postgres;
 
-  EmbeddedServer() throws IOException {
-    folder = Files.createTempDirectory("txhost-todo-");
+  EmbeddedServer() {
+    folder = temporaryFolder();
     try {
       postgres = start(folder);
-    } catch (IOException | RuntimeException e) {
-      FileSystemUtils.deleteRecursively(folder);
-      throw new DatabaseUnavailableException(
-          "The embedded PostgreSQL did not start: " + e.getMessage(),
-          "Its binaries are for Linux on x86-64; elsewhere name a server of your own by"
-              + " todo.database.url, .username and .password, without the profile \"postgres\"."
-              + " --logging.level.io.zonky=info shows what PostgreSQL said.",
-          e);
+    } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
+      throw delete(folder, unavailable(e));
+    }
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("txhost-todo-");
+    } catch (IOException e) {
+      throw unavailable(e);
     }
   }
 
@@ -67,5 +70,25 @@ final class EmbeddedServer implements AutoCloseable {
     } finally {
       FileSystemUtils.deleteRecursively(folder);
     }
+  }
+
+  private static DatabaseUnavailableException delete(
+      Path folder, DatabaseUnavailableException failure) {
+    try {
+      FileSystemUtils.deleteRecursively(folder);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  private static DatabaseUnavailableException unavailable(Throwable cause) {
+    return new DatabaseUnavailableException(
+        "The embedded PostgreSQL did not start: "
+            + NestedExceptionUtils.getMostSpecificCause(cause).getMessage(),
+        "Its binaries are for Linux on x86-64; elsewhere name a server of your own by"
+            + " todo.database.url, .username and .password, without the profile \"postgres\"."
+            + " --logging.level.io.zonky=info shows what PostgreSQL said.",
+        cause);
   }
 }

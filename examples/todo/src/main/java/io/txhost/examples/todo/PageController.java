@@ -37,9 +37,9 @@ final class PageController {
       createTodo.execute(CreateTodo.titled(title));
       return new ModelAndView(seeOther("/?created"));
     } catch (InvalidTitleException e) {
-      return refused(HttpStatus.BAD_REQUEST, e.getMessage(), title);
+      return refused(HttpStatus.BAD_REQUEST, e.problem(), title);
     } catch (TodoAlreadyExistsException e) {
-      return refused(HttpStatus.CONFLICT, e.getMessage(), title);
+      return refused(HttpStatus.CONFLICT, e.problem(), title);
     }
   }
 

@@ -8,9 +8,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TodoAlreadyExistsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String PROBLEM = "Todo already exists";
 
   /** The cause is the database's refusal, null if the todo was found before. */
   TodoAlreadyExistsException(@Nullable Throwable cause) {
-    super("Todo already exists", cause);
+    super(PROBLEM, cause);
+  }
+
+  String problem() {
+    return PROBLEM;
   }
 }

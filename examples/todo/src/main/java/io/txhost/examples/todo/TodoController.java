@@ -34,7 +34,7 @@ final class TodoController {
     try {
       return Reply.created(createTodo.execute(body.command()));
     } catch (TodoAlreadyExistsException e) { // the transaction is over, rolled back
-      return Reply.refused(e.getMessage());
+      return Reply.refused(e.problem());
     }
   }
 }

@@ -21,7 +21,7 @@ final class TodoControllerErrors {
 
   @ExceptionHandler
   ResponseEntity<Reply> invalid(InvalidTitleException e) {
-    return reply(HttpStatus.BAD_REQUEST, e.getMessage());
+    return reply(HttpStatus.BAD_REQUEST, e.problem());
   }
 
   @ExceptionHandler

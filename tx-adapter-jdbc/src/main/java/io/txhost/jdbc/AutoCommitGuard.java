@@ -1,9 +1,9 @@
 package io.txhost.jdbc;
 
-import io.txhost.TransactionException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +22,7 @@ final class AutoCommitGuard implements Guard {
   private final Known known;
   private final Held held;
   private @Nullable ClosedAtEnd child;
+  private Cleaner.@Nullable Cleanable watch;
 
   private AutoCommitGuard(AutoCommitConnection connection, Borrowed borrowed, Known known) {
     this.connection = connection;
@@ -48,12 +49,12 @@ final class AutoCommitGuard implements Guard {
   }
 
   /** Makes what keeps the connection until it is closed; gives it back if that fails. */
-  <C extends ClosedAtEnd> C keepFor(SqlFunction<java.sql.Connection, C> make) throws SQLException {
+  <C extends ClosedAtEnd> C keepFor(SqlFunction<Connection, C> make) throws SQLException {
     try {
       C made = make.apply(held.borrowed.connection());
       child = made;
       connection.opened(this);
-      CLEANER.register(made, held::forgotten);
+      watch = CLEANER.register(made, held::forgotten);
       return made;
     } catch (SQLException | RuntimeException | Error e) {
       held.giveBack();
@@ -62,8 +63,7 @@ final class AutoCommitGuard implements Guard {
   }
 
   /** Asks, and gives the connection back. */
-  <R extends @Nullable Object> R ask(SqlFunction<java.sql.Connection, R> question)
-      throws SQLException {
+  <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question) throws SQLException {
     try {
       return question.apply(held.borrowed.connection());
     } finally {
@@ -78,14 +78,21 @@ final class AutoCommitGuard implements Guard {
         child.closeAtEnd();
       }
     } finally {
-      held.giveBack();
+      giveBack();
     }
   }
 
   @Override
   public void closed(ClosedAtEnd closed) {
     connection.closed(this);
+    giveBack();
+  }
+
+  private void giveBack() {
     held.giveBack();
+    if (watch != null) {
+      watch.clean(); // finds nothing to do, and is forgotten
+    }
   }
 
   @Override
@@ -112,8 +119,7 @@ final class AutoCommitGuard implements Guard {
   public <R extends @Nullable Object> R execute(
       @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
     if (sql.kind() == Sql.Kind.CONTROLS) {
-      TransactionException refusal = Refusals.controlText(AutoCommitConnection.WHO);
-      throw refusal;
+      throw Refusals.controlText(AutoCommitConnection.WHO);
     }
     SqlLog.told("auto-commit", sql);
     return call.run();

@@ -19,6 +19,7 @@ final class Borrowed {
   private @Nullable Boolean autoCommitWas;
   private @Nullable Boolean readOnlyWas;
   private @Nullable Integer isolationWas;
+  private boolean isGone;
 
   Borrowed(ConnectionSource source, Connection connection) {
     this.source = source;
@@ -58,6 +59,7 @@ final class Borrowed {
     try {
       restore();
       connection.close();
+      isGone = true;
     } catch (SQLException | RuntimeException e) {
       discard(e);
     }
@@ -93,6 +95,14 @@ final class Borrowed {
    * @param because why; what fails here is suppressed in it
    */
   void throwAway(Throwable because) {
+    isGone = true;
     source.throwAway(connection, because);
+  }
+
+  /** For an Error on the way to the end, out of memory say: whatever it was, nothing stays out. */
+  void leaveNowhere() {
+    if (!isGone) {
+      discard(new IllegalStateException("the transaction did not come to its end"));
+    }
   }
 }

@@ -13,6 +13,10 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
   private static final Set<String> CHANGES =
       Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
+  // what is called or scripted may fail halfway, and leave a half
+  private static final Set<String> ATOMIC =
+      Set.of("DELETE", "INSERT", "MERGE", "REPLACE", "SELECT", "TABLE", "UPDATE", "VALUES", "WITH");
+
   static Dialect of(DatabaseMetaData metaData) throws SQLException {
     return switch (metaData.getDatabaseProductName()) {
       case "PostgreSQL" -> new PostgreSqlDialect();
@@ -65,10 +69,13 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
   final Sql read(String text) {
     SqlWords words = new SqlWords(text);
     Kind kind = Kind.NOTHING;
+    int statements = 0;
+    boolean isAtomic = true;
     String first = words.next();
     while (first != null && kind != Kind.CONTROLS) {
       if (!first.equals(";") && !first.equals("(")) {
         kind = kind.or(kindOf(first, words));
+        isAtomic = ATOMIC.contains(first) && ++statements == 1;
         if (first.equals("CREATE")) { // a routine's body has its own semicolons
           break;
         }
@@ -76,7 +83,7 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
       }
       first = first == null ? null : words.next();
     }
-    return new Sql(text, kind);
+    return new Sql(text, kind, isAtomic);
   }
 
   private static @Nullable String skipStatement(SqlWords words) {

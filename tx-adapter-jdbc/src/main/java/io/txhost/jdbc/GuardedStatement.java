@@ -54,12 +54,13 @@ class GuardedStatement implements Statement, ClosedAtEnd {
 
   private <R> R runBatch(SqlCall<R> run) throws SQLException {
     Sql sql = batch;
-    batch = null;
     if (sql == null) { // nothing is sent
       guard.check();
       return run.run();
     }
-    return guard.execute(real, sql, run);
+    R result = guard.execute(real, sql, run);
+    batch = null; // not before: what was refused is still in the driver's batch
+    return result;
   }
 
   @SuppressWarnings("NullAway") // as the driver answers: null if there is none

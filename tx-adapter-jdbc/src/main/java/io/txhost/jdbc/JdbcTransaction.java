@@ -40,8 +40,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   /** The first statement is about to be sent, or was. */
   private boolean begun;
 
-  /** One has succeeded. */
+  /** One has succeeded, as the driver's state showed. */
   private boolean hasRun;
+
+  /** There may be something to commit. */
+  private boolean mayHaveDone;
 
   /** User code has an object of the driver's: what that sends is not seen from here. */
   private boolean escaped;
@@ -49,7 +52,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private @Nullable Lost lost;
 
   /** Why the connection cannot go back, although the transaction is sound. */
-  private @Nullable SQLException unrestored;
+  private @Nullable Exception unrestored;
 
   private volatile boolean ended;
 
@@ -137,14 +140,18 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     int seconds = opening.secondsLeft("the statement was not sent");
     begin(now);
     SqlLog.told(who, sql);
-    TimeLimit limit = TimeLimit.set(driver, seconds);
+    TimeLimit limit = fetch(() -> TimeLimit.set(driver, seconds));
     try {
       R result = call.run();
       succeeded(sql, now);
       return result;
     } catch (SQLException e) {
+      mayHaveDone |= !sql.isAtomic();
       failed(e, now);
       opening.noteDeadline(e);
+      throw e;
+    } catch (Error e) { // nobody knows how far the driver got
+      lose(e, Extent.OVER);
       throw e;
     } finally {
       restore(limit);
@@ -182,6 +189,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     if (lost == null) {
       begin(now);
       escaped = true;
+      mayHaveDone = true;
     }
   }
 
@@ -210,7 +218,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private void restore(TimeLimit limit) {
     try {
       limit.restore();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       unrestored = e; // the connection is thrown away at the end
     }
   }
@@ -250,6 +258,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void succeeded(Sql sql, Opened now) {
+    mayHaveDone |= sql.kind() != Kind.NOTHING;
     Phase phase = now.state().phase();
     if (phase == Phase.NONE && (hasRun || sql.kind() != Kind.NOTHING)) {
       lose(Refusals.endedByStatement(who), Extent.OVER);
@@ -287,7 +296,12 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
     Promised promised = savepoints.promise();
     if (now != null && escaped) {
-      attempt("could not be set", promised, () -> savepoints.send(now.connection(), who));
+      try {
+        savepoints.send(now.connection(), who);
+      } catch (SQLException e) {
+        savepoints.forget(promised);
+        throw savepointFailed("could not be set", promised, e);
+      }
     }
     return promised;
   }
@@ -300,13 +314,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     if (before != null && !canUndo(before.extent(), promised)) {
       throw savepointFailed("cannot undo what happened since it", promised, before.cause());
     }
-    Connection connection = taken();
-    if (connection != null) {
-      attempt(
-          "could not be rolled back to",
-          promised,
-          () -> savepoints.undo(promised, connection, who));
-    }
+    attempt("could not be rolled back to", promised, () -> savepoints.undo(promised, taken(), who));
     lost = null;
   }
 
@@ -322,11 +330,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   public void release(Object savepoint) {
     check();
     Promised promised = (Promised) savepoint;
-    Connection connection = taken();
-    if (connection != null) {
-      attempt(
-          "could not be released", promised, () -> savepoints.release(promised, connection, who));
-    }
+    attempt("could not be released", promised, () -> savepoints.release(promised, taken(), who));
   }
 
   private void attempt(String what, Promised promised, SqlCall.Action action) {
@@ -347,7 +351,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   /** A savepoint of the user's own. */
   Savepoint setUserSavepoint(@Nullable String name) throws SQLException {
     Connection connection = acquire();
-    Sql sql = new Sql(name == null ? "SAVEPOINT" : "SAVEPOINT " + name, Kind.READS);
+    Sql sql = new Sql(name == null ? "SAVEPOINT" : "SAVEPOINT " + name, Kind.READS, true);
     Savepoint set =
         execute(
             null,
@@ -361,7 +365,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Connection connection = acquire();
     execute(
         null,
-        new Sql("RELEASE SAVEPOINT", Kind.READS),
+        new Sql("RELEASE SAVEPOINT", Kind.READS, true),
         SqlCall.of(() -> connection.releaseSavepoint(savepoint)));
   }
 
@@ -388,6 +392,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       try {
         commit(last);
       } finally {
+        last.borrowed().leaveNowhere();
         signals.released();
       }
     }
@@ -399,6 +404,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       return;
     }
     makeReady(last);
+    if (!mayHaveDone) {
+      endWithNothingDone(last);
+      return;
+    }
     SqlLog.told(who, "COMMIT");
     try {
       last.connection().commit();
@@ -406,6 +415,19 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       throw SqlStates.saysRolledBack(e) ? rolledBack(last, e) : unknown(last, e);
     } catch (RuntimeException | Error e) {
       throw unknown(last, e);
+    }
+    putBack(last);
+  }
+
+  /** All that was sent is a SET TRANSACTION, say: a COMMIT might leave it to the next borrower. */
+  private void endWithNothingDone(Opened last) {
+    SqlLog.told(who, "ROLLBACK");
+    try {
+      last.connection().rollback();
+    } catch (SQLException | RuntimeException e) {
+      last.borrowed().throwAway(e);
+      throw new TransactionCommitException(
+          who + " had done nothing, and could not be ended. Its connection was thrown away.", e);
     }
     putBack(last);
   }
@@ -471,6 +493,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       try {
         rollback(last);
       } finally {
+        last.borrowed().leaveNowhere();
         signals.released();
       }
     }
@@ -511,7 +534,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       if (phase == Phase.OPEN || phase == Phase.FAILED) { // by the driver itself
         last.connection().rollback();
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       unrestored = e;
     }
     putBack(last);

@@ -17,10 +17,15 @@ record Known(Dialect dialect, Isolation defaultIsolation, String description) {
 
   static Known ask(Connection connection) throws SQLException {
     DatabaseMetaData metaData = connection.getMetaData();
-    return new Known(
-        Dialect.of(metaData),
-        Levels.of(connection.getTransactionIsolation()),
-        metaData.getDatabaseProductName() + withoutCredentials(metaData.getURL()));
+    Known known =
+        new Known(
+            Dialect.of(metaData),
+            Levels.of(connection.getTransactionIsolation()),
+            metaData.getDatabaseProductName() + withoutCredentials(metaData.getURL()));
+    if (known.dialect instanceof GenericDialect && !connection.getAutoCommit()) {
+      connection.rollback(); // the questions may have begun a transaction
+    }
+    return known;
   }
 
   /** Without what follows the address, and without what stands before an {@code @}. */
@@ -29,7 +34,7 @@ record Known(Dialect dialect, Isolation defaultIsolation, String description) {
       return "";
     }
     int parameters = 0;
-    while (parameters < url.length() && ";?&".indexOf(url.charAt(parameters)) < 0) {
+    while (parameters < url.length() && ";?&(".indexOf(url.charAt(parameters)) < 0) {
       parameters++;
     }
     String address = url.substring(0, parameters);

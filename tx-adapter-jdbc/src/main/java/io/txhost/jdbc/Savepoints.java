@@ -71,18 +71,18 @@ final class Savepoints {
     return promised.sent != null;
   }
 
-  void release(Promised promised, Connection connection, String who) throws SQLException {
+  void release(Promised promised, @Nullable Connection connection, String who) throws SQLException {
     Savepoint sent = promised.sent;
-    if (sent != null) {
+    if (sent != null && connection != null) {
       SqlLog.told(who, "RELEASE SAVEPOINT " + promised.name);
       connection.releaseSavepoint(sent);
     }
     forget(promised);
   }
 
-  void undo(Promised promised, Connection connection, String who) throws SQLException {
+  void undo(Promised promised, @Nullable Connection connection, String who) throws SQLException {
     Savepoint sent = promised.sent;
-    if (sent == null) {
+    if (sent == null || connection == null) {
       forget(promised);
       return;
     }
@@ -95,7 +95,7 @@ final class Savepoints {
   }
 
   /** It, and what was set inside it. */
-  private void forget(Promised promised) {
+  void forget(Promised promised) {
     if (stack.contains(promised)) {
       while (stack.pop() != promised) {
         // those inside go with it

@@ -5,9 +5,10 @@ package io.txhost.jdbc;
  *
  * @param text for the log; empty for what is no statement of the user's
  * @param kind what it does
- * @param count how many times it is run in a batch, 1 outside of one
+ * @param isAtomic whether nothing of it is done if it fails
+ * @param count how many are in a batch, 1 outside of one
  */
-record Sql(String text, Kind kind, int count) {
+record Sql(String text, Kind kind, boolean isAtomic, int count) {
 
   /** What a statement does, the mildest first. */
   enum Kind {
@@ -27,15 +28,15 @@ record Sql(String text, Kind kind, int count) {
     }
   }
 
-  static final Sql DESCRIBE = new Sql("", Kind.NOTHING, 1);
-  static final Sql METADATA = new Sql("", Kind.NOTHING, 1);
-  static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, 1);
-  static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, 1);
+  static final Sql DESCRIBE = new Sql("", Kind.NOTHING, true, 1);
+  static final Sql METADATA = new Sql("", Kind.NOTHING, true, 1);
+  static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, true, 1);
+  static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, true, 1);
 
   private static final int LONGEST_BATCH_TEXT = 2_000;
 
-  Sql(String text, Kind kind) {
-    this(text, kind, 1);
+  Sql(String text, Kind kind, boolean isAtomic) {
+    this(text, kind, isAtomic, 1);
   }
 
   boolean mayWrite() {
@@ -45,6 +46,7 @@ record Sql(String text, Kind kind, int count) {
   /** Both, in one batch. */
   Sql and(Sql next) {
     boolean same = text.equals(next.text) || text.length() > LONGEST_BATCH_TEXT;
-    return new Sql(same ? text : text + "; " + next.text, kind.or(next.kind), count + next.count);
+    return new Sql(
+        same ? text : text + "; " + next.text, kind.or(next.kind), false, count + next.count);
   }
 }

@@ -36,9 +36,13 @@ final class TimeLimit {
     return new TimeLimit(statement, before);
   }
 
-  /** H2 keeps it for the whole session, so it must go back. */
+  /**
+   * Sets it back. H2 keeps it for the whole session, so it must not stay.
+   *
+   * @throws SQLException if it cannot: the statement was closed meanwhile, say
+   */
   void restore() throws SQLException {
-    if (statement != null && !statement.isClosed()) {
+    if (statement != null) {
       statement.setQueryTimeout(before);
     }
   }

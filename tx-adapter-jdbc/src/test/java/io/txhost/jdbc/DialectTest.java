@@ -82,6 +82,14 @@ class DialectTest {
     assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(NOTHING);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"call f()", "do $$ begin end $$", "delete from t; delete from u", "lock table t"})
+  void whatMayFailHalfwayIsNotAtomic(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).isAtomic()).isFalse();
+    assertThat(new PostgreSqlDialect().read("delete from t;").isAtomic()).isTrue();
+  }
+
   @Test
   void aBackslashEscapesOnlyInAnEscapeString() {
     assertThat(new PostgreSqlDialect().read("select E'it\\'s; commit'").kind()).isEqualTo(READS);

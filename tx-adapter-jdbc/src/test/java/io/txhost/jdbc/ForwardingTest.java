@@ -82,7 +82,7 @@ class ForwardingTest {
 
   private static Object over(Class<?> delegate, Driver driver) {
     Guard guard = new PassingGuard(driver);
-    Sql sql = new Sql("sql", Sql.Kind.READS);
+    Sql sql = new Sql("sql", Sql.Kind.READS, true);
     if (delegate == GuardedStatement.class) {
       GuardedStatement statement = new GuardedStatement(guard, driver.as(Statement.class));
       statement.addToBatch(sql);
@@ -235,7 +235,7 @@ class ForwardingTest {
 
     @Override
     public Sql read(String sql) {
-      return new Sql(sql, Sql.Kind.READS);
+      return new Sql(sql, Sql.Kind.READS, true);
     }
 
     @Override

@@ -62,8 +62,10 @@ class H2Test extends JdbcFixture {
             statement.addBatch("select 1");
             statement.addBatch(sql);
             isRefused(statement::executeBatch);
+            isRefused(statement::executeBatch);
             prepared.addBatch();
             isRefused(prepared::executeBatch);
+            isRefused(prepared::executeLargeBatch);
           }
           assertThat(ask("select label from item")).isEqualTo("x");
         });
@@ -183,6 +185,21 @@ class H2Test extends JdbcFixture {
         });
 
     outside("drop table made");
+    assertThat(rows()).containsExactly(1);
+  }
+
+  @Test
+  void whatABatchDidBeforeItFailedIsCommittedWhereTheFailureIsSwallowed() throws Exception {
+    host.withTransaction(
+        () -> {
+          try (Statement statement = host.tx().createStatement()) {
+            statement.addBatch("insert into item (id) values (1)");
+            statement.addBatch("insert into item (id) values (1)");
+            assertThat(catchThrowable(statement::executeBatch)).isInstanceOf(SQLException.class);
+          }
+        });
+
+    assertThat(recorder.transcript()).endsWith("COMMIT", "CLOSE");
     assertThat(rows()).containsExactly(1);
   }
 

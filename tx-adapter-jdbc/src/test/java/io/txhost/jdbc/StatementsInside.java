@@ -332,6 +332,88 @@ abstract class StatementsInside extends JdbcFixture {
   }
 
   @Test
+  void nestedBlocksThatEndedBeforeTheFirstStatementAreNotSentWithIt() throws Exception { // A15
+    host.withTransaction(
+        () -> {
+          host.withTransaction(Propagation.NESTED, host::tx);
+          assertThat(
+                  catchThrowable(
+                      () ->
+                          host.withTransaction(
+                              Propagation.NESTED,
+                              () -> {
+                                throw new IllegalStateException("user");
+                              })))
+              .isNotNull();
+          insert(1);
+        });
+
+    assertThat(recorder.transcript()).containsExactly("BEGIN", "SQL", "COMMIT", "CLOSE");
+  }
+
+  @Test
+  void aSavepointThatCannotBeSetAtOnceForAnEscapedConnectionIsForgotten() throws Exception {
+    host.withTransaction(
+        () -> {
+          insert(1);
+          host.tx().unwrap(driverConnection());
+          recorder.failNext(Call.SAVEPOINT, new SQLException("no", "0A000"));
+          assertThat(
+                  catchThrowable(() -> host.withTransaction(Propagation.NESTED, () -> insert(2))))
+              .hasMessageStartingWith("TXH-508");
+          insert(3);
+        });
+
+    assertThat(recorder.transcript())
+        .containsExactly("BEGIN", "SQL", "SAVEPOINT failed", "SQL", "COMMIT", "CLOSE");
+    assertThat(rows()).containsExactly(1, 3);
+  }
+
+  @Test
+  void anErrorOfTheDriverLosesTheTransaction() throws Exception {
+    recorder.beforeNext(
+        Call.SQL,
+        () -> {
+          throw new OutOfMemoryError("driver");
+        });
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () ->
+                        assertThat(catchThrowable(() -> insert(1)))
+                            .isInstanceOf(OutOfMemoryError.class)))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"COMMIT", "ROLLBACK", "SET_AUTO_COMMIT", "CLOSE"})
+  void anErrorOnTheWayOutLeavesNoConnectionOut(Call failing) throws Exception {
+    assertThat(
+            catchThrowable(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          insert(1);
+                          recorder.beforeNext(
+                              failing,
+                              () -> {
+                                throw new OutOfMemoryError("driver");
+                              });
+                          if (failing == Call.ROLLBACK) {
+                            throw new IllegalStateException("user");
+                          }
+                        })))
+        .isNotNull();
+
+    assertThat(recorder.connectionsOut()).isZero();
+    host.withTransaction(() -> insert(2));
+    assertThat(rows()).contains(2);
+  }
+
+  @Test
   void aSavepointThatCannotBeSetLosesNothingThatWasBefore() throws Exception {
     recorder.failNext(Call.SAVEPOINT, new SQLException("no", "0A000"));
     host.withTransaction(

@@ -99,13 +99,15 @@ final class Boundary extends Frame implements Transaction {
   }
 
   @Override
-  protected RuntimeException leftOpenIn(Frame around) {
+  public RuntimeException leftOpenIn(Frame around) {
     return Refusals.leftOpen(around, this);
   }
 
   @Override
-  protected void abandon(Throwable failure) {
-    if (manual != null) {
+  public void abandon(Throwable failure) {
+    if (manual == null) {
+      super.abandon(failure);
+    } else {
       manual.abandon(failure);
     }
   }

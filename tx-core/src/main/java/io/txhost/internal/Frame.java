@@ -100,7 +100,7 @@ public class Frame {
   /**
    * What is said where this frame was installed and is still there at the end of what is around.
    */
-  protected RuntimeException leftOpenIn(Frame around) {
+  public RuntimeException leftOpenIn(Frame around) {
     return new IllegalStateException(this + " was left open in " + around);
   }
 
@@ -108,7 +108,7 @@ public class Frame {
    * Ends and takes away this frame, which was left open in one that ends. What goes wrong is
    * suppressed in the failure.
    */
-  protected void abandon(Throwable failure) {
+  public void abandon(Throwable failure) {
     Carrier.uninstall(this);
   }
 

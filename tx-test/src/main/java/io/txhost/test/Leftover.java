@@ -17,8 +17,9 @@ record Leftover(String message, Optional<Throwable> opener) {
     for (Frame frame = Carrier.current();
         frame != before && frame != Frame.ROOT;
         frame = Carrier.current()) {
-      found.add(new Leftover(describe(frame), Optional.empty()));
-      Carrier.uninstall(frame);
+      RuntimeException opener = frame.leftOpenIn(before);
+      frame.abandon(opener); // a transaction is rolled back, and its connection goes home
+      found.add(new Leftover(describe(frame), Optional.of(opener)));
     }
     return found;
   }

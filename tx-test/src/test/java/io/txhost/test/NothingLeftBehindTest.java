@@ -120,6 +120,24 @@ class NothingLeftBehindTest {
   }
 
   @Test
+  void aTransactionLeftOpenIsRolledBackAndItsOpenerShown() {
+    assertThat(outcomeOf(Heard.class, "leavesOneOpen"))
+        .contains("TXH-701")
+        .contains("suppressed: TXH-118");
+    assertThat(Heard.LISTENER.events()).contains("rolled back 'unnamed'");
+  }
+
+  @ExtendWith(NothingLeftBehind.class)
+  static class Heard {
+    static final RecordingListener LISTENER = new RecordingListener();
+
+    @Test
+    void leavesOneOpen() {
+      TransactionHost.builder(NoOpAdapter.over("resource")).listener(LISTENER).build().begin();
+    }
+  }
+
+  @Test
   void whatWasOpenBeforeTheTestIsNotItsFault() {
     try (var around = HOST.begin()) {
       assertThat(around).isNotNull();

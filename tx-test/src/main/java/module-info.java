@@ -18,5 +18,5 @@ module io.txhost.test {
   opens io.txhost.test;
 
   provides org.junit.platform.launcher.LauncherSessionListener with
-      io.txhost.test.launcher.DiagnosticsOn;
+      io.txhost.test.internal.DiagnosticsOn;
 }

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 final class JdbiTodoRepository implements TodoRepository {
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final RowMapper<Todo> TODO =
+  private static final RowMapper<Todo> ROW =
       (row, context) -> new Todo(row.getLong("id"), row.getString("title"));
 
   private final TransactionHost<Handle> host;
@@ -27,13 +27,13 @@ final class JdbiTodoRepository implements TodoRepository {
     return host.tx()
         .createQuery("select id, title from todos where title = :title")
         .bind("title", title)
-        .map(TODO)
+        .map(ROW)
         .findOne();
   }
 
   @Override
   public List<Todo> findAll() {
-    return host.tx().createQuery("select id, title from todos order by id").map(TODO).list();
+    return host.tx().createQuery("select id, title from todos order by id").map(ROW).list();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.txhost.test.launcher;
+package io.txhost.test.internal;
 
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;

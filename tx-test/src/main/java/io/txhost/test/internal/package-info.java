@@ -1,5 +1,5 @@
 /** What the JUnit platform finds by itself. */
 @NullMarked
-package io.txhost.test.launcher;
+package io.txhost.test.internal;
 
 import org.jspecify.annotations.NullMarked;

@@ -11,6 +11,7 @@ module io.txhost.test {
   requires static com.h2database;
   requires static com.zaxxer.hikari;
   requires static embedded.postgres;
+  requires static org.postgresql.jdbc;
 
   exports io.txhost.test;
 

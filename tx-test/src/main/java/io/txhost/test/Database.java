@@ -29,7 +29,7 @@ public interface Database extends AutoCloseable {
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static Database postgres() throws SQLException {
+  static ServerDatabase postgres() throws SQLException {
     return PostgresDatabase.create();
   }
 

@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -29,9 +31,9 @@ public final class LoopbackProxy implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock lock = new ReentrantLock(); // guards what follows
-  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private final List<ByteArrayOutputStream> turns = new ArrayList<>();
+  private long sent;
   private long answered;
-  private int turns;
   private @Nullable Cut cut;
 
   private LoopbackProxy(int serverPort) throws IOException {
@@ -60,9 +62,9 @@ public final class LoopbackProxy implements AutoCloseable {
   public void reset() {
     lock.lock();
     try {
-      sent.reset();
+      turns.clear();
+      sent = 0;
       answered = 0;
-      turns = 0;
     } finally {
       lock.unlock();
     }
@@ -70,19 +72,24 @@ public final class LoopbackProxy implements AutoCloseable {
 
   /** How often a client spoke after the server had, since {@link #reset}. */
   public int turns() {
+    return said().size();
+  }
+
+  /** What clients said since {@link #reset}, turn by turn. */
+  public List<byte[]> said() {
     lock.lock();
     try {
-      return turns;
+      return turns.stream().map(ByteArrayOutputStream::toByteArray).toList();
     } finally {
       lock.unlock();
     }
   }
 
-  /** What clients sent since {@link #reset}. */
-  public byte[] sent() {
+  /** How many bytes clients sent since {@link #reset}. */
+  public long sent() {
     lock.lock();
     try {
-      return sent.toByteArray();
+      return sent;
     } finally {
       lock.unlock();
     }
@@ -157,28 +164,26 @@ public final class LoopbackProxy implements AutoCloseable {
     lock.lock();
     try {
       if (from == Side.CLIENT) {
-        sent.write(bytes, 0, length);
-        turns += link.isClientsTurn ? 0 : 1;
+        if (!link.isClientsTurn || turns.isEmpty()) {
+          turns.add(new ByteArrayOutputStream());
+        }
+        turns.get(turns.size() - 1).write(bytes, 0, length);
+        sent += length;
       } else {
         answered += length;
       }
       link.isClientsTurn = from == Side.CLIENT;
       Cut armed = cut;
-      return armed == null || armed.side != from ? length : armed.pass(length);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether the cut has come; it comes once. */
-  private boolean isCut(Side from) {
-    lock.lock();
-    try {
-      boolean isNow = cut != null && cut.side == from && cut.left == 0;
-      if (isNow) {
-        cut = null;
+      if (armed == null || armed.side != from) {
+        return length;
       }
-      return isNow;
+      int passing = (int) Math.min(length, armed.left);
+      armed.left -= passing;
+      if (armed.left == 0) {
+        cut = null;
+        link.isSevered = true; // before the last bytes go on: no answer to them may pass
+      }
+      return passing;
     } finally {
       lock.unlock();
     }
@@ -205,12 +210,6 @@ public final class LoopbackProxy implements AutoCloseable {
     Cut(Side side, long left) {
       this.side = side;
       this.left = left;
-    }
-
-    int pass(int length) {
-      int passed = (int) Math.min(length, left);
-      left -= passed;
-      return passed;
     }
   }
 
@@ -239,7 +238,7 @@ public final class LoopbackProxy implements AutoCloseable {
             // end
             out.write(buffer, 0, note(this, from, buffer, read));
             out.flush();
-            if (isCut(from)) {
+            if (isSevered) {
               sever();
             }
           }

@@ -13,6 +13,7 @@ import io.txhost.test.RecordingDataSource.Call;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -91,7 +92,9 @@ abstract class PromiseContract<T> extends FailureContract<T> {
               }
             });
 
-    assertThat(recorder().transcript()).startsWith("BEGIN").endsWith("COMMIT", "CLOSE");
+    List<String> told = new ArrayList<>(recorder().transcript());
+    told.remove("SET"); // on some databases a one-shot comes before the BEGIN
+    assertThat(told).startsWith("BEGIN").endsWith("COMMIT", "CLOSE");
     theNextBorrowerHasNoneOfIt(pool().getConnection());
   }
 

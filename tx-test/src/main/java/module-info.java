@@ -15,6 +15,7 @@ module io.txhost.test {
   requires static embedded.postgres;
   requires static mysql.connector.j;
   requires static org.mariadb.jdbc;
+  requires static org.postgresql.jdbc;
 
   exports io.txhost.test;
 

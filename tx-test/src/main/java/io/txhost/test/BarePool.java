@@ -1,8 +1,6 @@
 package io.txhost.test;
 
 import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -38,29 +36,8 @@ final class BarePool implements DataSource, AutoCloseable {
       physical = connection;
     }
     isOut = true;
-    return lent(connection);
-  }
-
-  private Connection lent(Connection connection) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            BarePool.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (self, method, args) -> {
-              if (method.getName().equals("close")) {
-                isOut = false;
-                return null;
-              }
-              if (method.getName().equals("abort")) {
-                connection.close(); // H2's own abort does nothing
-                return null;
-              }
-              try {
-                return method.invoke(connection, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    Connection kept = connection;
+    return LentConnection.of(kept, () -> isOut = false, kept::close);
   }
 
   @Override

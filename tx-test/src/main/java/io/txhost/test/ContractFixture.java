@@ -38,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 abstract class ContractFixture<T> {
   private Database database;
+  private @Nullable Connection observer;
   private @Nullable Pool pool;
 
   @SuppressWarnings("NullAway.Init") // before each test
@@ -138,19 +139,26 @@ abstract class ContractFixture<T> {
   @BeforeAll
   void openTheDatabase() throws Exception {
     database = openDatabase();
+    observer = database.dataSource().getConnection();
+    run("create table item (id integer primary key, label varchar(40))");
   }
 
   @AfterAll
   void closeTheDatabase() throws Exception {
-    if (database != null) { // openDatabase may have failed
-      database.close();
+    try {
+      if (observer != null) { // openTheDatabase may have failed
+        observer.close();
+      }
+    } finally {
+      if (database != null) {
+        database.close();
+      }
     }
   }
 
   @BeforeEach
   void startAfresh() throws Exception {
-    run("drop table if exists item");
-    run("create table item (id integer primary key, label varchar(40))");
+    run("delete from item");
     useAPool(poolOptions());
   }
 
@@ -250,20 +258,22 @@ abstract class ContractFixture<T> {
     return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 
-  // ---- what the database says, asked on a connection of its own
+  // ---- what the database says, asked on a connection of the fixture's own
 
-  /** Runs a statement on a connection of its own. */
+  /** Runs a statement on the fixture's own connection, which the host never sees. */
   protected final void run(String sql) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
+    try (Statement statement = observer().createStatement()) {
       statement.execute(sql);
     }
   }
 
+  private Connection observer() {
+    return Objects.requireNonNull(observer);
+  }
+
   /** The ids that are committed. */
   protected final List<Integer> rows() throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
-        Statement statement = connection.createStatement();
+    try (Statement statement = observer().createStatement();
         ResultSet result = statement.executeQuery("select id from item order by id")) {
       List<Integer> rows = new ArrayList<>();
       while (result.next()) {

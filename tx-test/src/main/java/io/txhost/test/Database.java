@@ -1,6 +1,7 @@
 package io.txhost.test;
 
 import io.txhost.Isolation;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,8 +30,21 @@ public interface Database extends AutoCloseable {
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static Database postgres() throws SQLException {
-    return PostgresDatabase.create();
+  static ServerDatabase postgres() throws SQLException {
+    return PostgresDatabase.create(PostgresServers.ofTheClassPath());
+  }
+
+  /**
+   * As {@link #postgres()}, on a server of another version, which is started once per JVM too.
+   *
+   * @param binaries a jar of {@code io.zonky.test.postgres} with the binaries for this platform.
+   *     Two of them on one class path would hide each other, so this one is not on it: have the
+   *     build copy it somewhere
+   * @throws SQLException if the database cannot be made
+   * @throws IllegalStateException TXH-705 if the server does not start
+   */
+  static ServerDatabase postgres(Path binaries) throws SQLException {
+    return PostgresDatabase.create(PostgresServers.of(binaries));
   }
 
   /**
@@ -41,7 +55,7 @@ public interface Database extends AutoCloseable {
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static Database mariaDb() throws SQLException {
+  static ServerDatabase mariaDb() throws SQLException {
     return MariaDbDatabase.create(MariaDbDatabase.Driver.MARIADB);
   }
 
@@ -52,7 +66,7 @@ public interface Database extends AutoCloseable {
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static Database mariaDbThroughMySqlDriver() throws SQLException {
+  static ServerDatabase mariaDbThroughMySqlDriver() throws SQLException {
     return MariaDbDatabase.create(MariaDbDatabase.Driver.MYSQL);
   }
 

@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** A database of the one MariaDB server of this JVM, reached through one of two drivers. */
-final class MariaDbDatabase implements Database {
+final class MariaDbDatabase implements ServerDatabase {
 
   /** What connects to it. */
   enum Driver {
@@ -42,27 +42,14 @@ final class MariaDbDatabase implements Database {
   }
 
   /**
-   * What InnoDB knows of this connection's transaction: {@code @@tx_isolation} is the session's,
-   * not the transaction's. It must have read a table to be known; and the table of transactions is
-   * a copy that is renewed only when nobody has looked at it for 100 ms.
+   * What the server instruments of this connection's transaction: {@code @@tx_isolation} is the
+   * session's, not the transaction's, and InnoDB's table of transactions is a copy that is some 100
+   * ms old. Without auto-commit one begins where a table of InnoDB is first touched.
    */
   private static final String IN_FORCE =
-      """
-      create function in_force(what varchar(20)) returns varchar(40) reads sql data
-      begin
-        declare ignored int;
-        declare answer varchar(40);
-        select count(*) into ignored from ballast;
-        do sleep(0.11);
-        select case what
-            when 'isolation' then trx_isolation_level
-            when 'read only' then if(trx_is_read_only, 'on', 'off')
-            else trx_id end
-          into answer from information_schema.innodb_trx
-          where trx_mysql_thread_id = connection_id();
-        return answer;
-      end
-      """;
+      "select %s from performance_schema.events_transactions_current e"
+          + " join performance_schema.threads t using (thread_id)"
+          + " where t.processlist_id = connection_id() and (select count(*) from ballast) >= 0";
 
   private static final int STEP_MILLIS = 10;
   private static final int NO_SUCH_CONNECTION = 1094;
@@ -87,7 +74,6 @@ final class MariaDbDatabase implements Database {
       statement.execute("create database " + name);
       statement.execute("use " + name);
       statement.execute("create table ballast (id integer) engine = innodb");
-      statement.execute(IN_FORCE);
     }
     return new MariaDbDatabase(driver, name, dataSource);
   }
@@ -95,6 +81,16 @@ final class MariaDbDatabase implements Database {
   @Override
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  @Override
+  public int port() {
+    return MariaDbServer.get().port();
+  }
+
+  @Override
+  public DataSource dataSourceAt(int port) throws SQLException {
+    return driver.over(port, name);
   }
 
   @Override
@@ -109,17 +105,17 @@ final class MariaDbDatabase implements Database {
 
   @Override
   public String isolationQuery() {
-    return "select in_force('isolation')";
+    return IN_FORCE.formatted("e.isolation_level");
   }
 
   @Override
   public Optional<String> readOnlyQuery() {
-    return Optional.of("select in_force('read only')");
+    return Optional.of(IN_FORCE.formatted("if(e.access_mode = 'READ ONLY', 'on', 'off')"));
   }
 
   @Override
   public String transactionIdQuery() {
-    return "select in_force('id')";
+    return IN_FORCE.formatted("e.event_id");
   }
 
   @Override

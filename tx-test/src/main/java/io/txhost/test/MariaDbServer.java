@@ -29,7 +29,11 @@ final class MariaDbServer {
           "--innodb-buffer-pool-size=16M",
           "--innodb-log-file-size=16M",
           "--innodb-fast-shutdown=2",
-          "--performance-schema=off");
+          // tells what is in force in a transaction, and nothing else
+          "--performance-schema=on",
+          "--performance-schema-instrument=%=OFF",
+          "--performance-schema-instrument=transaction=ON",
+          "--performance-schema-consumer-events-transactions-current=ON");
 
   private static final Lock STARTING = new ReentrantLock();
   private static @Nullable MariaDbServer running;

@@ -42,7 +42,8 @@ final class Opponent implements AutoCloseable {
 
   /** Asks for a row that another transaction has; returns when the database says that it waits. */
   void waitsFor(int id) throws SQLException {
-    CompletableFuture<Void> asked = CompletableFuture.runAsync(() -> asks(id));
+    CompletableFuture<Void> asked =
+        CompletableFuture.runAsync(() -> asks(id), task -> new Thread(task, "opponent").start());
     waiting = asked;
     try (Connection observer = database.dataSource().getConnection()) {
       while (ContractFixture.askOn(observer, database.blockedQuery()).equals("0")) {

@@ -2,7 +2,6 @@ package io.txhost.test;
 
 import io.txhost.Isolation;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,27 +12,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/** A database of the one PostgreSQL server of this JVM. */
-final class PostgresDatabase implements Database {
+/** A database of one of this JVM's PostgreSQL servers. */
+final class PostgresDatabase implements ServerDatabase {
   private static final AtomicInteger MADE = new AtomicInteger();
 
+  private final EmbeddedPostgres server;
   private final String name;
   private final DataSource dataSource;
 
-  private PostgresDatabase(String name) {
+  private PostgresDatabase(EmbeddedPostgres server, String name) {
+    this.server = server;
     this.name = name;
-    this.dataSource = Server.RUNNING.getDatabase("postgres", name);
+    this.dataSource = server.getDatabase("postgres", name);
   }
 
-  static PostgresDatabase create() throws SQLException {
+  static PostgresDatabase create(EmbeddedPostgres server) throws SQLException {
     String name = "txhost_" + MADE.incrementAndGet();
-    administer("create database " + name);
-    return new PostgresDatabase(name);
+    administer(server, "create database " + name);
+    return new PostgresDatabase(server, name);
   }
 
-  private static void administer(String sql) throws SQLException {
-    try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection();
+  private static void administer(EmbeddedPostgres server, String sql) throws SQLException {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -42,6 +44,23 @@ final class PostgresDatabase implements Database {
   @Override
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  @Override
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public DataSource dataSourceAt(int port) throws SQLException {
+    PGSimpleDataSource direct = dataSource.unwrap(PGSimpleDataSource.class);
+    PGSimpleDataSource other = new PGSimpleDataSource();
+    other.setServerNames(new String[] {"127.0.0.1"});
+    other.setPortNumbers(new int[] {port});
+    other.setDatabaseName(direct.getDatabaseName());
+    other.setUser(direct.getUser());
+    other.setPassword(direct.getPassword());
+    return other;
   }
 
   @Override
@@ -111,29 +130,11 @@ final class PostgresDatabase implements Database {
 
   @Override
   public void close() throws SQLException {
-    administer("drop database if exists " + name + " with (force)");
+    administer(server, "drop database if exists " + name + " with (force)");
   }
 
   @Override
   public String toString() {
     return "PostgreSQL";
-  }
-
-  /** Started at the first use; the library stops it when the JVM ends. */
-  private static final class Server {
-    static final EmbeddedPostgres RUNNING = start();
-
-    private Server() {}
-
-    private static EmbeddedPostgres start() {
-      try {
-        return EmbeddedPostgres.builder()
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            .setServerConfig("fsync", "off")
-            .start();
-      } catch (IOException e) {
-        throw new IllegalStateException("TXH-705 PostgreSQL did not start: " + e.getMessage(), e);
-      }
-    }
   }
 }

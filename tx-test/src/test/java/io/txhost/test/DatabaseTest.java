@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.Isolation;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -194,6 +195,14 @@ class DatabaseTest {
     }
   }
 
+  @Test
+  void binariesThatAreNotThereAreNamed() {
+    assertThatThrownBy(() -> Database.postgres(Path.of("nowhere.jar")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("TXH-705")
+        .hasMessageContaining("nowhere.jar");
+  }
+
   @ParameterizedTest
   @EnumSource
   void closingDropsTheDatabaseThoughAConnectionIsOpen(Kind kind) throws SQLException {
@@ -219,6 +228,43 @@ class DatabaseTest {
       assertThat(pool.connectionsOut()).isZero();
       assertThat(pool.unwrap(com.zaxxer.hikari.HikariDataSource.class).getMaximumPoolSize())
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withoutAPoolEachConnectionIsNewAndStillThereAreOnlySoMany() throws SQLException {
+    PoolOptions options =
+        PoolOptions.defaults().pooled(false).size(1).connectionTimeout(Duration.ofMillis(250));
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, options)) {
+      Connection first = pool.getConnection();
+      String id = ContractFixture.askOn(first, database.connectionIdQuery());
+      assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+      assertThat(pool.connectionsOut()).isEqualTo(1);
+      first.close();
+      first.close();
+      assertThat(first.isClosed()).isTrue();
+      assertThat(pool.connectionsOut()).isZero();
+
+      try (Connection second = pool.getConnection()) {
+        assertThat(second.getAutoCommit()).isTrue();
+        assertThat(ContractFixture.askOn(second, database.connectionIdQuery())).isNotEqualTo(id);
+      }
+    }
+  }
+
+  @Test
+  void withoutAPoolAnAbortedConnectionIsOutNoMore() throws SQLException {
+    PoolOptions options = PoolOptions.defaults().pooled(false).size(1).autoCommit(false);
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, options)) {
+      Connection aborted = pool.getConnection();
+      assertThat(aborted.getAutoCommit()).isFalse();
+      aborted.abort(Runnable::run);
+      aborted.close();
+
+      pool.getConnection().close();
+      assertThat(pool.connectionsOut()).isZero();
     }
   }
 }

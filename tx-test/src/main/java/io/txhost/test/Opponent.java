@@ -19,10 +19,10 @@ final class Opponent implements AutoCloseable {
   Opponent(Database database) throws SQLException {
     this.database = database;
     this.connection = database.dataSource().getConnection();
+    connection.setAutoCommit(false);
     if (database.neverADeadlocksVictim().isPresent()) {
       run(database.neverADeadlocksVictim().get());
     }
-    connection.setAutoCommit(false);
   }
 
   static String updateOf(int id) {

@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database of one of this JVM's PostgreSQL servers. */
-final class PostgresDatabase implements Database {
+final class PostgresDatabase implements ServerDatabase {
   private static final AtomicInteger MADE = new AtomicInteger();
 
   private final EmbeddedPostgres server;
@@ -43,6 +44,23 @@ final class PostgresDatabase implements Database {
   @Override
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  @Override
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public DataSource dataSourceAt(int port) throws SQLException {
+    PGSimpleDataSource direct = dataSource.unwrap(PGSimpleDataSource.class);
+    PGSimpleDataSource other = new PGSimpleDataSource();
+    other.setServerNames(new String[] {"127.0.0.1"});
+    other.setPortNumbers(new int[] {port});
+    other.setDatabaseName(direct.getDatabaseName());
+    other.setUser(direct.getUser());
+    other.setPassword(direct.getPassword());
+    return other;
   }
 
   @Override

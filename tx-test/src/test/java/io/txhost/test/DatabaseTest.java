@@ -3,12 +3,16 @@ package io.txhost.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.txhost.Isolation;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,10 +21,17 @@ class DatabaseTest {
 
   enum Kind {
     H2,
-    POSTGRES;
+    POSTGRES,
+    MARIADB,
+    MARIADB_THROUGH_MYSQLS_DRIVER;
 
     Database open() throws SQLException {
-      return this == H2 ? Database.h2() : Database.postgres();
+      return switch (this) {
+        case H2 -> Database.h2();
+        case POSTGRES -> Database.postgres();
+        case MARIADB -> Database.mariaDb();
+        case MARIADB_THROUGH_MYSQLS_DRIVER -> Database.mariaDbThroughMySqlDriver();
+      };
     }
   }
 
@@ -108,6 +119,88 @@ class DatabaseTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("TXH-705")
         .hasMessageContaining("nowhere.jar");
+  }
+
+  @Test
+  void theMariaDbServerListensOnLoopbackOnly() throws SQLException {
+    try (Database database = Database.mariaDb()) {
+      assertThat(ask(database, "select @@bind_address")).isEqualTo("127.0.0.1");
+      assertThat(ask(database, "select version()")).startsWith("11.4").contains("MariaDB");
+    }
+  }
+
+  @Test
+  void aMariaDbServerThatDoesNotStartSaysWhy() {
+    assertThatThrownBy(() -> MariaDbServer.start(List.of("--no-such-setting")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("TXH-705 MariaDB did not start: ")
+        .hasCauseInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itTellsWhatIsInForceInsideATransaction(Kind kind) throws SQLException {
+    try (Database database = kind.open();
+        Connection connection = database.dataSource().getConnection()) {
+      assertThat(database.isolations()).doesNotContain(Isolation.DEFAULT);
+      for (Isolation isolation : EnumSet.of(Isolation.READ_COMMITTED, Isolation.SERIALIZABLE)) {
+        connection.setTransactionIsolation(
+            isolation == Isolation.SERIALIZABLE
+                ? Connection.TRANSACTION_SERIALIZABLE
+                : Connection.TRANSACTION_READ_COMMITTED);
+        connection.setAutoCommit(false);
+
+        assertThat(ContractFixture.askOn(connection, database.isolationQuery()))
+            .isEqualTo(database.reported(isolation));
+        connection.commit();
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "MARIADB.*", mode = EnumSource.Mode.MATCH_ALL)
+  void itTellsWhatAOneShotSetsWhichTheSessionsVariablesDoNot(Kind kind) throws SQLException {
+    try (Database database = kind.open();
+        Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set transaction isolation level serializable");
+      statement.execute("start transaction read only");
+
+      assertThat(ContractFixture.askOn(connection, database.isolationQuery()))
+          .isEqualTo("SERIALIZABLE");
+      assertThat(ContractFixture.askOn(connection, database.readOnlyQuery().orElseThrow()))
+          .isEqualTo("on");
+      statement.execute("commit");
+      statement.execute("start transaction");
+      assertThat(ContractFixture.askOn(connection, database.isolationQuery()))
+          .isEqualTo(database.reported(Isolation.DEFAULT));
+      assertThat(ContractFixture.askOn(connection, database.readOnlyQuery().orElseThrow()))
+          .isEqualTo("off");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "POSTGRES|MARIADB.*", mode = EnumSource.Mode.MATCH_ANY)
+  void whoIsNeverADeadlocksVictimWinsThoughItsOpponentClosesTheRing(Kind kind) throws SQLException {
+    try (Database database = kind.open();
+        Connection other = database.dataSource().getConnection();
+        Statement statement = other.createStatement()) {
+      run(database, "create table item (id integer primary key, label varchar(40))");
+      run(database, "insert into item values (1, 'x'), (2, 'x')");
+      other.setAutoCommit(false);
+      try (Opponent opponent = new Opponent(database)) {
+        opponent.takes(1);
+        statement.execute("insert into item values (3, 'x')");
+        statement.execute(Opponent.updateOf(2));
+        opponent.waitsFor(2);
+
+        assertThatThrownBy(() -> statement.execute(Opponent.updateOf(1)))
+            .isInstanceOf(SQLException.class)
+            .satisfies(e -> assertThat(((SQLException) e).getSQLState()).startsWith("40"));
+        other.rollback();
+      }
+    }
   }
 
   @ParameterizedTest

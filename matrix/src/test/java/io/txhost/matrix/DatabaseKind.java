@@ -1,0 +1,74 @@
+package io.txhost.matrix;
+
+import io.txhost.test.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+
+/** The databases of the matrix: a server's version, and the driver that leads to it. */
+enum DatabaseKind {
+  H2("H2") {
+    @Override
+    Database make() {
+      return Database.h2();
+    }
+  },
+  POSTGRES_18("PostgreSQL 18") {
+    @Override
+    Database make() throws SQLException {
+      return Database.postgres();
+    }
+  },
+  POSTGRES_16("PostgreSQL 16") {
+    @Override
+    Database make() throws SQLException {
+      return Database.postgres(Path.of("target/postgres-16.jar")); // the build copies it there
+    }
+  },
+  MARIADB_11("MariaDB 11") {
+    @Override
+    Database make() throws SQLException {
+      return Database.mariaDb();
+    }
+  },
+  MARIADB_11_THROUGH_MYSQL("MariaDB 11 through MySQL Connector/J") {
+    @Override
+    Database make() throws SQLException {
+      return Database.mariaDbThroughMySqlDriver();
+    }
+  };
+
+  private final String title;
+  private volatile String versions = "never opened";
+
+  DatabaseKind(String title) {
+    this.title = title;
+  }
+
+  abstract Database make() throws SQLException;
+
+  /** A new database on it. */
+  Database open() throws SQLException {
+    Database made = make();
+    try (Connection connection = made.dataSource().getConnection()) {
+      DatabaseMetaData asked = connection.getMetaData();
+      versions =
+          String.join(
+              "\t",
+              asked.getDatabaseProductName() + " " + asked.getDatabaseProductVersion(),
+              asked.getDriverName() + " " + asked.getDriverVersion());
+    }
+    return made;
+  }
+
+  /** What server and driver said they are, where one was opened; a tab between them. */
+  String versions() {
+    return versions;
+  }
+
+  @Override
+  public String toString() {
+    return title;
+  }
+}

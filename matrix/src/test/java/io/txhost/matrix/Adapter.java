@@ -1,11 +1,23 @@
 package io.txhost.matrix;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jdbi.v3.core.Jdbi;
 
 /** The adapters, each with the test that runs the contract on it. */
 enum Adapter {
-  JDBC("JDBC", JdbcContractTest.class),
-  JDBI("Jdbi", JdbiContractTest.class);
+  JDBC("JDBC", JdbcContractTest.class) {
+    @Override
+    String library() {
+      return "of the JDK";
+    }
+  },
+  JDBI("Jdbi", JdbiContractTest.class) {
+    @Override
+    String library() {
+      return Objects.requireNonNull(Jdbi.class.getPackage().getImplementationVersion());
+    }
+  };
 
   private final String title;
   private final Class<?> test;
@@ -14,6 +26,9 @@ enum Adapter {
     this.title = title;
     this.test = test;
   }
+
+  /** The version of the library that it is for, on this run's class path. */
+  abstract String library();
 
   static Adapter of(Class<?> test) {
     return Arrays.stream(values())

@@ -27,6 +27,7 @@ final class ArrowsTest {
   private static final String INTERNAL = "io.txhost.internal";
   private static final String JDBC = "io.txhost.jdbc..";
   private static final String JDBI = "io.txhost.jdbi..";
+  private static final String JOOQ = "io.txhost.jooq..";
   private static final String SPRING = "io.txhost.spring..";
   private static final String TEST = "io.txhost.test..";
 
@@ -54,6 +55,7 @@ final class ArrowsTest {
         INTERNAL,
         "io.txhost.jdbc",
         "io.txhost.jdbi",
+        "io.txhost.jooq",
         "io.txhost.spring",
         "io.txhost.test"
       })
@@ -97,6 +99,11 @@ final class ArrowsTest {
   }
 
   @Test
+  void jooqStandsOnJdbc() {
+    only(JOOQ, JOOQ, JDBC, CORE, CONTEXT, SPI, "org.jooq..", "io.r2dbc..");
+  }
+
+  @Test
   void springKnowsNoAdapterAndNoTransactionManagerOfSprings() {
     holds(
         noClasses()
@@ -105,7 +112,14 @@ final class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                JDBC, JDBI, TEST, INTERNAL, "org.springframework.transaction..", "org.jdbi.."));
+                JDBC,
+                JDBI,
+                JOOQ,
+                TEST,
+                INTERNAL,
+                "org.springframework.transaction..",
+                "org.jdbi..",
+                "org.jooq.."));
   }
 
   @Test
@@ -116,7 +130,8 @@ final class ArrowsTest {
             .resideInAPackage(TEST)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(JDBC, JDBI, SPRING, "org.springframework..", "org.jdbi.."));
+            .resideInAnyPackage(
+                JDBC, JDBI, JOOQ, SPRING, "org.springframework..", "org.jdbi..", "org.jooq.."));
   }
 
   @Test
@@ -124,7 +139,7 @@ final class ArrowsTest {
     holds(
         noClasses()
             .that()
-            .resideInAnyPackage(JDBC, JDBI, SPRING)
+            .resideInAnyPackage(JDBC, JDBI, JOOQ, SPRING)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(INTERNAL));

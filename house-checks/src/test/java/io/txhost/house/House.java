@@ -20,7 +20,13 @@ final class House {
 
   /** The modules with code that users get. */
   static final List<String> PUBLISHED =
-      List.of("tx-core", "tx-test", "tx-adapter-jdbc", "tx-adapter-jdbi", "tx-spring");
+      List.of(
+          "tx-core",
+          "tx-test",
+          "tx-adapter-jdbc",
+          "tx-adapter-jdbi",
+          "tx-adapter-jooq",
+          "tx-spring");
 
   private static final Set<String> NOT_OURS =
       Set.of(".git", "target", ".idea", ".vscode", ".settings", "node_modules");

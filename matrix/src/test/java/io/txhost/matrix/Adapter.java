@@ -3,6 +3,7 @@ package io.txhost.matrix;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
+import org.jooq.Constants;
 
 /** The adapters, each with the test that runs the contract on it. */
 enum Adapter {
@@ -16,6 +17,16 @@ enum Adapter {
     @Override
     String library() {
       return Objects.requireNonNull(Jdbi.class.getPackage().getImplementationVersion());
+    }
+  },
+  JOOQ("jOOQ", JooqContractTest.class) {
+    @Override
+    String library() {
+      try { // by reflection: javac would write down the version that it saw
+        return (String) Constants.class.getField("FULL_VERSION").get(null);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
     }
   };
 

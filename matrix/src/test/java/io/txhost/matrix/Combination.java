@@ -1,6 +1,8 @@
 package io.txhost.matrix;
 
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,10 +36,15 @@ record Combination(Adapter adapter, DatabaseKind database, Pooling pooling) {
   static final class Source implements ArgumentsProvider {
     @Override
     public Stream<? extends Arguments> provideArguments(
-        ParameterDeclarations parameters, ExtensionContext context) {
-      return of(Adapter.of(context.getRequiredTestClass()))
-          .filter(combination -> combination.toString().contains(ONLY))
-          .map(Arguments::of);
+        ParameterDeclarations parameters, ExtensionContext context) throws SQLException {
+      List<Combination> chosen =
+          of(Adapter.of(context.getRequiredTestClass()))
+              .filter(combination -> combination.toString().contains(ONLY))
+              .toList();
+      for (Combination combination : chosen) {
+        combination.database().start();
+      }
+      return chosen.stream().map(Arguments::of);
     }
   }
 }

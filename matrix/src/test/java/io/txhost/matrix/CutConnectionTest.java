@@ -70,10 +70,10 @@ class CutConnectionTest {
 
   @ParameterizedTest // A13
   @EnumSource
-  void whatIsReportedOfACutConnectionIsNeverWrong(Server server) throws Exception {
-    try (ServerDatabase database = server.open();
+  void whatIsReportedOfACutConnectionIsNeverWrong(Endpoint endpoint) throws Exception {
+    try (ServerDatabase database = endpoint.open();
         LoopbackProxy proxy = LoopbackProxy.before(database.port());
-        HikariDataSource pool = poolOf(database, proxy, server.autoCommit())) {
+        HikariDataSource pool = poolOf(database, proxy, endpoint.autoCommit())) {
       Program program = new Program(database, proxy, pool);
       List<Cut> cuts = program.everyCut();
 
@@ -89,7 +89,7 @@ class CutConnectionTest {
 
       System.out.printf(
           "Cut connections, %s: cases %d, %s, wrong %d%n",
-          server, cuts.size(), counts, wrong.size());
+          endpoint, cuts.size(), counts, wrong.size());
       assertThat(wrong).isEmpty();
       assertThat(counts).as("every outcome was seen").containsOnlyKeys(Outcome.values());
     }

@@ -26,59 +26,63 @@ class RoundTripBudgetTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyTransactionTakesTheTurnsItMay(Server server) throws Exception {
+  void everyTransactionTakesTheTurnsItMay(Endpoint endpoint) throws Exception {
     Map<Program, Map<String, Integer>> table = new LinkedHashMap<>();
     SoftAssertions budget = new SoftAssertions();
-    try (ServerDatabase database = server.open();
+    try (ServerDatabase database = endpoint.open();
         LoopbackProxy proxy = LoopbackProxy.before(database.port())) {
       for (Program program : Program.values()) {
         Map<String, Integer> row = table.computeIfAbsent(program, p -> new LinkedHashMap<>());
         for (Runner runner : Runner.values()) {
-          if (runner.knows(program, server)) {
-            List<String> turns = turnsOf(server, database, proxy, runner, program);
+          if (runner.knows(program, endpoint)) {
+            List<String> turns = turnsOf(endpoint, database, proxy, runner, program);
             row.put(runner.toString(), turns.size());
             if (runner.isOurs()) {
               budget
                   .assertThat(turns)
-                  .as("%s with %s on %s", program, runner, server)
-                  .isEqualTo(server.budget(program));
+                  .as("%s with %s on %s", program, runner, endpoint)
+                  .isEqualTo(endpoint.budget(program));
             }
           }
         }
       }
     }
-    print(server, table);
+    print(endpoint, table);
     budget.assertAll();
   }
 
   /** Of the third run: by then the pool, the adapter and the driver know what they ask for once. */
   private static List<String> turnsOf(
-      Server server, ServerDatabase database, LoopbackProxy proxy, Runner runner, Program program)
+      Endpoint endpoint,
+      ServerDatabase database,
+      LoopbackProxy proxy,
+      Runner runner,
+      Program program)
       throws Exception {
     proxy.reset();
-    try (HikariDataSource pool = pool(server, database.dataSourceAt(proxy.port()))) {
-      Runner.Bound bound = runner.over(pool, server);
+    try (HikariDataSource pool = pool(endpoint, database.dataSourceAt(proxy.port()))) {
+      Runner.Bound bound = runner.over(pool, endpoint);
       bound.run(Program.ONE_STATEMENT);
       bound.run(program);
       bound.run(program);
       int before = proxy.turns();
       bound.run(program);
-      List<String> turns = server.wire().turns(proxy.said());
+      List<String> turns = endpoint.wire().turns(proxy.said());
       return turns.subList(before, turns.size());
     }
   }
 
-  private static HikariDataSource pool(Server server, DataSource counted) {
+  private static HikariDataSource pool(Endpoint endpoint, DataSource counted) {
     HikariConfig config = new HikariConfig();
     config.setDataSource(counted);
     config.setMaximumPoolSize(1);
-    config.setAutoCommit(server.autoCommit());
+    config.setAutoCommit(endpoint.autoCommit());
     return new HikariDataSource(config);
   }
 
-  private static void print(Server server, Map<Program, Map<String, Integer>> table) {
+  private static void print(Endpoint endpoint, Map<Program, Map<String, Integer>> table) {
     List<Runner> runners = List.of(Runner.values());
-    StringBuilder page = new StringBuilder("Round trips, " + server + ":\n");
+    StringBuilder page = new StringBuilder("Round trips, " + endpoint + ":\n");
     page.append("  %-40s".formatted("transaction"));
     runners.forEach(runner -> page.append("%16s".formatted(runner)));
     table.forEach(

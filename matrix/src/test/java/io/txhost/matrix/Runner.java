@@ -23,21 +23,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 enum Runner {
   JDBC("JDBC", true) {
     @Override
-    Bound over(DataSource pool, Server server) {
+    Bound over(DataSource pool, Endpoint endpoint) {
       TransactionHost<Connection> host = TransactionHost.create(JdbcAdapter.over(pool));
       return program -> inHost(program, host, () -> query(host.tx()));
     }
   },
   JDBI("Jdbi", true) {
     @Override
-    Bound over(DataSource pool, Server server) {
+    Bound over(DataSource pool, Endpoint endpoint) {
       TransactionHost<Handle> host = TransactionHost.create(JdbiAdapter.over(Jdbi.create(pool)));
       return program -> inHost(program, host, () -> query(host.tx()));
     }
   },
   SPRING("Spring", false) {
     @Override
-    Bound over(DataSource pool, Server server) {
+    Bound over(DataSource pool, Endpoint endpoint) {
       JdbcTransactionManager manager = new JdbcTransactionManager(pool);
       JdbcTemplate statements = new JdbcTemplate(pool);
       return program -> inSpring(program, manager, () -> statements.execute(SQL));
@@ -49,12 +49,12 @@ enum Runner {
    */
   JDBI_ALONE("Jdbi alone", false) {
     @Override
-    boolean knows(Program program, Server server) {
-      return server.autoCommit() && !program.isNested() && !program.isReadOnly();
+    boolean knows(Program program, Endpoint endpoint) {
+      return endpoint.autoCommit() && !program.isNested() && !program.isReadOnly();
     }
 
     @Override
-    Bound over(DataSource pool, Server server) {
+    Bound over(DataSource pool, Endpoint endpoint) {
       Jdbi jdbi = Jdbi.create(pool);
       return program -> {
         HandleConsumer<RuntimeException> work =
@@ -94,7 +94,7 @@ enum Runner {
     void run() throws SQLException;
   }
 
-  abstract Bound over(DataSource pool, Server server);
+  abstract Bound over(DataSource pool, Endpoint endpoint);
 
   /** Whether it is held to the budget. */
   boolean isOurs() {
@@ -102,7 +102,7 @@ enum Runner {
   }
 
   /** Whether it has such a transaction. */
-  boolean knows(Program program, Server server) {
+  boolean knows(Program program, Endpoint endpoint) {
     return true;
   }
 

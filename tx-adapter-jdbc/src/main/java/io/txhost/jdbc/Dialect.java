@@ -5,11 +5,12 @@ import io.txhost.jdbc.Sql.Kind;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between databases: all of it is here and in the classes named below. */
-abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDialect {
+abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
   private static final Set<String> CHANGES =
       Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
@@ -21,8 +22,16 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
     return switch (metaData.getDatabaseProductName()) {
       case "PostgreSQL" -> new PostgreSqlDialect();
       case "H2" -> new H2Dialect();
+      case "MariaDB" -> new MariaDbDialect();
+      case "MySQL" -> ofMySqlsDriver(metaData);
       default -> new GenericDialect(metaData);
     };
+  }
+
+  /** Which takes every server for its own. */
+  private static Dialect ofMySqlsDriver(DatabaseMetaData metaData) throws SQLException {
+    String version = metaData.getDatabaseProductVersion().toUpperCase(Locale.ROOT);
+    return version.contains("MARIADB") ? new MariaDbDialect() : new GenericDialect(metaData);
   }
 
   /** The levels that a transaction may ask for. */
@@ -49,6 +58,23 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
     return null;
   }
 
+  /**
+   * Whether a transaction begins, with auto-commit off, only with the first statement that touches
+   * a table: neither the one-shot nor {@code select 1} opens one.
+   */
+  boolean beginsWithFirstTable() {
+    return false;
+  }
+
+  /**
+   * How the transaction on a connection just taken is begun and ended. Called once for each, before
+   * anything is sent.
+   */
+  Demarcation demarcation(Borrowed taken, DriverState state) throws SQLException {
+    taken.autoCommit(false);
+    return new JdbcDemarcation(this, state);
+  }
+
   /** Whether the server refuses writes in a read-only transaction; else we do. */
   abstract boolean refusesWrites();
 
@@ -62,12 +88,38 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, PostgreSqlDiale
     return SqlStates.losesTransaction(failure);
   }
 
+  /** Whether what runs on the driver's own objects may lose the transaction without a trace. */
+  boolean mayLoseUnseen() {
+    return false;
+  }
+
+  /**
+   * Whether a transaction that is not lost by the failure may still be gone, so that the server
+   * must be asked before anything else is sent in it.
+   */
+  boolean isInDoubtAfter(SQLException failure) {
+    return false;
+  }
+
+  /**
+   * Asks the server whether a transaction is open: one round trip. Only where {@link
+   * #isInDoubtAfter} or what {@link Kind#HIDES hides} raised a doubt.
+   */
+  boolean isTransactionOpen(Connection connection) throws SQLException {
+    throw new UnsupportedOperationException(this + " leaves no doubt");
+  }
+
   /** What one statement does; the first word was taken from {@code words} already. */
   abstract Kind kindOf(String first, SqlWords words);
 
+  /** The words of a text, by the database's lexical rules. */
+  SqlWords words(String text) {
+    return new SqlWords(text);
+  }
+
   /** What the text does, which may hold several statements. */
   final Sql read(String text) {
-    SqlWords words = new SqlWords(text);
+    SqlWords words = words(text);
     Kind kind = Kind.NOTHING;
     int statements = 0;
     boolean isAtomic = true;

@@ -4,7 +4,18 @@ package io.txhost.jdbc;
 interface DriverState {
 
   /** A driver that does not tell. */
-  DriverState UNKNOWN = () -> Phase.UNKNOWN;
+  DriverState UNKNOWN =
+      new DriverState() {
+        @Override
+        public Phase phase() {
+          return Phase.UNKNOWN;
+        }
+
+        @Override
+        public boolean tells() {
+          return false;
+        }
+      };
 
   /** Where a transaction stands by its driver. */
   enum Phase {
@@ -16,6 +27,16 @@ interface DriverState {
   }
 
   Phase phase();
+
+  /** Whether it tells after each statement that succeeded; UNKNOWN then raises a doubt. */
+  default boolean tells() {
+    return true;
+  }
+
+  /** Whether {@code commit()} and {@code rollback()} may send nothing where nothing is open. */
+  default boolean skipsEndOfNothing() {
+    return true;
+  }
 
   /** Whether {@code setReadOnly} makes the server refuse writes; asked after it was called. */
   default boolean isReadOnlyInForce() {

@@ -51,6 +51,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private @Nullable Lost lost;
 
+  /** Whether the server still has it must be asked before anything more is sent. */
+  private @Nullable Doubt doubt;
+
   /** Why the connection cannot go back, although the transaction is sound. */
   private @Nullable Exception unrestored;
 
@@ -138,7 +141,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     refuseIfLost();
     refuse(sql, now);
     int seconds = opening.secondsLeft("the statement was not sent");
+    settleDoubt(now);
+    refuseIfLost();
     begin(now);
+    mark(sql, now);
     SqlLog.told(who, sql);
     TimeLimit limit = fetch(() -> TimeLimit.set(driver, seconds));
     try {
@@ -198,6 +204,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       begun = true;
       try {
         opening.begin(now);
+        hasRun = now.state().phase() == Phase.OPEN;
       } catch (SQLException e) {
         lose(e, Extent.OVER);
         throw new CannotBeginTransactionException(
@@ -260,9 +267,16 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private void succeeded(Sql sql, Opened now) {
     mayHaveDone |= sql.kind() != Kind.NOTHING;
     Phase phase = now.state().phase();
-    if (phase == Phase.NONE && (hasRun || sql.kind() != Kind.NOTHING)) {
-      lose(Refusals.endedByStatement(who), Extent.OVER);
-    } else if (phase != Phase.NONE) {
+    if (phase == Phase.NONE) {
+      boolean mayBeIdle = sql.kind() == Kind.NOTHING || now.dialect().beginsWithFirstTable();
+      if (hasRun || !mayBeIdle) {
+        lose(Refusals.endedByStatement(who), Extent.OVER);
+      }
+    } else if (phase == Phase.UNKNOWN && now.state().tells()) {
+      if (hasRun) {
+        raiseDoubt(null);
+      }
+    } else {
       hasRun = true;
     }
   }
@@ -271,6 +285,8 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     boolean isOver = hasRun && now.state().phase() == Phase.NONE;
     if (isOver || now.dialect().isLostBy(failure, now.state())) {
       lose(failure, isOver ? Extent.OVER : Extent.FAILED);
+    } else if (now.dialect().isInDoubtAfter(failure)) {
+      raiseDoubt(failure);
     }
   }
 
@@ -278,6 +294,59 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Lost before = lost;
     lost = before == null ? new Lost(cause, extent) : before.and(extent);
     signals.lost(cause);
+  }
+
+  // doubt
+
+  private void raiseDoubt(@Nullable SQLException failure) {
+    if (doubt == null) {
+      doubt = new Doubt(failure, false);
+    }
+  }
+
+  /**
+   * What hides something may end the transaction and begin another: a savepoint outlives neither.
+   */
+  private void mark(Sql sql, Opened now) throws SQLException {
+    if (sql.kind() == Kind.HIDES) {
+      SqlLog.told(who, "SAVEPOINT " + Doubt.MARK);
+      fetch(SqlCall.of(() -> Demarcation.send(now.connection(), "SAVEPOINT " + Doubt.MARK)));
+      doubt = new Doubt(null, true);
+    }
+  }
+
+  private void settleDoubt(Opened now) throws SQLException {
+    Doubt open = doubt;
+    if (open == null || lost != null) {
+      return;
+    }
+    boolean isThere;
+    try {
+      isThere =
+          open.isMarked() ? isMarkThere(now) : now.dialect().isTransactionOpen(now.connection());
+    } catch (SQLException e) {
+      if (now.dialect().isLostBy(e, now.state())) {
+        lose(e, Extent.OVER);
+      }
+      throw e;
+    }
+    doubt = null;
+    if (!isThere && (hasRun || open.isMarked())) {
+      lose(open.cause() == null ? Refusals.endedByStatement(who) : open.cause(), Extent.OVER);
+    }
+  }
+
+  private boolean isMarkThere(Opened now) throws SQLException {
+    SqlLog.told(who, "RELEASE SAVEPOINT " + Doubt.MARK);
+    try {
+      Demarcation.send(now.connection(), "RELEASE SAVEPOINT " + Doubt.MARK);
+      return true;
+    } catch (SQLException e) {
+      if (e.getErrorCode() == Doubt.NO_SUCH_SAVEPOINT) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   // savepoints
@@ -316,6 +385,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
     attempt("could not be rolled back to", promised, () -> savepoints.undo(promised, taken(), who));
     lost = null;
+    if (Savepoints.isSent(promised)) { // it was there, and so is its transaction
+      doubt = null;
+    }
   }
 
   private static boolean canUndo(Extent extent, Promised promised) {
@@ -377,6 +449,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
     SqlLog.told(who, "ROLLBACK TO SAVEPOINT");
     fetch(SqlCall.of(() -> connection.rollback(savepoint)));
+    doubt = null;
     if (lost != null) {
       lost = null;
       signals.recovered();
@@ -410,7 +483,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
     SqlLog.told(who, "COMMIT");
     try {
-      last.connection().commit();
+      last.commit();
     } catch (SQLException e) {
       throw SqlStates.saysRolledBack(e) ? rolledBack(last, e) : unknown(last, e);
     } catch (RuntimeException | Error e) {
@@ -423,7 +496,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private void endWithNothingDone(Opened last) {
     SqlLog.told(who, "ROLLBACK");
     try {
-      last.connection().rollback();
+      last.rollback();
     } catch (SQLException | RuntimeException e) {
       last.borrowed().throwAway(e);
       throw new TransactionCommitException(
@@ -435,10 +508,17 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private void makeReady(Opened last) {
     try {
       closeOpen();
+      if (escaped && last.dialect().mayLoseUnseen()) {
+        raiseDoubt(null);
+      }
+      settleDoubt(last);
     } catch (SQLException | RuntimeException e) {
       undo(last, e);
       throw new TransactionCommitException(
-          who + " was rolled back: what it had open could not be closed. COMMIT was not sent.", e);
+          who
+              + " was rolled back: what it had open could not be closed, or the server not be asked"
+              + " whether it still has it. COMMIT was not sent.",
+          e);
     }
     Phase phase = last.state().phase();
     if (lost != null || phase == Phase.FAILED) {
@@ -476,7 +556,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private void undo(Opened last, Throwable because) {
     try {
       SqlLog.told(who, "ROLLBACK");
-      last.connection().rollback();
+      last.rollback();
       putBack(last);
     } catch (SQLException | RuntimeException e) {
       if (e != because) {
@@ -507,7 +587,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     SqlLog.told(who, "ROLLBACK");
     try {
       closeOpen();
-      last.connection().rollback();
+      last.rollback();
     } catch (SQLException | RuntimeException | Error e) {
       last.borrowed().throwAway(e);
       throw new TransactionException(
@@ -532,7 +612,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       closeOpen();
       Phase phase = last.state().phase();
       if (phase == Phase.OPEN || phase == Phase.FAILED) { // by the driver itself
-        last.connection().rollback();
+        last.rollback();
       }
     } catch (SQLException | RuntimeException e) {
       unrestored = e;

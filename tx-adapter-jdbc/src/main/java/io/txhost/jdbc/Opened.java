@@ -1,12 +1,21 @@
 package io.txhost.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 
 /** A connection taken for a transaction, which nothing was sent on yet. */
-record Opened(Borrowed borrowed, Known known, DriverState state) {
+record Opened(Borrowed borrowed, Known known, DriverState state, Demarcation demarcation) {
 
   Connection connection() {
     return borrowed.connection();
+  }
+
+  void commit() throws SQLException {
+    demarcation.commit(connection());
+  }
+
+  void rollback() throws SQLException {
+    demarcation.rollback(connection());
   }
 
   Dialect dialect() {

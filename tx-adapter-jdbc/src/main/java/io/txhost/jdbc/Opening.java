@@ -9,7 +9,6 @@ import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
 import io.txhost.spi.TransactionSignals;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -98,9 +97,10 @@ final class Opening {
     secondsLeft("waiting for a connection of " + source + " took too long");
     Known known = source.learn(borrowed.connection());
     refuseWhatCannotBeHad(known);
-    known.dialect().prepare(borrowed, isolation, readOnly);
-    borrowed.autoCommit(false);
-    return new Opened(borrowed, known, known.dialect().stateOf(borrowed.connection()));
+    Dialect dialect = known.dialect();
+    dialect.prepare(borrowed, isolation, readOnly);
+    DriverState state = dialect.stateOf(borrowed.connection());
+    return new Opened(borrowed, known, state, dialect.demarcation(borrowed, state));
   }
 
   private Borrowed borrow() {
@@ -172,12 +172,9 @@ final class Opening {
   /** Sends what must come first in the transaction. */
   void begin(Opened opened) throws SQLException {
     SqlLog.told(who, "BEGIN");
-    String oneShot = opened.dialect().oneShot(isolation, readOnly, opened.state());
-    if (oneShot != null) {
-      SqlLog.told(who, oneShot);
-      try (Statement statement = opened.connection().createStatement()) {
-        statement.execute(oneShot);
-      }
+    for (String first : opened.demarcation().begin(isolation, readOnly)) {
+      SqlLog.told(who, first);
+      Demarcation.send(opened.connection(), first);
     }
   }
 }

@@ -18,6 +18,8 @@ record Sql(String text, Kind kind, boolean isAtomic, int count) {
     READS,
     /** May change data. */
     WRITES,
+    /** May begin or end a transaction somewhere inside, where reading the text does not show it. */
+    HIDES,
     /** Commits what came before it, in this database. */
     COMMITS,
     /** Begins or ends a transaction. */

@@ -11,6 +11,8 @@ final class SqlStates {
   /** MariaDB's and MySQL's deadlock: the whole transaction was rolled back. */
   private static final int DEADLOCK = 1213;
 
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
+
   private static final Set<String> TRANSIENT = Set.of("40001", "40P01");
   private static final Set<String> ROLLED_BACK = Set.of("40001", "40002", "40P01", "25P02");
   // PostgreSQL's end of a session, H2's of a connection or a database
@@ -53,6 +55,14 @@ final class SqlStates {
   }
 
   private static String state(SQLException e) {
-    return e.getSQLState() == null ? "" : e.getSQLState();
+    return e.getSQLState() == null || isLockWaitTimeout(e) ? "" : e.getSQLState();
+  }
+
+  /**
+   * MySQL's driver says 40001 of a lock wait that timed out, too, where the server said HY000: it
+   * costs the statement only, unless the server is set otherwise. SQL Server's 1205 is a deadlock.
+   */
+  private static boolean isLockWaitTimeout(SQLException e) {
+    return e.getErrorCode() == LOCK_WAIT_TIMEOUT && e.getClass().getName().startsWith("com.mysql.");
   }
 }

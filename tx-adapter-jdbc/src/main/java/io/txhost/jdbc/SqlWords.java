@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bare words of an SQL text, in upper case, and {@code ( ) ;}. Comments, strings, quoted names,
- * dollar quotes and numbers are passed over.
+ * dollar quotes and numbers are passed over, as the standard, PostgreSQL and H2 write them.
  */
-final class SqlWords {
-  private final String text;
-  private int at;
+class SqlWords {
+  final String text;
+  int at;
   private int depth;
   private @Nullable String last;
 
@@ -18,17 +18,17 @@ final class SqlWords {
   }
 
   /** How many parentheses are open after what {@link #next} gave last. */
-  int depth() {
+  final int depth() {
     return depth;
   }
 
   /** What {@link #next} gave last. */
-  @Nullable String last() {
+  final @Nullable String last() {
     return last;
   }
 
   /** The next word, null at the end. */
-  @Nullable String next() {
+  final @Nullable String next() {
     last = find();
     return last;
   }
@@ -51,21 +51,31 @@ final class SqlWords {
 
   private String word() {
     int start = at;
-    while (at < text.length() && isPart(text.charAt(at))) {
-      at++;
-    }
+    passName();
     String word = text.substring(start, at).toUpperCase(Locale.ROOT);
-    if (word.equals("E") && at < text.length() && text.charAt(at) == '\'') {
-      passEscapes();
-    }
+    passWhatBelongsTo(word);
     return word;
   }
 
-  private static boolean isPart(char c) {
+  /** A string, say, that only the word before it makes one. */
+  void passWhatBelongsTo(String word) {
+    if (word.equals("E") && at < text.length() && text.charAt(at) == '\'') {
+      passEscapes();
+    }
+  }
+
+  final void passName() {
+    while (at < text.length() && isPart(text.charAt(at))) {
+      at++;
+    }
+  }
+
+  static boolean isPart(char c) {
     return Character.isLetterOrDigit(c) || c == '_' || c == '$';
   }
 
-  private void pass(char c) {
+  /** Passes over what begins with {@code c} and is no word; at least over that. */
+  void pass(char c) {
     if (c == '\'' || c == '"' || c == '`') {
       passTo(String.valueOf(c), at + 1);
     } else if (text.startsWith("--", at)) {
@@ -82,15 +92,16 @@ final class SqlWords {
   }
 
   /** A doubled quote inside a string reads as two strings side by side, which is as good here. */
-  private void passTo(String end, int from) {
+  final void passTo(String end, int from) {
     int found = text.indexOf(end, from);
     at = found < 0 ? text.length() : found + end.length();
   }
 
-  /** PostgreSQL's {@code E'..'}, where a backslash escapes. */
-  private void passEscapes() {
+  /** A string that begins here, in which a backslash escapes. */
+  final void passEscapes() {
+    char quote = text.charAt(at);
     at++;
-    while (at < text.length() && text.charAt(at) != '\'') {
+    while (at < text.length() && text.charAt(at) != quote) {
       at += text.charAt(at) == '\\' ? 2 : 1;
     }
     at = Math.min(at + 1, text.length());

@@ -2,6 +2,7 @@ package io.txhost.jdbc;
 
 import static io.txhost.jdbc.Sql.Kind.COMMITS;
 import static io.txhost.jdbc.Sql.Kind.CONTROLS;
+import static io.txhost.jdbc.Sql.Kind.HIDES;
 import static io.txhost.jdbc.Sql.Kind.NOTHING;
 import static io.txhost.jdbc.Sql.Kind.READS;
 import static io.txhost.jdbc.Sql.Kind.WRITES;
@@ -191,5 +192,88 @@ class DialectTest {
     assertThat(new PostgreSqlDialect().oneShot(Isolation.SERIALIZABLE, true, ignoring))
         .isEqualTo("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY");
     assertThat(new PostgreSqlDialect().oneShot(Isolation.DEFAULT, false, ignoring)).isNull();
+  }
+
+  static Stream<Arguments> onMariaDb() {
+    return Stream.of(
+        Arguments.of(NOTHING, ""),
+        Arguments.of(NOTHING, "# commit"),
+        Arguments.of(NOTHING, "-- commit"),
+        Arguments.of(NOTHING, "/* commit */ ;"),
+        Arguments.of(READS, "select 1 --1"),
+        Arguments.of(READS, "(select 1)"),
+        Arguments.of(READS, "insert into t values ('it\\'; commit')"),
+        Arguments.of(READS, "insert into t values (\"it\\\"; commit\")"),
+        Arguments.of(READS, "select 1 from `a; commit`"),
+        Arguments.of(READS, "select 1 # ; commit\n from t"),
+        Arguments.of(READS, "select 1 -- ; commit\n from t"),
+        Arguments.of(READS, "select $$, 1"),
+        Arguments.of(READS, "rollback to x"),
+        Arguments.of(READS, "rollback work to savepoint x"),
+        Arguments.of(READS, "set @autocommit = 1"),
+        Arguments.of(READS, "set @`autocommit` = 1"),
+        Arguments.of(READS, "set global autocommit = 1"),
+        Arguments.of(READS, "set @x = (select autocommit from t)"),
+        Arguments.of(READS, "set sql_mode = ''"),
+        Arguments.of(READS, "set statement max_statement_time = 1 for select 1"),
+        Arguments.of(READS, "create temporary table t (id int)"),
+        Arguments.of(READS, "create or replace temporary table t (id int)"),
+        Arguments.of(READS, "drop temporary table t"),
+        Arguments.of(READS, "drop prepare t"),
+        Arguments.of(READS, "analyze format=json update t set id = 1"),
+        Arguments.of(READS, "load data infile 'x' into table t"),
+        Arguments.of(READS, "with x as (select 1) select * from x"),
+        Arguments.of(HIDES, "call f()"),
+        Arguments.of(HIDES, "{call f()}"),
+        Arguments.of(HIDES, "{? = call f()}"),
+        Arguments.of(HIDES, "execute immediate 'commit'"),
+        Arguments.of(HIDES, "begin not atomic select 1; end"),
+        Arguments.of(HIDES, "if 1 then call f(); end if"),
+        Arguments.of(COMMITS, "create table t (id int)"),
+        Arguments.of(COMMITS, "create or replace table t (id int)"),
+        Arguments.of(COMMITS, "drop table t"),
+        Arguments.of(COMMITS, "truncate t"),
+        Arguments.of(COMMITS, "analyze local table t"),
+        Arguments.of(COMMITS, "load index into cache t"),
+        Arguments.of(COMMITS, "lock tables t read"),
+        Arguments.of(COMMITS, "start replica"),
+        Arguments.of(COMMITS, "set password = 'x'"),
+        Arguments.of(COMMITS, "insert into t values (1); drop table t"),
+        Arguments.of(COMMITS, "/*!40101 drop table t */"),
+        Arguments.of(CONTROLS, "commit"),
+        Arguments.of(CONTROLS, "begin"),
+        Arguments.of(CONTROLS, "begin; select 1"),
+        Arguments.of(CONTROLS, "begin not atomic commit; end"),
+        Arguments.of(CONTROLS, "rollback and chain"),
+        Arguments.of(CONTROLS, "start transaction with consistent snapshot"),
+        Arguments.of(CONTROLS, "xa end 'x'"),
+        Arguments.of(CONTROLS, "set session transaction read only"),
+        Arguments.of(CONTROLS, "set names utf8mb4, @@autocommit = 0"),
+        Arguments.of(CONTROLS, "set @@session.tx_isolation = 'SERIALIZABLE'"),
+        Arguments.of(CONTROLS, "set statement max_statement_time = 1 for commit"),
+        Arguments.of(CONTROLS, "select 1;commit"),
+        Arguments.of(CONTROLS, "select '\\\\'; commit"),
+        Arguments.of(CONTROLS, "select 1 /* /* */; commit"),
+        Arguments.of(CONTROLS, "select 1 --1\n; commit"),
+        Arguments.of(CONTROLS, "/*M!100100 commit*/"),
+        Arguments.of(CONTROLS, "select 1 /*! ; commit */"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("onMariaDb")
+  void mariaDbReadsItsOwnComments(Kind kind, String sql) {
+    assertThat(new MariaDbDialect().read(sql).kind()).isEqualTo(kind);
+  }
+
+  @Test
+  void isolationAndAccessModeAreOneStatementOnMariaDb() {
+    Dialect dialect = new MariaDbDialect();
+
+    assertThat(dialect.oneShot(Isolation.DEFAULT, false, DriverState.UNKNOWN)).isNull();
+    assertThat(dialect.oneShot(Isolation.DEFAULT, true, DriverState.UNKNOWN))
+        .isEqualTo("SET TRANSACTION READ ONLY");
+    assertThat(dialect.oneShot(Isolation.SERIALIZABLE, true, DriverState.UNKNOWN))
+        .isEqualTo("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY");
+    assertThat(dialect.isolations()).doesNotContain(Isolation.SNAPSHOT);
   }
 }

@@ -13,11 +13,18 @@ import io.txhost.test.RecordingDataSource.Call;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -85,7 +92,9 @@ abstract class PromiseContract<T> extends FailureContract<T> {
               }
             });
 
-    assertThat(recorder().transcript()).startsWith("BEGIN").endsWith("COMMIT", "CLOSE");
+    List<String> told = new ArrayList<>(recorder().transcript());
+    told.remove("SET"); // on some databases a one-shot comes before the BEGIN
+    assertThat(told).startsWith("BEGIN").endsWith("COMMIT", "CLOSE");
     theNextBorrowerHasNoneOfIt(pool().getConnection());
   }
 
@@ -101,6 +110,45 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     theNextBorrowerHasNoneOfIt(pool().getConnection());
     host().withTransaction(() -> insert(2));
     assertThat(rows()).containsExactly(2);
+  }
+
+  /** Two read a number, then both write the next one: at weaker levels one of them is lost. */
+  @Test // A4
+  void anAnomalyIsCaughtUnderSerializable() throws Exception {
+    run("insert into item (id, label) values (1, '0')");
+    CyclicBarrier bothHaveRead = new CyclicBarrier(2);
+    Callable<Integer> increment =
+        () -> {
+          Throwable failure =
+              catchThrowable(
+                  () ->
+                      host()
+                          .withTransaction(
+                              OPTIONS.isolation(Isolation.SERIALIZABLE),
+                              () -> {
+                                int read = Integer.parseInt(ask("select label from item"));
+                                bothHaveRead.await(20, TimeUnit.SECONDS);
+                                execute(host().tx(), "update item set label = " + (read + 1));
+                              }));
+          return failure == null ? 1 : 0;
+        };
+
+    ExecutorService both = Executors.newFixedThreadPool(2);
+    int kept = 0;
+    try {
+      for (Future<Integer> each : both.invokeAll(List.of(increment, increment))) {
+        kept += each.get();
+      }
+    } finally {
+      both.shutdown();
+    }
+
+    assertThat(kept).as("at least one came through").isPositive();
+    try (Connection connection = database().dataSource().getConnection()) {
+      assertThat(askOn(connection, "select label from item"))
+          .as("the number after so many increments")
+          .isEqualTo(String.valueOf(kept));
+    }
   }
 
   /** Looks at the connection as the next borrower would, and writes with it. Then returns it. */

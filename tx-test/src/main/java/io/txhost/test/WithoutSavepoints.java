@@ -1,6 +1,7 @@
 package io.txhost.test;
 
 import io.txhost.Isolation;
+import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FailureKind;
@@ -15,6 +16,11 @@ record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionA
 
   static <T> TransactionAdapter<T> over(TransactionAdapter<T> below) {
     return new WithoutSavepoints<>(below);
+  }
+
+  @Override
+  public void attached(TransactionHost<T> host) {
+    below.attached(host);
   }
 
   @Override

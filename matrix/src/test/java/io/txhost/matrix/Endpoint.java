@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Where what goes over the wire is looked at: a server, its driver, and the pool's auto-commit. */
-enum Server {
+enum Endpoint {
   POSTGRESQL("PostgreSQL, auto-commit on", true),
   POSTGRESQL_AUTO_COMMIT_OFF("PostgreSQL, auto-commit off", false);
 
   private final String words;
   private final boolean autoCommit;
 
-  Server(String words, boolean autoCommit) {
+  Endpoint(String words, boolean autoCommit) {
     this.words = words;
     this.autoCommit = autoCommit;
   }

@@ -1,0 +1,27 @@
+package io.txhost.jdbc;
+
+import io.txhost.Isolation;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** How one transaction is begun and ended on its connection. */
+interface Demarcation {
+
+  /** What must be sent before its first statement, in this order. */
+  List<String> begin(Isolation isolation, boolean readOnly);
+
+  /** Ends it; also where it has done nothing and only what {@link #begin} gave was sent. */
+  void commit(Connection connection) throws SQLException;
+
+  /** Ends it, also where the server has given it up. Nothing of {@link #begin} is left. */
+  void rollback(Connection connection) throws SQLException;
+
+  /** Sends a text that has no result. */
+  static void send(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

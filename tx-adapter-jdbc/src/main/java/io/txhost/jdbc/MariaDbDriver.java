@@ -1,0 +1,41 @@
+package io.txhost.jdbc;
+
+import java.sql.SQLException;
+import org.mariadb.jdbc.Connection;
+import org.mariadb.jdbc.util.constants.ServerStatus;
+
+/**
+ * All that is asked of MariaDB Connector/J's own classes, which may be absent, or out of reach
+ * behind a pool's connections. The server reports its status with each success; after an error the
+ * driver takes a transaction for open.
+ */
+final class MariaDbDriver implements DriverState {
+  private static final boolean PRESENT = isPresent();
+
+  private final Connection connection;
+
+  private MariaDbDriver(Connection connection) {
+    this.connection = connection;
+  }
+
+  static DriverState of(java.sql.Connection connection) throws SQLException {
+    return PRESENT && connection.isWrapperFor(Connection.class)
+        ? new MariaDbDriver(connection.unwrap(Connection.class))
+        : UNKNOWN;
+  }
+
+  private static boolean isPresent() {
+    try {
+      Class.forName("org.mariadb.jdbc.Connection", false, MariaDbDriver.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError absent) { // then the server is asked
+      return false;
+    }
+  }
+
+  @Override
+  public Phase phase() {
+    int status = connection.getContext().getServerStatus();
+    return (status & ServerStatus.IN_TRANSACTION) == 0 ? Phase.NONE : Phase.OPEN;
+  }
+}

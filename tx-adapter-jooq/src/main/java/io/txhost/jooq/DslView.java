@@ -1,0 +1,70 @@
+package io.txhost.jooq;
+
+import io.txhost.Transaction;
+import io.txhost.TransactionHost;
+import io.txhost.spi.ResourceView;
+import java.sql.Connection;
+import java.util.stream.Stream;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteListenerProvider;
+
+/**
+ * Shows a host's connections as {@code DSLContext}s of one Configuration: one for each transaction,
+ * and the shared one outside. See docs/decisions/0011-jooq-contexts.md.
+ */
+final class DslView implements ResourceView<Connection, DSLContext> {
+  private final Configuration configuration;
+  private final HostConnections connections = new HostConnections();
+  private final HostDsl shared;
+  private final ExecuteListenerProvider attachingRecords;
+
+  DslView(Configuration configuration) {
+    this.configuration = configuration;
+    this.shared = new HostDsl(configuration, configuration);
+    RecordsOfTheHost listener = new RecordsOfTheHost(configuration);
+    this.attachingRecords = () -> listener;
+  }
+
+  /** Makes the Configuration join the host. Once, before either is used. */
+  void attach(TransactionHost<Connection> host) {
+    Joining.install(configuration, connections, host);
+  }
+
+  /**
+   * The one for all transactions.
+   *
+   * @throws io.txhost.TransactionException TXH-566 before {@link #attach}: nothing joins yet
+   */
+  DSLContext shared() {
+    connections.refuseIfUnattached();
+    return shared;
+  }
+
+  @Override
+  public DSLContext inside(Connection connection) {
+    Configuration own = configuration.derive();
+    own.set(new TransactionConnections(connections.host(), connection));
+    own.set(
+        Stream.concat(Stream.of(own.executeListenerProviders()), Stream.of(attachingRecords))
+            .toArray(ExecuteListenerProvider[]::new));
+    return new HostDsl(own, configuration);
+  }
+
+  @Override
+  public DSLContext outside(Connection fallback) {
+    return shared;
+  }
+
+  @Override
+  public void completed(DSLContext dsl, Transaction.Outcome outcome) {
+    if (dsl.configuration().connectionProvider() instanceof TransactionConnections own) {
+      own.end();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "jOOQ";
+  }
+}

@@ -1,0 +1,50 @@
+package io.txhost.jooq;
+
+import org.jooq.Configuration;
+import org.jooq.ContextTransactionalCallable;
+import org.jooq.ContextTransactionalRunnable;
+import org.jooq.Publisher;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.TransactionalPublishable;
+import org.jooq.impl.DefaultDSLContext;
+
+/**
+ * jOOQ's own context, save for this: its records belong to the host's Configuration; transactions
+ * without a configuration in hand work, since the host knows which one is active; publishers of
+ * transactions are refused.
+ */
+final class HostDsl extends DefaultDSLContext {
+  private static final long serialVersionUID = 1L;
+
+  // not a part of what jOOQ would serialize
+  private final transient Configuration records;
+
+  HostDsl(Configuration configuration, Configuration records) {
+    super(configuration);
+    this.records = records;
+  }
+
+  @Override
+  public <R extends Record> R newRecord(Table<R> table) {
+    R made = super.newRecord(table);
+    RecordsOfTheHost.attach(made, records);
+    return made;
+  }
+
+  @Override
+  public <T> T transactionResult(ContextTransactionalCallable<T> work) {
+    return transactionResult(configuration -> work.run());
+  }
+
+  @Override
+  public void transaction(ContextTransactionalRunnable work) {
+    transaction(configuration -> work.run());
+  }
+
+  /** It would be subscribed to later, by whatever thread. */
+  @Override
+  public <T> Publisher<T> transactionPublisher(TransactionalPublishable<T> work) {
+    throw Refusals.publisher();
+  }
+}

@@ -1,0 +1,35 @@
+package io.txhost.jooq;
+
+import org.jooq.Configuration;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attaches what a transaction fetches to the host's Configuration instead of the transaction's, so
+ * that a record outlives it: stored later, it joins what is active then.
+ *
+ * <p><b>Threads:</b> serves every thread at once.
+ */
+final class RecordsOfTheHost implements ExecuteListener {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Configuration configuration;
+
+  RecordsOfTheHost(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  @Override
+  public void recordEnd(ExecuteContext context) {
+    attach(context.record(), configuration);
+  }
+
+  /** Unless the settings leave records unattached. */
+  static void attach(@Nullable Record record, Configuration configuration) {
+    if (record != null && record.configuration() != null) {
+      record.attach(configuration);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.txhost.jooq;
+
+import io.txhost.Transaction;
+import io.txhost.TransactionHost;
+import java.sql.Connection;
+import org.jooq.ConnectionProvider;
+
+/**
+ * The one connection of one transaction. Given to that transaction's own code only, and never to a
+ * query that is executed after it, in another transaction or on another thread.
+ *
+ * <p><b>Threads:</b> any thread may ask; only the transaction's is given the connection.
+ */
+final class TransactionConnections implements ConnectionProvider {
+  private final TransactionHost<Connection> host;
+  private final Connection connection;
+  private final String transaction;
+  private volatile boolean ended;
+
+  TransactionConnections(TransactionHost<Connection> host, Connection connection) {
+    this.host = host;
+    this.connection = connection;
+    this.transaction = host.currentTransaction().map(Transaction::name).orElse("");
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** The transaction has ended. */
+  void end() {
+    ended = true;
+  }
+
+  @Override
+  public Connection acquire() {
+    refuseUnlessCurrent("A statement");
+    return connection;
+  }
+
+  void refuseUnlessCurrent(String what) {
+    if (ended) {
+      throw Refusals.ended(what, transaction);
+    }
+    if (!host.isTransactionActive() || host.tx() != connection) {
+      throw Refusals.elsewhere(what, transaction);
+    }
+  }
+
+  @Override
+  public void release(Connection released) {
+    // the host gives it back when the transaction ends
+  }
+
+  @Override
+  public String toString() {
+    return "connection of transaction '" + transaction + "'";
+  }
+}

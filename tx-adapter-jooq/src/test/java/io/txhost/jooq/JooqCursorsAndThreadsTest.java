@@ -1,0 +1,219 @@
+package io.txhost.jooq;
+
+import static io.txhost.jooq.Item.ITEM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.txhost.DetachedTransactionException;
+import io.txhost.TransactionCompletedException;
+import io.txhost.TransactionException;
+import io.txhost.jooq.Item.Row;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jooq.Cursor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What jOOQ opens for later, or runs elsewhere, neither leaks a connection nor writes beside. */
+final class JooqCursorsAndThreadsTest extends JooqFixture {
+  private ExecutorService another;
+
+  @BeforeEach
+  void fill() {
+    for (int id = 1; id <= 3; id++) {
+      insert(dsl, id);
+    }
+    another = Executors.newSingleThreadExecutor();
+    recorder.clear();
+  }
+
+  @AfterEach
+  void stop() {
+    another.shutdownNow();
+  }
+
+  // ---- cursors
+
+  @Test
+  void aCursorLeftOpenInsideIsClosedAtTheEnd() {
+    Cursor<Row> cursor =
+        host.withTransaction(
+            () -> {
+              Cursor<Row> opened = host.tx().selectFrom(ITEM).fetchLazy();
+              assertThat(opened.fetchNext()).isNotNull();
+              return opened;
+            });
+
+    assertThat(recorder.connectionsOut()).isZero();
+    assertThatThrownBy(cursor::fetchNext).isInstanceOf(TransactionCompletedException.class);
+    cursor.close();
+    host.withTransaction(
+        () -> {
+          insert(host.tx(), 4);
+          cursor.close();
+          insert(host.tx(), 5);
+        });
+    assertThat(rows()).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void aStreamOfTheSharedContextLeftOpenInsideIsClosedAtTheEnd() {
+    Iterator<Row> rows =
+        host.withTransaction(
+            () -> {
+              Iterator<Row> opened = dsl.selectFrom(ITEM).fetchSize(1).fetchStream().iterator();
+              assertThat(opened.next()).isNotNull();
+              return opened;
+            });
+
+    assertThat(recorder.connectionsOut()).isZero();
+    assertThatThrownBy(rows::next).isInstanceOf(TransactionCompletedException.class);
+  }
+
+  @Test
+  void aStreamThatIsOnlyReadAfterItsTransactionRunsNoStatement() {
+    Stream<Row> stream = host.withTransaction(() -> host.tx().selectFrom(ITEM).stream());
+
+    assertThatThrownBy(stream::findFirst).isInstanceOf(TransactionCompletedException.class);
+    assertThat(recorder.connectionsTaken()).isZero();
+  }
+
+  @Test
+  void aCursorOutsideHoldsItsConnectionUntilItIsClosed() {
+    Cursor<Row> cursor = dsl.selectFrom(ITEM).fetchLazy();
+    assertThat(recorder.connectionsOut()).isEqualTo(1);
+
+    cursor.close();
+
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @Test
+  void aCursorReadToItsEndOutsideGivesItsConnectionBack() {
+    try (Stream<Row> stream = dsl.selectFrom(ITEM).fetchStream()) {
+      assertThat(stream).hasSize(3);
+      assertThat(recorder.connectionsOut()).isZero();
+    }
+  }
+
+  @Test
+  void aCursorFromOutsideClosedInsideAnotherThreadsTransactionTouchesItNot() throws Exception {
+    openPool(2);
+    Cursor<Row> cursor = dsl.selectFrom(ITEM).fetchLazy();
+    another
+        .submit(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(dsl, 4);
+                      cursor.close();
+                      assertThat(recorder.connectionsOut()).isEqualTo(1);
+                      insert(dsl, 5);
+                    }))
+        .get();
+
+    assertThat(recorder.connectionsOut()).isZero();
+    assertThat(rows()).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void aStatementKeptOpenInsideEndsWithItsTransaction() {
+    var query = dsl.query("insert into item (id) values (4)").keepStatement(true);
+    host.withTransaction(() -> query.execute());
+
+    assertThat(recorder.connectionsOut()).isZero();
+    assertThatThrownBy(query::execute).isInstanceOf(TransactionException.class);
+    query.close();
+    assertThat(rows()).containsExactly(1, 2, 3, 4);
+  }
+
+  // ---- threads
+
+  @Test
+  void anAsynchronousStatementOfATransactionIsRefusedByName() {
+    for (boolean own : List.of(true, false)) {
+      host.withTransaction(
+          () -> {
+            var insert = host.tx().insertInto(ITEM).set(ITEM.id, 9);
+            assertRefused(
+                own ? insert.executeAsync(another) : insert.executeAsync(),
+                TransactionException.class,
+                "TXH-563");
+          });
+    }
+    assertThat(rows()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void anAsynchronousStatementOfTheSharedContextDoesNotQuietlyCommitBeside() {
+    host.withTransaction(
+        () ->
+            assertRefused(
+                dsl.insertInto(ITEM).set(ITEM.id, 9).executeAsync(),
+                DetachedTransactionException.class,
+                "withoutTransaction"));
+    assertThat(rows()).containsExactly(1, 2, 3);
+
+    assertThat(dsl.insertInto(ITEM).set(ITEM.id, 4).executeAsync().toCompletableFuture().join())
+        .isEqualTo(1);
+    assertThat(rows()).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void anAsynchronousTransactionIsOneOfItsOwn() {
+    openPool(2);
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(dsl, 4);
+                      dsl.transactionAsync(inner -> insert(inner.dsl(), 5))
+                          .toCompletableFuture()
+                          .join();
+                      dsl.transactionResultAsync(another, inner -> inner.dsl().fetch("select 1"))
+                          .toCompletableFuture()
+                          .join();
+                      throw new IllegalStateException("user");
+                    }))
+        .hasMessage("user");
+
+    assertThat(rows()).containsExactly(1, 2, 3, 5);
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @Test
+  void anAsynchronousTransactionOfATransactionsContextIsRefusedByName() {
+    host.withTransaction(
+        () ->
+            assertRefused(
+                host.tx().transactionAsync(another, inner -> insert(inner.dsl(), 9)),
+                TransactionException.class,
+                "TXH-563"));
+    assertThat(rows()).containsExactly(1, 2, 3);
+  }
+
+  private static void assertRefused(
+      CompletionStage<?> stage, Class<? extends Exception> type, String words) {
+    assertThatThrownBy(() -> stage.toCompletableFuture().join())
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOf(type)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void aPublisherOfATransactionIsRefusedByName() {
+    assertThatThrownBy(() -> JooqAdapter.dsl(host).transactionPublisher(inner -> null))
+        .hasMessageContaining("TXH-564");
+    host.withTransaction(
+        () ->
+            assertThatThrownBy(() -> host.tx().transactionPublisher(inner -> null))
+                .hasMessageContaining("TXH-564"));
+  }
+}

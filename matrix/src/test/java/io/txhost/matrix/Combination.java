@@ -1,14 +1,16 @@
 package io.txhost.matrix;
 
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** One cell of the matrix: every adapter meets every server through every kind of pool. */
-record Combination(Adapter adapter, Server server, Pooling pooling) {
+/** One cell of the matrix: every adapter meets every database through every kind of pool. */
+record Combination(Adapter adapter, DatabaseKind database, Pooling pooling) {
 
   /** Part of a combination's name: only those that have it run. */
   static final String ONLY = System.getProperty("matrix.only", "");
@@ -18,26 +20,31 @@ record Combination(Adapter adapter, Server server, Pooling pooling) {
   }
 
   private static Stream<Combination> of(Adapter adapter) {
-    return Arrays.stream(Server.values())
+    return Arrays.stream(DatabaseKind.values())
         .flatMap(
-            server ->
+            database ->
                 Arrays.stream(Pooling.values())
-                    .map(pooling -> new Combination(adapter, server, pooling)));
+                    .map(pooling -> new Combination(adapter, database, pooling)));
   }
 
   @Override
   public String toString() {
-    return adapter + " on " + server + ", " + pooling;
+    return adapter + " on " + database + ", " + pooling;
   }
 
   /** The combinations of the adapter whose test it is. */
   static final class Source implements ArgumentsProvider {
     @Override
     public Stream<? extends Arguments> provideArguments(
-        ParameterDeclarations parameters, ExtensionContext context) {
-      return of(Adapter.of(context.getRequiredTestClass()))
-          .filter(combination -> combination.toString().contains(ONLY))
-          .map(Arguments::of);
+        ParameterDeclarations parameters, ExtensionContext context) throws SQLException {
+      List<Combination> chosen =
+          of(Adapter.of(context.getRequiredTestClass()))
+              .filter(combination -> combination.toString().contains(ONLY))
+              .toList();
+      for (Combination combination : chosen) {
+        combination.database().start();
+      }
+      return chosen.stream().map(Arguments::of);
     }
   }
 }

@@ -32,7 +32,7 @@ final class JdbcContractTest extends OnEveryCombination {
 
     @Override
     protected Database openDatabase() throws SQLException {
-      return combination.server().open();
+      return combination.database().open();
     }
 
     @Override

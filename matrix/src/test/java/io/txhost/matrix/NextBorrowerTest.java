@@ -97,7 +97,7 @@ class NextBorrowerTest {
 
   @ParameterizedTest // A25
   @EnumSource
-  void nothingOfOneTransactionIsLeftToTheNext(Server server) throws Exception {
+  void nothingOfOneTransactionIsLeftToTheNext(DatabaseKind server) throws Exception {
     for (boolean autoCommit : new boolean[] {true, false}) {
       long seed = System.nanoTime();
       try (Database database = server.open();

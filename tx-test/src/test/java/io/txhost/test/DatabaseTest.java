@@ -114,6 +114,14 @@ class DatabaseTest {
   }
 
   @Test
+  void binariesThatAreNotThereAreNamed() {
+    assertThatThrownBy(() -> Database.postgres(Path.of("nowhere.jar")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("TXH-705")
+        .hasMessageContaining("nowhere.jar");
+  }
+
+  @Test
   void theMariaDbServerListensOnLoopbackOnly() throws SQLException {
     try (Database database = Database.mariaDb()) {
       assertThat(ask(database, "select @@bind_address")).isEqualTo("127.0.0.1");
@@ -193,14 +201,6 @@ class DatabaseTest {
         other.rollback();
       }
     }
-  }
-
-  @Test
-  void binariesThatAreNotThereAreNamed() {
-    assertThatThrownBy(() -> Database.postgres(Path.of("nowhere.jar")))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("TXH-705")
-        .hasMessageContaining("nowhere.jar");
   }
 
   @ParameterizedTest

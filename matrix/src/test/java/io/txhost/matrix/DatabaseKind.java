@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The databases of the matrix: a server's version, and the driver that leads to it. */
-enum Server {
+enum DatabaseKind {
   H2("H2") {
     @Override
     Database make() {
@@ -25,12 +26,27 @@ enum Server {
     Database make() throws SQLException {
       return Database.postgres(Path.of("target/postgres-16.jar")); // the build copies it there
     }
+  },
+  MARIADB_11("MariaDB 11") {
+    @Override
+    Database make() throws SQLException {
+      return Database.mariaDb();
+    }
+  },
+  MARIADB_11_THROUGH_MYSQL("MariaDB 11 through MySQL Connector/J") {
+    @Override
+    Database make() throws SQLException {
+      return Database.mariaDbThroughMySqlDriver();
+    }
   };
 
-  private final String title;
-  private volatile String versions = "never opened";
+  private static final String NEVER_OPENED = "never opened";
+  private static final ReentrantLock STARTING = new ReentrantLock();
 
-  Server(String title) {
+  private final String title;
+  private volatile String versions = NEVER_OPENED;
+
+  DatabaseKind(String title) {
     this.title = title;
   }
 
@@ -48,6 +64,21 @@ enum Server {
               asked.getDriverName() + " " + asked.getDriverVersion());
     }
     return made;
+  }
+
+  /**
+   * Sees to it that its server runs, one server at a time: beside one that starts no deadline could
+   * be kept on two cores.
+   */
+  void start() throws SQLException {
+    STARTING.lock();
+    try {
+      if (versions.equals(NEVER_OPENED)) {
+        open().close();
+      }
+    } finally {
+      STARTING.unlock();
+    }
   }
 
   /** What server and driver said they are, where one was opened; a tab between them. */

@@ -521,15 +521,17 @@ abstract class MariaDbQuirks extends JdbcFixture {
     assertThat(recorder.statements()).noneMatch(sql -> sql.contains("in_transaction"));
   }
 
-  @Test
-  void aSavepointOfTheUsersOwnUndoesAFailure() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSavepointOfTheUsersOwnUndoesAFailure(boolean isNamed) throws Exception {
     keeps(
         () -> {
-          Savepoint mine = host.tx().setSavepoint("mine");
+          Savepoint mine = isNamed ? host.tx().setSavepoint("mine") : host.tx().setSavepoint();
           insert(7);
           swallow(() -> update("signal sqlstate '45000'"));
           host.tx().rollback(mine);
         });
+    assertThat(recorder.savepoints()).hasSize(1).doesNotContainNull();
   }
 
   @Test

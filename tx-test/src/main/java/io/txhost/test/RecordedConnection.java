@@ -117,9 +117,18 @@ final class RecordedConnection implements InvocationHandler {
     Event event = new Event(number, Call.SAVEPOINT.word(), null, text(args));
     Object savepoint = recorder.told(event, Call.SAVEPOINT, () -> call(below, method, args));
     if (event.savepoint == null && savepoint instanceof Savepoint unnamed) {
-      event.savepoint = String.valueOf(unnamed.getSavepointId());
+      event.savepoint = nameOf(unnamed);
     }
     return savepoint;
+  }
+
+  /** By JDBC it has a number; MySQL's driver gives it a name. */
+  private static String nameOf(Savepoint unnamed) throws SQLException {
+    try {
+      return String.valueOf(unnamed.getSavepointId());
+    } catch (SQLException e) {
+      return unnamed.getSavepointName();
+    }
   }
 
   private @Nullable Object setAutoCommit(Method method, Object @Nullable [] args)

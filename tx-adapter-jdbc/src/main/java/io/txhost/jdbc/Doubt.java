@@ -3,18 +3,14 @@ package io.txhost.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server may have no transaction any more, or another one. It is asked before the next
- * statement or COMMIT, and only then: a rollback need not know.
+ * The server may have no transaction any more, or another one.
  *
- * @param cause what raised it, null if nothing failed
- * @param isMarked whether {@link #MARK} was set before it: the savepoint tells whether it is still
- *     the same transaction, where another may have been begun
+ * @param failure what raised it, null if nothing failed
+ * @param isMarked whether a savepoint was set before it, which tells also of another transaction
  */
-record Doubt(@Nullable Throwable cause, boolean isMarked) {
+record Doubt(@Nullable Throwable failure, boolean isMarked) {
 
-  /** A savepoint's name. */
-  static final String MARK = "txh_mark";
-
-  /** MariaDB's answer where a savepoint does not exist. */
-  static final int NO_SUCH_SAVEPOINT = 1305;
+  Throwable cause(Throwable otherwise) {
+    return failure == null ? otherwise : failure;
+  }
 }

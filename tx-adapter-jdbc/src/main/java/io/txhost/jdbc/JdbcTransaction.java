@@ -51,8 +51,8 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private @Nullable Lost lost;
 
-  /** Whether the server still has it must be asked before anything more is sent. */
-  private @Nullable Doubt doubt;
+  /** Whether the server still has it may have to be asked before anything more is sent. */
+  private final Doubts doubts = new Doubts();
 
   /** Why the connection cannot go back, although the transaction is sound. */
   private @Nullable Exception unrestored;
@@ -144,7 +144,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     settleDoubt(now);
     refuseIfLost();
     begin(now);
-    mark(sql, now);
+    if (sql.kind() == Kind.HIDES) {
+      fetch(SqlCall.of(() -> doubts.mark(now, who)));
+    }
     SqlLog.told(who, sql);
     TimeLimit limit = fetch(() -> TimeLimit.set(driver, seconds));
     try {
@@ -274,7 +276,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       }
     } else if (phase == Phase.UNKNOWN && now.state().tells()) {
       if (hasRun) {
-        raiseDoubt(null);
+        doubts.raise(null);
       }
     } else {
       hasRun = true;
@@ -286,7 +288,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     if (isOver || now.dialect().isLostBy(failure, now.state())) {
       lose(failure, isOver ? Extent.OVER : Extent.FAILED);
     } else if (now.dialect().isInDoubtAfter(failure)) {
-      raiseDoubt(failure);
+      doubts.raise(failure);
     }
   }
 
@@ -298,52 +300,19 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   // doubt
 
-  private void raiseDoubt(@Nullable SQLException failure) {
-    if (doubt == null) {
-      doubt = new Doubt(failure, false);
-    }
-  }
-
-  /**
-   * What hides something may end the transaction and begin another: a savepoint outlives neither.
-   */
-  private void mark(Sql sql, Opened now) throws SQLException {
-    if (sql.kind() == Kind.HIDES) {
-      SqlLog.told(who, "SAVEPOINT " + Doubt.MARK);
-      fetch(SqlCall.of(() -> Demarcation.send(now.connection(), "SAVEPOINT " + Doubt.MARK)));
-      doubt = new Doubt(null, true);
-    }
-  }
-
+  /** Asks the server whether it still has the transaction, where that is not known. */
   private void settleDoubt(Opened now) throws SQLException {
-    Doubt open = doubt;
-    if (open == null || lost != null) {
+    if (lost != null) {
       return;
     }
-    boolean isThere;
     try {
-      isThere =
-          open.isMarked() ? isMarkThere(now) : now.dialect().isTransactionOpen(now.connection());
+      Doubt confirmed = doubts.settle(now, who);
+      if (confirmed != null && (hasRun || confirmed.isMarked())) {
+        lose(confirmed.cause(Refusals.endedByStatement(who)), Extent.OVER);
+      }
     } catch (SQLException e) {
       if (now.dialect().isLostBy(e, now.state())) {
         lose(e, Extent.OVER);
-      }
-      throw e;
-    }
-    doubt = null;
-    if (!isThere && (hasRun || open.isMarked())) {
-      lose(open.cause() == null ? Refusals.endedByStatement(who) : open.cause(), Extent.OVER);
-    }
-  }
-
-  private boolean isMarkThere(Opened now) throws SQLException {
-    SqlLog.told(who, "RELEASE SAVEPOINT " + Doubt.MARK);
-    try {
-      Demarcation.send(now.connection(), "RELEASE SAVEPOINT " + Doubt.MARK);
-      return true;
-    } catch (SQLException e) {
-      if (e.getErrorCode() == Doubt.NO_SUCH_SAVEPOINT) {
-        return false;
       }
       throw e;
     }
@@ -386,7 +355,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     attempt("could not be rolled back to", promised, () -> savepoints.undo(promised, taken(), who));
     lost = null;
     if (Savepoints.isSent(promised)) { // it was there, and so is its transaction
-      doubt = null;
+      doubts.clear();
     }
   }
 
@@ -402,7 +371,14 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   public void release(Object savepoint) {
     check();
     Promised promised = (Promised) savepoint;
-    attempt("could not be released", promised, () -> savepoints.release(promised, taken(), who));
+    attempt("could not be released", promised, () -> releaseSent(promised));
+  }
+
+  private void releaseSent(Promised promised) throws SQLException {
+    if (opened != null && doubts.isMarked()) { // the mark inside would be released with it
+      settleDoubt(opened);
+    }
+    savepoints.release(promised, taken(), who);
   }
 
   private void attempt(String what, Promised promised, SqlCall.Action action) {
@@ -449,7 +425,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
     SqlLog.told(who, "ROLLBACK TO SAVEPOINT");
     fetch(SqlCall.of(() -> connection.rollback(savepoint)));
-    doubt = null;
+    doubts.clear();
     if (lost != null) {
       lost = null;
       signals.recovered();
@@ -509,7 +485,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       closeOpen();
       if (escaped && last.dialect().mayLoseUnseen()) {
-        raiseDoubt(null);
+        doubts.raise(null);
       }
       settleDoubt(last);
     } catch (SQLException | RuntimeException e) {

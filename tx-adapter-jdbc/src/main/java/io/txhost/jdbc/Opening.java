@@ -173,7 +173,9 @@ final class Opening {
   void begin(Opened opened) throws SQLException {
     SqlLog.told(who, "BEGIN");
     for (String first : opened.demarcation().begin(isolation, readOnly)) {
-      SqlLog.told(who, first);
+      if (!first.startsWith("START TRANSACTION")) { // which is the BEGIN
+        SqlLog.told(who, first);
+      }
       Demarcation.send(opened.connection(), first);
     }
   }

@@ -38,6 +38,10 @@ class ClassifyTest {
         Arguments.of(LOST, new SQLException("", "25P02")),
         Arguments.of(LOST, new SQLException("", "57P01")),
         Arguments.of(OTHER, new SQLException("", "HY000", 1205)),
+        Arguments.of(
+            OTHER,
+            new com.mysql.cj.jdbc.exceptions.MySQLTransactionRollbackException("", "40001", 1205)),
+        Arguments.of(TRANSIENT, new SQLException("", "40001", 1205)), // SQL Server's deadlock
         Arguments.of(OTHER, new SQLException("", "55P03")),
         Arguments.of(OTHER, new SQLException("", "23505")),
         Arguments.of(OTHER, new SQLException("")),

@@ -384,6 +384,39 @@ abstract class MariaDbQuirks extends JdbcFixture {
   }
 
   @Test
+  void whatHidesNothingGoesOnAlsoAtTheEndOfANestedBlock() throws Exception {
+    outside("create or replace procedure harmless() insert into item (id) values (7)");
+    host.withTransaction(
+        () -> {
+          insert(1);
+          host.withTransaction(Propagation.NESTED, () -> update("call harmless()"));
+          insert(2);
+        });
+
+    assertThat(rows()).containsExactly(1, 2, 7);
+  }
+
+  @Test
+  void whatEndsTheTransactionAtTheEndOfANestedBlockLosesTheWhole() throws Exception { // A24
+    outside("create or replace procedure hiding() begin commit; start transaction; end");
+    assertThat(
+            catchThrowable(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          insert(1);
+                          swallow(
+                              () ->
+                                  host.withTransaction(
+                                      Propagation.NESTED, () -> update("call hiding()")));
+                          swallow(() -> insert(2));
+                        })))
+        .isInstanceOf(TransactionException.class);
+
+    assertThat(rows()).doesNotContain(2);
+  }
+
+  @Test
   void aStatementThatGaveUpWaitingForALockCostsItselfOnly() throws Exception { // A24
     outside("insert into item (id, label) values (7, 'x')");
     try (Connection other = database.dataSource().getConnection();

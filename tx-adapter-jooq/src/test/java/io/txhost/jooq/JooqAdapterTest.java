@@ -42,9 +42,11 @@ final class JooqAdapterTest {
   }
 
   @Test
-  void java17RunsTheOldestJooqAnd25TheNewest() {
+  void java17RunsTheOldestJooqAnd25TheNewest() throws Exception {
     String expected = Runtime.version().feature() < 21 ? "3.19." : "3.21.";
-    assertThat(Constants.FULL_VERSION).startsWith(expected);
+    // read at run time: the compiler would write down the one that it saw
+    Object running = Constants.class.getField("FULL_VERSION").get(null);
+    assertThat(running).asString().startsWith(expected);
   }
 
   @Test

@@ -355,9 +355,9 @@ final class JooqJoiningTest extends JooqFixture {
     host.withTransaction(
         () -> {
           insert(host.tx(), 1);
-          host.tx().savepoint("mine").execute();
+          host.tx().execute("savepoint mine");
           insert(host.tx(), 2);
-          host.tx().rollback().toSavepoint("mine").execute();
+          host.tx().execute("rollback to savepoint mine");
           insert(host.tx(), 3);
         });
 
@@ -365,8 +365,8 @@ final class JooqJoiningTest extends JooqFixture {
   }
 
   @Test // A17, A24
-  void statementsThatBeginOrEndTransactionsAreRefusedAndNoCommitIsReported() {
-    for (Query each : List.of(dsl.commit(), dsl.rollback(), dsl.query("commit"))) {
+  void statementsThatBeginOrEndTransactionsAreRefusedAndNoCommitIsReported() throws Exception {
+    for (Query each : List.of(made("commit"), made("rollback"), dsl.query("commit"))) {
       assertThatThrownBy(
               () ->
                   host.withTransaction(
@@ -377,10 +377,15 @@ final class JooqJoiningTest extends JooqFixture {
           .isInstanceOf(UnexpectedRollbackException.class);
       assertThatThrownBy(each::execute).hasMessageContaining("withTransaction");
     }
-    assertThatThrownBy(() -> dsl.startTransaction().execute())
-        .hasMessageContaining("withTransaction");
+    Query begin = made("startTransaction");
+    assertThatThrownBy(begin::execute).hasMessageContaining("withTransaction");
     assertThat(rows()).isEmpty();
     assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  /** By name, since jOOQ 3.21 gives another type than 3.19 does. */
+  private Query made(String name) throws Exception {
+    return (Query) DSLContext.class.getMethod(name).invoke(dsl);
   }
 
   @Test

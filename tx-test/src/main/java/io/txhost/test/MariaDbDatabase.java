@@ -193,6 +193,6 @@ final class MariaDbDatabase implements ServerDatabase {
 
   @Override
   public String toString() {
-    return driver == Driver.MARIADB ? "MariaDB" : "MariaDB through MySQL's driver";
+    return "MariaDB"; // through whatever driver
   }
 }

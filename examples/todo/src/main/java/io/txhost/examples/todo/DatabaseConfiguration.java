@@ -3,47 +3,38 @@ package io.txhost.examples.todo;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
-import io.txhost.TransactionHost;
-import io.txhost.jdbi.JdbiAdapter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.io.Resource;
 
-/** The pool, the schema, and the one bean that transactions need: a host. */
+/** The pool and the schema; what uses them is {@link RepositoryChoice}'s. */
 @Configuration(proxyBeanMethods = false)
+@Import(RepositoryChoice.class)
 class DatabaseConfiguration {
 
   @Bean
   HikariDataSource dataSource(
       DatabaseSettings configured,
       @Nullable EmbeddedServer server,
-      @Value("classpath:schema.sql") Resource schema)
+      @Value("classpath:schema.sql") Resource schema,
+      @Value("classpath:schema-mariadb.sql") Resource schemaOfMariaDb)
       throws IOException {
     HikariDataSource pool = open(server == null ? configured : server.settings(configured));
     try {
-      create(schema, pool);
+      boolean isMariaDb = pool.getJdbcUrl().startsWith("jdbc:mariadb:");
+      create(isMariaDb ? schemaOfMariaDb : schema, pool);
       return pool;
     } catch (Throwable e) {
       pool.close();
       throw e;
     }
-  }
-
-  @Bean
-  TransactionHost<Handle> host(DataSource dataSource) {
-    Jdbi jdbi = Jdbi.create(dataSource);
-    // else the message of a failed statement, which is logged, has its parameters
-    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    return TransactionHost.create(JdbiAdapter.over(jdbi));
   }
 
   private static HikariDataSource open(DatabaseSettings settings) {

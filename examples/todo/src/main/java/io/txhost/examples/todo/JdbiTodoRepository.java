@@ -1,18 +1,14 @@
 package io.txhost.examples.todo;
 
 import io.txhost.TransactionHost;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.springframework.stereotype.Repository;
 
 /** The todos in a database, by Jdbi: asks for the current transaction at each use. */
-@Repository
 final class JdbiTodoRepository implements TodoRepository {
-  private static final String UNIQUE_VIOLATION = "23505";
   private static final RowMapper<Todo> ROW =
       (row, context) -> new Todo(row.getLong("id"), row.getString("title"));
 
@@ -43,14 +39,10 @@ final class JdbiTodoRepository implements TodoRepository {
           .createUpdate("insert into todos (title) values (:title)")
           .bind("title", title)
           .executeAndReturnGeneratedKeys("id")
-          .map((row, context) -> new Todo(row.getLong("id"), title))
+          .map((row, context) -> new Todo(row.getLong(1), title)) // MariaDB names it otherwise
           .one();
     } catch (UnableToExecuteStatementException e) {
-      if (e.getCause() instanceof SQLException refused
-          && UNIQUE_VIOLATION.equals(refused.getSQLState())) {
-        throw new TodoAlreadyExistsException(e);
-      }
-      throw e;
+      throw TodoAlreadyExistsException.isSaidBy(e) ? new TodoAlreadyExistsException(e) : e;
     }
   }
 }

@@ -5,7 +5,10 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Starts the todo application: on H2 in memory, or on PostgreSQL with the profile "postgres". */
+/**
+ * Starts the todo application: on H2 in memory, or with the profile "postgres" or "mariadb" on an
+ * embedded server of that kind.
+ */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableTransactionHosts

@@ -2,6 +2,7 @@ package io.txhost.examples.todo;
 
 import java.util.List;
 import java.util.Optional;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Primary;
 
@@ -11,11 +12,11 @@ import org.springframework.context.annotation.Primary;
 final class InterceptedRepository implements TodoRepository {
   private static final Runnable NOTHING = () -> {};
 
-  private final JdbiTodoRepository real;
+  private final TodoRepository real;
   volatile Runnable beforeInsert = NOTHING;
   volatile Runnable afterInsert = NOTHING;
 
-  InterceptedRepository(JdbiTodoRepository real) {
+  InterceptedRepository(@Qualifier("storedTodos") TodoRepository real) {
     this.real = real;
   }
 

@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -54,14 +56,17 @@ final class StartAndStopTest {
         .doesNotContain("secret");
   }
 
-  @Test
-  void postgresListensOnTheLoopbackAndStopsWithTheApplication() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mariadb"})
+  void theEmbeddedServerListensOnTheLoopbackAndStopsWithTheApplication(String profile)
+      throws IOException {
     String url;
     Path folder;
-    try (ConfigurableApplicationContext application = start("--spring.profiles.active=postgres")) {
+    try (ConfigurableApplicationContext application =
+        start("--spring.profiles.active=" + profile)) {
       url = application.getBean(HikariDataSource.class).getJdbcUrl();
       folder = application.getBean(EmbeddedServer.class).folder();
-      assertThat(url).startsWith("jdbc:postgresql://127.0.0.1:");
+      assertThat(url).matches("jdbc:(postgresql|mariadb)://127.0.0.1:.*");
       assertThat(folder).isDirectory();
       assertThat(new Browser(port(application)).postTodo("My Todo").statusCode()).isEqualTo(201);
     }
@@ -70,6 +75,14 @@ final class StartAndStopTest {
     assertThatThrownBy(() -> new Socket(InetAddress.getByName("127.0.0.1"), port).close())
         .isInstanceOf(ConnectException.class);
     assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void anAdapterThatThereIsNotIsNamedAtStartWithThoseThereAre(CapturedOutput output) {
+    assertThatThrownBy(() -> start("--todo.database.adapter=jpa").close())
+        .isInstanceOf(RuntimeException.class);
+
+    assertThat(output.getAll()).contains("todo.database.adapter").contains("JDBC", "JDBI", "JOOQ");
   }
 
   private static ConfigurableApplicationContext start(String... arguments) {

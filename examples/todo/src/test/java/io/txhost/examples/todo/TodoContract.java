@@ -32,10 +32,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What /todos does, on every database. */
+/** What /todos does, with every adapter and on every database. */
 abstract class TodoContract extends RunningApplication {
-  private static final String SELECT = "select id, title from todos where title = ?";
-  private static final String INSERT = "insert into todos (title) values (?)";
+  private static final String SELECT = "SELECT";
+  private static final String INSERT = "INSERT";
   private static final String ALREADY_EXISTS =
       "{\"success\":false,\"message\":\"Todo already exists\"}";
 

@@ -1,4 +1,4 @@
 package io.txhost.examples.todo;
 
-/** Without any profile. */
+/** Without any setting: Jdbi on H2. */
 final class TodoOnH2Test extends TodoContract {}

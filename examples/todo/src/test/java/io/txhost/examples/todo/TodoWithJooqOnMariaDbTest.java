@@ -1,0 +1,9 @@
+package io.txhost.examples.todo;
+
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.TestPropertySource;
+
+/** With jOOQ, on a real MariaDB that the application starts. */
+@ActiveProfiles("mariadb")
+@TestPropertySource(properties = "todo.database.adapter=jooq")
+final class TodoWithJooqOnMariaDbTest extends TodoContract {}

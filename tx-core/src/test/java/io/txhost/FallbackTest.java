@@ -56,6 +56,24 @@ class FallbackTest extends CoreTest {
   }
 
   @Test
+  void aTaskCapturedOutsideAndRunInsideATransactionIsOutsideIt() { // B11
+    TransactionHost<Db> strict = hostThat(FallbackPolicy.IN_CONTEXT);
+
+    Context.run(
+        () -> {
+          Runnable captured = Context.wrap(() -> strict.tx().sql("outside"));
+          strict.withTransaction(
+              () -> {
+                strict.tx().sql("a");
+                captured.run();
+                strict.tx().sql("b");
+              });
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "AUTO outside", "1 b", "1 COMMIT");
+  }
+
+  @Test
   void denyNeverGivesIt() { // B11
     TransactionHost<Db> strict = hostThat(FallbackPolicy.DENY);
 

@@ -69,6 +69,18 @@ class MarksTest extends CoreTest {
   }
 
   @Test
+  void aMarkSetAfterAJoinerReturnedIsTheBlocksOwnAgain() { // B8
+    host.withTransaction(
+        named("outer"),
+        () -> {
+          host.withTransaction(named("joiner"), () -> sql("a"));
+          mark();
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
+  }
+
+  @Test
   void theInnermostOfTheJoinersIsNamed() {
     assertThatThrownBy(
             () ->

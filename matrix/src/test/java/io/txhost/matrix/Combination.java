@@ -27,6 +27,10 @@ record Combination(Adapter adapter, DatabaseKind database, Pooling pooling) {
                     .map(pooling -> new Combination(adapter, database, pooling)));
   }
 
+  private boolean isChosen() {
+    return toString().contains(ONLY);
+  }
+
   @Override
   public String toString() {
     return adapter + " on " + database + ", " + pooling;
@@ -38,9 +42,10 @@ record Combination(Adapter adapter, DatabaseKind database, Pooling pooling) {
     public Stream<? extends Arguments> provideArguments(
         ParameterDeclarations parameters, ExtensionContext context) throws SQLException {
       List<Combination> chosen =
-          of(Adapter.of(context.getRequiredTestClass()))
-              .filter(combination -> combination.toString().contains(ONLY))
-              .toList();
+          of(Adapter.of(context.getRequiredTestClass())).filter(Combination::isChosen).toList();
+      if (declared().noneMatch(Combination::isChosen)) {
+        throw new IllegalArgumentException("No combination's name has '" + ONLY + "' in it");
+      }
       for (Combination combination : chosen) {
         combination.database().start();
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.txhost.CannotBeginTransactionException;
 import io.txhost.CommitOutcomeUnknownException;
 import io.txhost.Transaction;
 import io.txhost.Transaction.Outcome;
@@ -166,7 +167,7 @@ class CutConnectionTest {
         try {
           host.withTransaction(() -> run(host.tx(), "select 1"));
           return;
-        } catch (SQLException stale) {
+        } catch (SQLException | CannotBeginTransactionException stale) {
           if (tries == 3) {
             throw stale;
           }

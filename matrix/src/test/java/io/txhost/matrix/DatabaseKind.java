@@ -58,12 +58,16 @@ enum DatabaseKind {
     try (Connection connection = made.dataSource().getConnection()) {
       DatabaseMetaData asked = connection.getMetaData();
       versions =
-          String.join(
-              "\t",
-              asked.getDatabaseProductName() + " " + asked.getDatabaseProductVersion(),
-              asked.getDriverName() + " " + asked.getDriverVersion());
+          words(asked.getDatabaseProductName(), asked.getDatabaseProductVersion())
+              + "\t"
+              + words(asked.getDriverName(), asked.getDriverVersion());
     }
     return made;
+  }
+
+  /** Without the day of its build or the like, which some put behind. */
+  private static String words(String name, String version) {
+    return name + " " + version.replaceFirst(" \\(.*", "");
   }
 
   /**

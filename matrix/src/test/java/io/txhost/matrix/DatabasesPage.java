@@ -27,6 +27,8 @@ record DatabasesPage(List<Results> runs) {
     lines.add("`docs/databases.md`.");
     lines.add("");
     runs.forEach(run -> lines.add(sizeOf(run)));
+    lines.add(
+        "- together: " + runs.stream().mapToInt(Results::passed).sum() + " behaviours passed");
     lines.add("");
     lines.addAll(table(List.of("database", "server", "driver"), rows(Results::databases)));
     lines.add("");

@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.txhost.test.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.ServerDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,11 @@ class RoundTripBudgetTest {
     SoftAssertions budget = new SoftAssertions();
     try (ServerDatabase database = endpoint.open();
         LoopbackProxy proxy = LoopbackProxy.before(database.port())) {
+      try (Connection connection = database.dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("create table item (id integer primary key, label varchar(40))");
+        statement.execute("insert into item (id, label) values (1, 'x')");
+      }
       for (Program program : Program.values()) {
         Map<String, Integer> row = table.computeIfAbsent(program, p -> new LinkedHashMap<>());
         for (Runner runner : Runner.values()) {

@@ -6,6 +6,7 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.jdbi.JdbiAdapter;
+import io.txhost.jooq.JooqAdapter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,6 +15,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -35,12 +38,20 @@ enum Runner {
       return program -> inHost(program, host, () -> query(host.tx()));
     }
   },
+  JOOQ("jOOQ", true) {
+    @Override
+    Bound over(DataSource pool, Endpoint endpoint) {
+      TransactionHost<DSLContext> host =
+          TransactionHost.create(JooqAdapter.over(pool, endpoint.dialect()));
+      return program -> inHost(program, host, () -> host.tx().fetch(Endpoint.SQL));
+    }
+  },
   SPRING("Spring", false) {
     @Override
     Bound over(DataSource pool, Endpoint endpoint) {
       JdbcTransactionManager manager = new JdbcTransactionManager(pool);
       JdbcTemplate statements = new JdbcTemplate(pool);
-      return program -> inSpring(program, manager, () -> statements.execute(SQL));
+      return program -> inSpring(program, manager, () -> statements.execute(Endpoint.SQL));
     }
   },
   /**
@@ -70,9 +81,47 @@ enum Runner {
         }
       };
     }
+  },
+  /** Has no isolation and no read-only before 3.21. */
+  JOOQ_ALONE("jOOQ alone", false) {
+    @Override
+    boolean knows(Program program, Endpoint endpoint) {
+      return !program.isSerializable() && !program.isReadOnly();
+    }
+
+    @Override
+    Bound over(DataSource pool, Endpoint endpoint) {
+      DSLContext dsl = DSL.using(pool, endpoint.dialect());
+      return program ->
+          dsl.transaction(
+              outer -> {
+                if (program != Program.NO_STATEMENT) {
+                  outer.dsl().fetch(Endpoint.SQL);
+                }
+                if (program.isNested()) {
+                  nested(program, outer.dsl());
+                }
+              });
+    }
+
+    private void nested(Program program, DSLContext outer) {
+      try {
+        outer.transaction(
+            inner -> {
+              inner.dsl().fetch(Endpoint.SQL);
+              if (program == Program.NESTED_UNDONE) {
+                throw new Undone();
+              }
+            });
+      } catch (Undone expected) {
+        // what undoes it in jOOQ is an exception
+      }
+    }
   };
 
-  private static final String SQL = "select 1";
+  private static final class Undone extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
 
   private final String words;
   private final boolean ours;
@@ -113,12 +162,12 @@ enum Runner {
 
   private static void query(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(SQL);
+      statement.execute(Endpoint.SQL);
     }
   }
 
   private static void query(Handle handle) {
-    handle.createQuery(SQL).mapTo(Integer.class).one();
+    handle.createQuery(Endpoint.SQL).mapTo(String.class).one();
   }
 
   private static void inHost(Program program, TransactionHost<?> host, Query query)

@@ -3,6 +3,7 @@ package io.txhost.jooq;
 import org.jooq.Configuration;
 import org.jooq.ContextTransactionalCallable;
 import org.jooq.ContextTransactionalRunnable;
+import org.jooq.Field;
 import org.jooq.Publisher;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -27,7 +28,21 @@ final class HostDsl extends DefaultDSLContext {
 
   @Override
   public <R extends Record> R newRecord(Table<R> table) {
-    R made = super.newRecord(table);
+    return ofTheHost(super.newRecord(table));
+  }
+
+  @Override
+  public <R extends Record> R newRecord(Table<R> table, Object source) {
+    return ofTheHost(super.newRecord(table, source));
+  }
+
+  /** Those of one field and more come by here. */
+  @Override
+  public Record newRecord(Field<?>... fields) {
+    return ofTheHost(super.newRecord(fields));
+  }
+
+  private <R extends Record> R ofTheHost(R made) {
     RecordsOfTheHost.attach(made, records);
     return made;
   }

@@ -286,6 +286,26 @@ final class JooqJoiningTest extends JooqFixture {
   }
 
   @Test
+  void noRecordThatAContextGivesIsBoundToItsTransaction() {
+    List<Record> given = new ArrayList<>();
+    host.withTransaction(
+        () -> {
+          DSLContext own = host.tx();
+          given.add(own.insertInto(ITEM).set(ITEM.id, 1).returning().fetchOne());
+          given.add(own.newRecord(ITEM, new Pojo()));
+          given.add(own.newRecord(ITEM.id, ITEM.label));
+          given.addAll(own.select(ITEM.fields()).from(ITEM).fetchInto(ITEM));
+          given.addAll(own.selectFrom(ITEM).fetchMap(ITEM.id).values());
+          given.addAll(own.selectFrom(ITEM).fetchLazy().fetchNext(1));
+          given.add(own.fetchSingle("select * from item").into(ITEM));
+        });
+
+    assertThat(given)
+        .hasSize(7)
+        .allSatisfy(record -> assertThat(record.configuration() == configuration).isTrue());
+  }
+
+  @Test
   void recordsStayUnattachedWhereTheSettingsSaySo() {
     insert(dsl, 1);
     configuration.set(new Settings().withAttachRecords(false));

@@ -90,7 +90,8 @@ final class ArrowsTest {
 
   @Test
   void jdbcStandsOnTheCore() {
-    only(JDBC, JDBC, CORE, CONTEXT, SPI, "org.postgresql..");
+    only(
+        JDBC, JDBC, CORE, CONTEXT, SPI, "com.mysql.cj..", "org.mariadb.jdbc..", "org.postgresql..");
   }
 
   @Test

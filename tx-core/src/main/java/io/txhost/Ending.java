@@ -27,7 +27,22 @@ final class Ending {
     if (deadline != null && deadline.isPast()) {
       rollbackAndThrow(transaction, deadline.exceeded("The commit of " + transaction));
     }
-    transaction.commit();
+    commit(transaction, block);
+  }
+
+  private static void commit(ActiveTransaction transaction, Block block) {
+    try {
+      transaction.commit();
+    } catch (TransactionCommitException refusal) {
+      if (refusal.outcome() == Transaction.Outcome.ROLLED_BACK && transaction.lostCause() != null) {
+        // it had been lost, and the adapter found out just before COMMIT
+        UnexpectedRollbackException thrown = unexpected(transaction.toString(), transaction, block);
+        thrown.addSuppressed(refusal);
+        transaction.endedBy(thrown);
+        throw thrown;
+      }
+      throw refusal;
+    }
   }
 
   private static boolean isToBeUndone(ActiveTransaction transaction, Block block) {

@@ -211,8 +211,8 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
         lose(e, Extent.OVER);
         throw new CannotBeginTransactionException(
             who
-                + " could not be begun as asked for: the database refused the isolation or the"
-                + " access mode. No statement was sent.",
+                + " could not be begun: what comes before its first statement failed, see the cause."
+                + " That statement was not sent.",
             e);
       }
     }

@@ -8,7 +8,6 @@ import com.mysql.cj.jdbc.MysqlDataSource;
 import io.txhost.CommitOutcomeUnknownException;
 import io.txhost.Isolation;
 import io.txhost.Propagation;
-import io.txhost.TransactionCommitException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
 import io.txhost.UnexpectedRollbackException;
@@ -469,8 +468,10 @@ abstract class MariaDbQuirks extends JdbcFixture {
                       outside("update item set label = 'y' where id = 7");
                       swallow(() -> update("update item set label = 'z' where id = 7"));
                     }))
-        .isInstanceOf(TransactionCommitException.class)
-        .isNotInstanceOf(CommitOutcomeUnknownException.class);
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            SQLException.class, lost -> assertThat(lost.getErrorCode()).isEqualTo(1020));
 
     assertThat(rows()).containsExactly(7);
   }

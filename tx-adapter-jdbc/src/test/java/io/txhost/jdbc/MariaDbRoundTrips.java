@@ -11,6 +11,7 @@ import io.txhost.Propagation;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.test.Database;
+import io.txhost.test.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import java.net.URI;
 import java.sql.Connection;
@@ -45,7 +46,7 @@ abstract class MariaDbRoundTrips {
   private final Driver driver;
   private final boolean autoCommit;
   private Database database;
-  private TurnCounter counter;
+  private LoopbackProxy counter;
   private String url;
 
   MariaDbRoundTrips(Driver driver, boolean autoCommit) {
@@ -62,7 +63,7 @@ abstract class MariaDbRoundTrips {
       url = connection.getMetaData().getURL();
     }
     int port = URI.create(url.substring("jdbc:".length())).getPort();
-    counter = TurnCounter.before(port);
+    counter = LoopbackProxy.before(port);
     url = url.replace(":" + port + "/", ":" + counter.port() + "/");
   }
 

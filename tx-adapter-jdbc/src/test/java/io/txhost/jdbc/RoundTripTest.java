@@ -10,6 +10,7 @@ import io.txhost.Propagation;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.test.Database;
+import io.txhost.test.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,13 +35,13 @@ class RoundTripTest {
   private static final TransactionOptions OPTIONS = TransactionOptions.defaults();
 
   private Database database;
-  private TurnCounter counter;
+  private LoopbackProxy counter;
 
   @BeforeAll
   void open() throws Exception {
     database = Database.postgres();
     PGSimpleDataSource server = database.dataSource().unwrap(PGSimpleDataSource.class);
-    counter = TurnCounter.before(server.getPortNumbers()[0]);
+    counter = LoopbackProxy.before(server.getPortNumbers()[0]);
   }
 
   @AfterAll

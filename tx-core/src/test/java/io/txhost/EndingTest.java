@@ -191,6 +191,20 @@ class EndingTest extends CoreTest {
   }
 
   @Test
+  void aLossThatTheAdapterFindsAtTheCommitIsReportedLikeAnyOther() { // A24
+    IllegalStateException lost = new IllegalStateException("lost long ago");
+    TransactionCommitException refusal = new TransactionCommitException("not sent", lost);
+    adapter.whileCommitting = signals -> signals.lost(lost);
+    adapter.failAt(At.COMMIT, refusal);
+
+    UnexpectedRollbackException thrown =
+        thrownBy(UnexpectedRollbackException.class, () -> host.withTransaction(() -> sql("work")));
+
+    assertThat(thrown).hasCause(lost).hasSuppressedException(refusal);
+    assertThat(listener.events).contains("rolledBack unnamed UnexpectedRollbackException");
+  }
+
+  @Test
   void anExceptedFailureOfAMarkedTransactionIsSuppressedInOurs() {
     IOException users = new IOException("user");
     IllegalStateException first = new IllegalStateException("first");

@@ -15,13 +15,17 @@ import javax.sql.DataSource;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What each transaction says to the server, turn by turn, on a warm pool: the budget of every
  * adapter, beside what Spring's transaction manager and the libraries' own transactions take.
+ *
+ * <p>Alone, since HikariCP asks a connection that was idle for half a second whether it is alive.
  */
+@Isolated
 @ExtendWith(NothingLeftBehind.class)
 @Timeout(300)
 class RoundTripBudgetTest {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
-import org.springframework.util.FileSystemUtils;
 
 /** A real MariaDB. */
 @Component
@@ -73,7 +72,7 @@ final class EmbeddedMariaDbServer implements EmbeddedServer {
     } catch (ManagedProcessException e) {
       throw new IOException("MariaDB did not stop", e);
     } finally {
-      FileSystemUtils.deleteRecursively(folder);
+      EmbeddedServer.delete(folder);
     }
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
-import org.springframework.util.FileSystemUtils;
 
 /** A real PostgreSQL. */
 @Component
@@ -62,7 +61,7 @@ final class EmbeddedPostgresServer implements EmbeddedServer {
     try {
       postgres.close();
     } finally {
-      FileSystemUtils.deleteRecursively(folder);
+      EmbeddedServer.delete(folder);
     }
   }
 }

@@ -1,8 +1,12 @@
 package io.txhost.examples.todo;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.FileSystemUtils;
 
@@ -32,10 +36,25 @@ interface EmbeddedServer extends AutoCloseable {
     }
   }
 
+  /** Deletes its files, while a server that is still ending may remove some itself. */
+  static void delete(Path folder) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        FileSystemUtils.deleteRecursively(folder);
+        return;
+      } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+        if (tries == 50) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
+    }
+  }
+
   /** What is left where it did not start. */
   static DatabaseUnavailableException delete(Path folder, DatabaseUnavailableException failure) {
     try {
-      FileSystemUtils.deleteRecursively(folder);
+      delete(folder);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

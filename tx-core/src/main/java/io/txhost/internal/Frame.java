@@ -67,7 +67,8 @@ public class Frame {
     return boundary;
   }
 
-  final boolean isInside(Frame other) {
+  /** Whether the other is this frame, or around it. */
+  public final boolean isInside(Frame other) {
     for (Frame f = this; f != null; f = f.outer) {
       if (f == other) {
         return true;

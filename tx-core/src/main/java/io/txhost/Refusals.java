@@ -216,6 +216,18 @@ final class Refusals {
         null);
   }
 
+  static TransactionException lostAfterWriting(String task, Parallel<?> race) {
+    return new TransactionException(
+        "TXH-125",
+        task
+            + " of "
+            + race
+            + " had written in the transaction when another task won. What it wrote cannot be told"
+            + " from what the winner did, so nothing is kept. Let a task of a race write last, or in"
+            + " a transaction of its own.",
+        null);
+  }
+
   static boolean isCancelled(Throwable failure) {
     for (Throwable t : CauseChain.of(failure)) {
       if (t instanceof TransactionException ours && ours.code().equals(CANCELLED)) {

@@ -125,13 +125,42 @@ class ChildrenTest {
   private static Statement streaming(SharedTransaction shared, DatabaseKind kind)
       throws SQLException {
     Statement statement =
-        shared
-            .host
-            .tx()
-            .createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
-    statement.setFetchSize(
-        kind == DatabaseKind.MARIADB_11_THROUGH_MYSQL ? Integer.MIN_VALUE : 5);
+        shared.host.tx().createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+    statement.setFetchSize(kind == DatabaseKind.MARIADB_11_THROUGH_MYSQL ? Integer.MIN_VALUE : 5);
     return statement;
+  }
+
+  @ParameterizedTest // D11
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void theFirstToSucceedWinsThoughOthersAreInAServerSideSleep(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      String slow = shared.database.slowQuery(Duration.ofMillis(300));
+      CountDownLatch wrote = new CountDownLatch(1);
+      CountDownLatch sleeping = new CountDownLatch(2);
+      Callable<Integer> winner =
+          () -> {
+            shared.insert(1);
+            wrote.countDown();
+            assertThat(sleeping.await(20, TimeUnit.SECONDS)).isTrue();
+            return 1;
+          };
+      Callable<Integer> loser =
+          () -> {
+            assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+            sleeping.countDown();
+            shared.execute(slow);
+            shared.execute(slow); // the other one's was before it, and the race is over by then
+            shared.insert(2);
+            return 2;
+          };
+
+      int won =
+          shared.host.<Integer, Exception>withTransaction(
+              () -> shared.host.anyInParallel(List.of(loser, winner, loser)));
+
+      assertThat(won).isEqualTo(1);
+      assertThat(shared.rows()).containsExactly(1);
+    }
   }
 
   @ParameterizedTest // D12
@@ -217,8 +246,7 @@ class ChildrenTest {
   @EnumSource(names = "H2")
   void aChildMaySetNoSavepointOfItsOwn(DatabaseKind kind) throws Exception {
     try (SharedTransaction shared = SharedTransaction.on(kind)) {
-      Callable<Throwable> child =
-          () -> catchThrowable(() -> shared.host.tx().setSavepoint("own"));
+      Callable<Throwable> child = () -> catchThrowable(() -> shared.host.tx().setSavepoint("own"));
       List<Throwable> refused =
           shared.host.<List<Throwable>, Exception>withTransaction(
               () -> shared.host.inParallel(List.of(child)));

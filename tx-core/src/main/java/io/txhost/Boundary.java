@@ -95,7 +95,7 @@ final class Boundary extends Frame implements Transaction {
     boolean hasTransaction = transaction != null && !transaction.phase().isEnd();
     return List.of(
         new Captured(
-            engine, hasTransaction ? transaction : null, Thread.currentThread().getName()));
+            engine, hasTransaction ? transaction : null, name, Thread.currentThread().getName()));
   }
 
   @Override

@@ -3,11 +3,13 @@ package io.txhost.internal.micrometer;
 import io.micrometer.context.ContextRegistry;
 
 /**
- * Registers the accessor where service loading does not: in a named module only what its descriptor
- * provides is loaded, and a descriptor that provides a service of an absent module keeps the
+ * Registers the accessor where service loading does not: of a named module only what its descriptor
+ * provides is loaded, and a descriptor that provides a service of an absent module would keep the
  * application from starting.
  */
 public final class Registration {
+  private static final String REGISTRY = "io.micrometer.context.ContextRegistry";
+
   private Registration() {}
 
   /** Does nothing on a class path, and nothing where context-propagation is not there. */
@@ -15,15 +17,20 @@ public final class Registration {
     Module own = Registration.class.getModule();
     if (own.isNamed()) {
       try {
-        own.addReads(Class.forName("io.micrometer.context.ContextRegistry").getModule());
+        // not initialised before it is read, too, where it is on the class path: it loads services
+        Class<?> registry = Class.forName(REGISTRY, false, own.getClassLoader());
+        own.addReads(registry.getModule());
       } catch (ClassNotFoundException absent) {
         return; // it is optional
       }
-      register();
+      Present.register();
     }
   }
 
-  private static void register() {
-    ContextRegistry.getInstance().registerThreadLocalAccessor(new ContextAccessor());
+  /** A class of its own, since what it names can be linked only where it is there and read. */
+  private static final class Present {
+    static void register() {
+      ContextRegistry.getInstance().registerThreadLocalAccessor(new ContextAccessor());
+    }
   }
 }

@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
 
 /**
  * Work that was handed over without a structured scope is outside the transaction, however it
@@ -131,6 +133,18 @@ class OutsideTest extends CoreTest {
     assertThat(host.isTransactionActive()).isFalse();
     host.tx().sql("never");
     return null;
+  }
+
+  @Test
+  void aPipelineOnTheBoundarysThreadIsOutsideWhereItRestoresWhatItCaptured() { // D6
+    strict.withTransaction(
+        named("outer"),
+        () -> {
+          Callable<Boolean> asked = strict::isTransactionActive;
+          assertThat(Mono.fromCallable(asked).contextCapture().block()).isFalse();
+          assertThat(Mono.fromCallable(asked).block()).isTrue();
+          assertThat(strict.isTransactionActive()).isTrue();
+        });
   }
 
   // ---- the table

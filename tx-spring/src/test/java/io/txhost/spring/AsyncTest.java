@@ -50,7 +50,7 @@ class AsyncTest {
 
     @Bean
     TransactionHost<Connection> host(Database database) throws SQLException {
-      execute(database.dataSource(), "create table item (label varchar(40))");
+      execute(database.dataSource(), "create table item (label varchar(80))");
       return TransactionHost.builder(JdbcAdapter.over(database.dataSource()))
           .fallbackPolicy(FallbackPolicy.IN_CONTEXT)
           .build();
@@ -171,13 +171,13 @@ class AsyncTest {
               Context.current().set(KEY, "ann");
               String user = orders.userOfTheMail();
               Throwable confirming = orders.place(false);
-              assertThat(rows(application.getBean(Database.class).dataSource())).isEqualTo(1);
+              assertThat(countOf(application.getBean(Database.class).dataSource())).isEqualTo(1);
               Throwable inAnOwn = orders.place(true);
               return new Seen(
                   user,
                   confirming,
                   inAnOwn,
-                  rows(application.getBean(Database.class).dataSource()));
+                  countOf(application.getBean(Database.class).dataSource()));
             });
       }
     }
@@ -190,7 +190,7 @@ class AsyncTest {
     }
   }
 
-  private static long rows(DataSource dataSource) throws SQLException {
+  private static long countOf(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select count(*) from item")) {

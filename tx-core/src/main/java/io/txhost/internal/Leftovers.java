@@ -52,7 +52,7 @@ final class Leftovers {
               + " ''{1}'': nothing is changed here, and it stays open there. Close it where it was"
               + " opened. Further ones are not logged.",
           snapshot.thread(),
-          Thread.currentThread().getName());
+          Captured.nameOf(Thread.currentThread()));
     }
   }
 }

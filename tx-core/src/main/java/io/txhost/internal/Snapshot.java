@@ -63,7 +63,7 @@ public final class Snapshot {
   }
 
   String thread() {
-    return thread.getName();
+    return Captured.nameOf(thread);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.txhost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.context.ContextSnapshotFactory;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
@@ -15,14 +16,15 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random programs of contexts, boundaries, begin and close, wrapped work and exceptions, checked at
- * each step against a model that is a plain stack.
+ * Random programs of contexts, boundaries, begin and close, wrapped work, snapshots and exceptions,
+ * checked at each step against a model that is a plain stack.
  */
 class CarriedProgramsTest extends CoreTest {
   private static final int PROGRAMS = Integer.getInteger("txhost.test.programs", 5_000);
   private static final int DEEPEST = 10;
   private static final RandomGeneratorFactory<RandomGenerator> RANDOMS =
       RandomGeneratorFactory.of("L64X128MixRandom");
+  private static final ContextSnapshotFactory SNAPSHOTS = ContextSnapshotFactory.builder().build();
   private static final ContextKey<Integer> VALUE = ContextKey.of("value", Integer.class);
 
   private final RecordingAdapter secondAdapter = new RecordingAdapter();
@@ -205,7 +207,8 @@ class CarriedProgramsTest extends CoreTest {
 
   private void wrapped(RandomGenerator random, Model model, int depth) {
     Model inside = new Model(model.values(), model.first().captured(), model.second().captured());
-    Runnable task = Context.wrap(() -> block(random, inside, depth));
+    Runnable body = () -> block(random, inside, depth);
+    Runnable task = random.nextBoolean() ? Context.wrap(body) : SNAPSHOTS.captureAll().wrap(body);
     if (random.nextBoolean()) {
       task.run();
     } else {

@@ -1,6 +1,5 @@
 package io.txhost;
 
-import io.txhost.internal.Body;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ final class Parallel<R extends @Nullable Object> {
     this.engine = engine;
     this.tasks = List.copyOf(tasks);
     this.boundary = boundary;
-    this.name = "inParallel of " + (boundary == null ? engine : boundary);
+    this.name = "inParallel in " + (boundary == null ? engine : boundary);
     this.results = new @Nullable Object[this.tasks.size()];
     this.running = new @Nullable Thread[this.tasks.size()];
   }
@@ -140,7 +139,7 @@ final class Parallel<R extends @Nullable Object> {
 
   private void run(int task) {
     Thread me = Thread.currentThread();
-    me.setName("task " + (task + 1) + " of " + name);
+    me.setName("task " + (task + 1) + " of inParallel");
     Throwable failure = null;
     Object result = null;
     try {
@@ -250,12 +249,14 @@ final class Parallel<R extends @Nullable Object> {
   private ExecutionException failed(Throwable first) {
     alsoFailed.forEach(other -> Engine.suppress(first, other));
     return new ExecutionException(
-        "Task " + (firstFailed + 1) + " of " + name + " failed, and the others were cancelled", first);
+        "Task " + (firstFailed + 1) + " of " + name + " failed, and the others were cancelled",
+        first);
   }
 
   private InterruptedException interrupted() {
     InterruptedException thrown =
-        new InterruptedException(name + " was interrupted; its tasks were cancelled and have ended");
+        new InterruptedException(
+            name + " was interrupted; its tasks were cancelled and have ended");
     if (firstFailure != null) {
       thrown.addSuppressed(firstFailure);
     }
@@ -291,7 +292,7 @@ final class Parallel<R extends @Nullable Object> {
     Deadline deadline = boundary == null ? null : boundary.deadline;
     TransactionException thrown =
         deadline != null && deadline.isPast()
-            ? deadline.exceeded(name + ", where " + who + " did not end,")
+            ? deadline.exceeded(name + ", where " + who + " did not end")
             : Refusals.noAnswer(name, who.toString());
     where.stream().limit(3).forEach(thrown::addSuppressed);
     return thrown;

@@ -1,6 +1,5 @@
 package io.txhost.context;
 
-import io.txhost.context.Context.Id;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -62,7 +61,7 @@ public final class ContextEntry<S> {
   public OpenContext open(ContextMode mode, S source) {
     Objects.requireNonNull(source, "source");
     Context outer = Context.active();
-    Context context = Context.opened(outer, mode, () -> new Id(idOf(source)));
+    Context context = Context.opened(outer, mode, () -> new Context.Id(idOf(source)));
     OpenContext opened = new OpenContext(context, context != outer);
     if (context != outer) {
       try {

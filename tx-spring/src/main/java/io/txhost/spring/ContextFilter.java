@@ -144,15 +144,15 @@ public final class ContextFilter implements Filter {
       try {
         chain.doFilter(request, response);
       } catch (IOException | ServletException e) {
-        throw ContextFilter.<RuntimeException>unchanged(e);
+        ContextFilter.<RuntimeException>rethrow(e);
       }
       return null;
     };
   }
 
-  /** As the caller declares it: a lambda can name one type only. */
+  /** Unchanged, as the caller declares it: a lambda can name one type only. */
   @SuppressWarnings("unchecked")
-  private static <X extends Throwable> X unchanged(Throwable failure) throws X {
+  private static <X extends Throwable> void rethrow(Throwable failure) throws X {
     throw (X) failure;
   }
 

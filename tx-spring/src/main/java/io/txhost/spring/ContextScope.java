@@ -24,6 +24,7 @@ import org.springframework.core.annotation.AliasFor;
 @Target({ElementType.METHOD, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @Scope(ContextBeans.SCOPE)
+@SuppressWarnings("exports") // what Spring reads here is no type for callers
 public @interface ContextScope {
 
   /** How the proxy is made; with {@code NO} the bean is what the current context has. */

@@ -3,6 +3,7 @@ package io.txhost.examples.todo;
 import io.txhost.TransactionHost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
@@ -44,7 +45,7 @@ interface FanOut {
         try {
           return host.<R>inParallel(tasks);
         } catch (ExecutionException e) {
-          throw unchecked(e.getCause());
+          throw unchecked(Objects.requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new IllegalStateException("Interrupted; nothing was done", e);

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.table;
 import io.txhost.TransactionHost;
 import io.txhost.context.Context;
 import io.txhost.examples.todo.Publication.Delivery;
+import java.util.Objects;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -30,12 +31,13 @@ final class JooqPublicationRepository implements PublicationRepository {
 
   @Override
   public long insert(String title) {
-    return host.tx()
-        .insertInto(PUBLICATIONS)
-        .set(TITLE, title)
-        .set(REQUEST, Context.current().id())
-        .returning(ID)
-        .fetchSingle(ID);
+    return Objects.requireNonNull(
+        host.tx()
+            .insertInto(PUBLICATIONS)
+            .set(TITLE, title)
+            .set(REQUEST, Context.current().id())
+            .returning(ID)
+            .fetchSingle(ID));
   }
 
   @Override

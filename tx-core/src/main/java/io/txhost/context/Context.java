@@ -171,7 +171,7 @@ public final class Context {
     return Carrier.call(new Frame(Carrier.current(), context), body);
   }
 
-  private static <X extends Throwable> Body<@Nullable Void, X> resultless(ContextRunnable<X> work) {
+  static <X extends Throwable> Body<@Nullable Void, X> resultless(ContextRunnable<X> work) {
     return () -> {
       work.run();
       return null;

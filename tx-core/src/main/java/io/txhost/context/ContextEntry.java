@@ -53,6 +53,17 @@ public final class ContextEntry<S> {
   }
 
   /**
+   * {@link #call} without a result.
+   *
+   * @throws X what the work throws, or an initializer
+   */
+  public <X extends Throwable> void run(ContextMode mode, S source, ContextRunnable<X> work)
+      throws X {
+    Objects.requireNonNull(work, "work");
+    this.<@Nullable Void, X>call(mode, source, Context.resultless(work)::run);
+  }
+
+  /**
    * Opens a context for work that is done by several calls, such as the dispatches of one request.
    * It ends when it is closed.
    *

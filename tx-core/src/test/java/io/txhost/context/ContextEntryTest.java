@@ -277,6 +277,7 @@ class ContextEntryTest {
     assertThatThrownBy(() -> entry.call(null, "a", () -> "x")).hasMessage("mode");
     assertThatThrownBy(() -> entry.call(ContextMode.NEW, null, () -> "x")).hasMessage("source");
     assertThatThrownBy(() -> entry.call(ContextMode.NEW, "a", null)).hasMessage("work");
+    assertThatThrownBy(() -> entry.run(ContextMode.NEW, "a", null)).hasMessage("work");
     assertThatThrownBy(() -> entry.open(null, "a")).hasMessage("mode");
     assertThatThrownBy(() -> entry.open(ContextMode.NEW, null)).hasMessage("source");
     try (OpenContext open = entry.open(ContextMode.NEW, "a")) {

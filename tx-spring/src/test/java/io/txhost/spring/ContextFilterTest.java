@@ -176,6 +176,30 @@ class ContextFilterTest {
         .isEqualTo("from-the-initializer");
   }
 
+  private static final ContextKey<String> TENANT = ContextKey.of("tenant", String.class);
+
+  private static void tenants(ServletContext application) {
+    // region initializer
+    ContextInitializer<HttpServletRequest> tenant =
+        (context, request) -> context.set(TENANT, request.getHeader("X-Tenant"));
+    ContextFilter.withInitializers(List.of(tenant)).idHeader("X-Correlation-Id").addTo(application);
+    // endregion
+    WebServer.serve(
+        application,
+        "/tenant",
+        (request, response) ->
+            response.getWriter().print(Context.current() + " " + Context.current().get(TENANT)));
+  }
+
+  @Test
+  void anInitializerFillsTheContextFromTheRequest() throws Exception { // C10
+    try (WebServer server = WebServer.start(ContextFilterTest::tenants)) {
+      assertThat(server.get("/tenant", "X-Tenant", "ann", "X-Correlation-Id", "c-1").body())
+          .isEqualTo("context c-1 Optional[ann]");
+      assertThat(server.get("/tenant").statusCode()).isEqualTo(500); // null is refused
+    }
+  }
+
   // ---- dispatches
 
   @Test

@@ -138,6 +138,35 @@ final class ArrowsTest {
   }
 
   @Test
+  void whatIsOptionalToSpringIsKnownWhereItIsNeededAlone() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .and()
+            .haveNameNotMatching("io\\.txhost\\.spring\\.(ContextFilter|RequestContext)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.."));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .and()
+            .haveNameNotMatching("io\\.txhost\\.spring\\.LoggedId\\$.*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.slf4j.."));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.web..", "org.springframework.boot.."));
+  }
+
+  @Test
   void testSupportKnowsNoAdapterAndNoSpring() {
     holds(
         noClasses()

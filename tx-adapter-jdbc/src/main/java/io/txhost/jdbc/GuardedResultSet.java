@@ -255,17 +255,17 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public ResultSetMetaData getMetaData() throws SQLException {
-    return real().getMetaData();
+    return guard.fetch(() -> real().getMetaData());
   }
 
   @Override
   public Object getObject(int columnIndex) throws SQLException {
-    return guarded(real().getObject(columnIndex));
+    return guarded(guard.fetch(() -> real().getObject(columnIndex)));
   }
 
   @Override
   public Object getObject(String columnLabel) throws SQLException {
-    return guarded(real().getObject(columnLabel));
+    return guarded(guard.fetch(() -> real().getObject(columnLabel)));
   }
 
   @Override
@@ -635,7 +635,7 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Object getObject(int columnIndex, Map<String, Class<?>> map) throws SQLException {
-    return guarded(real().getObject(columnIndex, map));
+    return guarded(guard.fetch(() -> real().getObject(columnIndex, map)));
   }
 
   @Override
@@ -645,22 +645,22 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Blob getBlob(int columnIndex) throws SQLException {
-    return real().getBlob(columnIndex);
+    return guard.fetch(() -> real().getBlob(columnIndex));
   }
 
   @Override
   public Clob getClob(int columnIndex) throws SQLException {
-    return real().getClob(columnIndex);
+    return guard.fetch(() -> real().getClob(columnIndex));
   }
 
   @Override
   public Array getArray(int columnIndex) throws SQLException {
-    return real().getArray(columnIndex);
+    return guard.fetch(() -> real().getArray(columnIndex));
   }
 
   @Override
   public Object getObject(String columnLabel, Map<String, Class<?>> map) throws SQLException {
-    return guarded(real().getObject(columnLabel, map));
+    return guarded(guard.fetch(() -> real().getObject(columnLabel, map)));
   }
 
   @Override
@@ -670,17 +670,17 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Blob getBlob(String columnLabel) throws SQLException {
-    return real().getBlob(columnLabel);
+    return guard.fetch(() -> real().getBlob(columnLabel));
   }
 
   @Override
   public Clob getClob(String columnLabel) throws SQLException {
-    return real().getClob(columnLabel);
+    return guard.fetch(() -> real().getClob(columnLabel));
   }
 
   @Override
   public Array getArray(String columnLabel) throws SQLException {
-    return real().getArray(columnLabel);
+    return guard.fetch(() -> real().getArray(columnLabel));
   }
 
   @Override
@@ -815,12 +815,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public NClob getNClob(int columnIndex) throws SQLException {
-    return real().getNClob(columnIndex);
+    return guard.fetch(() -> real().getNClob(columnIndex));
   }
 
   @Override
   public NClob getNClob(String columnLabel) throws SQLException {
-    return real().getNClob(columnLabel);
+    return guard.fetch(() -> real().getNClob(columnLabel));
   }
 
   @Override
@@ -1011,12 +1011,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public <T> T getObject(int columnIndex, Class<T> type) throws SQLException {
-    return real().getObject(columnIndex, type);
+    return guard.fetch(() -> real().getObject(columnIndex, type));
   }
 
   @Override
   public <T> T getObject(String columnLabel, Class<T> type) throws SQLException {
-    return real().getObject(columnLabel, type);
+    return guard.fetch(() -> real().getObject(columnLabel, type));
   }
 
   @Override

@@ -66,6 +66,21 @@ class ForksUnderOverlaysTest {
   }
 
   @Test
+  void aForkMadeUnderARestoredSnapshotIsToldToo() throws Exception {
+    Frame base = frame();
+    bound(
+        base,
+        () -> {
+          Snapshot snapshot = Snapshot.take();
+          snapshot.install();
+          assertThat(forked(ASKED)).isTrue();
+          snapshot.putBack();
+          assertThat(base.isOverlaid()).isFalse();
+          return assertThat(forked(ASKED)).isFalse();
+        });
+  }
+
+  @Test
   void theForkerItselfIsNotForked() throws Exception {
     bound(frame(), () -> installed(frame(), () -> assertThat(ASKED.call()).isFalse()));
   }

@@ -109,7 +109,7 @@ final class Refusals {
             + policy
             + (policy == FallbackPolicy.IN_CONTEXT
                 ? " gives an auto-commit resource only where a Context is active. Open a boundary"
-                      + " or a Context, or"
+                    + " or a Context, or"
                 : " never gives an auto-commit resource. Open a boundary, or")
             + " say withoutTransaction.",
         null);

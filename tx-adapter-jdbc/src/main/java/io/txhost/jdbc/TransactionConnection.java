@@ -77,8 +77,7 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
-    return transaction.execute(
-        null, Sql.METADATA, () -> question.apply(transaction.acquire()));
+    return transaction.execute(null, Sql.METADATA, () -> question.apply(transaction.acquire()));
   }
 
   @Override

@@ -1,0 +1,398 @@
+package io.txhost.programs;
+
+import io.txhost.FallbackPolicy;
+import io.txhost.ManualTransaction;
+import io.txhost.Transaction;
+import io.txhost.TransactionException;
+import io.txhost.TransactionHost;
+import io.txhost.TransactionOptions;
+import io.txhost.context.Context;
+import io.txhost.context.ContextCallable;
+import io.txhost.context.ContextKey;
+import io.txhost.context.NoActiveContextException;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
+import io.txhost.programs.Op.Asked;
+import io.txhost.programs.Op.Body;
+import io.txhost.programs.Op.Fault;
+import io.txhost.spi.TransactionInfo;
+import io.txhost.spi.TransactionListener;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Carries a program out on two hosts and writes down what is seen. Decides nothing. */
+final class OnHosts implements Op.Machine<Void> {
+  private static final List<ContextKey<Integer>> KEYS =
+      List.of(ContextKey.of("one", Integer.class), ContextKey.of("two", Integer.class));
+
+  /** Thrown by a program. */
+  private static final class Users extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Users(String message) {
+      super(message, null, true, false);
+    }
+  }
+
+  /** The same, excepted by some boundaries. */
+  private static final class Excused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Excused(String message) {
+      super(message, null, true, false);
+    }
+  }
+
+  private final ExecutorService threads;
+  private final Trace trace = new Trace();
+  private final List<Rows> rows = List.of(new Rows(), new Rows());
+  private final List<TransactionHost<Rows.Db>> hosts =
+      List.of(
+          TransactionHost.builder(rows.get(0)).name("first").listener(new Ends()).build(),
+          TransactionHost.builder(rows.get(1))
+              .name("second")
+              .fallbackPolicy(FallbackPolicy.IN_CONTEXT)
+              .listener(new Ends())
+              .build());
+  private final List<Callable<Void>> captured = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  OnHosts(ExecutorService threads) {
+    this.threads = threads;
+  }
+
+  /** How each transaction ended, and what its hooks threw. */
+  private final class Ends implements TransactionListener {
+    @Override
+    public void committed(TransactionInfo transaction) {
+      trace.say(transaction.name() + " ended COMMITTED");
+    }
+
+    @Override
+    public void rolledBack(TransactionInfo transaction, Throwable cause) {
+      trace.say(transaction.name() + " ended ROLLED_BACK");
+    }
+
+    @Override
+    public void unknown(TransactionInfo transaction, Throwable cause) {
+      trace.say(transaction.name() + " ended UNKNOWN");
+    }
+
+    @Override
+    public void hookFailed(TransactionInfo transaction, Throwable failure) {
+      trace.say("caught " + described(failure, 4));
+    }
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  List<Integer> kept(int host) {
+    return rows.get(host).kept();
+  }
+
+  List<String> complaints() {
+    return rows.stream().flatMap(r -> r.complaints().stream()).toList();
+  }
+
+  void run(Program program) {
+    swallowing(() -> body(program.body()));
+    while (!captured.isEmpty()) {
+      Callable<Void> next = captured.remove(0);
+      swallowing(next::call);
+    }
+    seen();
+    if (Carrier.current() != Frame.ROOT) {
+      trace.say(Carrier.current() + " was left");
+    }
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private void swallowing(Work work) {
+    try {
+      work.run();
+    } catch (Throwable thrown) {
+      trace.say("caught " + described(thrown, 4));
+    }
+  }
+
+  private static String described(Throwable thrown, int depth) {
+    String what =
+        thrown instanceof TransactionException
+            ? thrown.getClass().getSimpleName()
+            : thrown.getMessage();
+    if (depth == 0) {
+      return what + "...";
+    }
+    StringBuilder text = new StringBuilder(String.valueOf(what));
+    // the cause of a misuse is where it was opened, with diagnostics on
+    if (thrown.getCause() != null && thrown.getClass() != TransactionException.class) {
+      text.append(" because of (").append(described(thrown.getCause(), depth - 1)).append(')');
+    }
+    for (Throwable beside : thrown.getSuppressed()) {
+      text.append(" beside (").append(described(beside, depth - 1)).append(')');
+    }
+    return text.toString();
+  }
+
+  private void body(Body body) {
+    seen();
+    for (Op op : body.ops()) {
+      op.on(this, null);
+      seen();
+    }
+    switch (body.end()) {
+      case NORMALLY -> {
+        // nothing is thrown
+      }
+      case FAILING -> throw new Users("u" + body.id());
+      case FAILING_EXCUSED -> throw new Excused("u" + body.id());
+    }
+  }
+
+  private void seen() {
+    StringBuilder line = new StringBuilder();
+    if (Context.isActive()) {
+      Context context = Context.current();
+      int number = numbers.computeIfAbsent(context.id(), n -> numbers.size() + 1);
+      line.append("context ").append(number);
+      KEYS.forEach(key -> line.append(' ').append(context.get(key).orElse(0)));
+    } else {
+      line.append("no context");
+    }
+    for (TransactionHost<Rows.Db> host : hosts) {
+      if (host.isTransactionActive()) {
+        Transaction transaction = host.currentTransaction().orElseThrow();
+        line.append(", ").append(transaction.name());
+        line.append(transaction.isNested() ? " nested" : "");
+        line.append(transaction.isRollbackOnly() ? " marked" : "");
+      } else {
+        line.append(host.currentTransaction().isPresent() ? ", one that is not" : ", none");
+      }
+    }
+    trace.say(line.toString());
+  }
+
+  // ---- small steps
+
+  @Override
+  public void look(Void here) {
+    for (int i = 0; i < hosts.size(); i++) {
+      trace.say("tx " + i + " is " + tx(hosts.get(i)));
+    }
+  }
+
+  private static String tx(TransactionHost<Rows.Db> host) {
+    try {
+      return host.tx().where();
+    } catch (TransactionException refusal) {
+      // the message names what stayed behind: Tx 42 'b7'
+      String named = refusal.getMessage().replaceAll("(?s).*Tx [0-9]+ ('b[0-9]+').*", "$1");
+      return refusal.getClass().getSimpleName() + (named.startsWith("'b") ? " " + named : "");
+    }
+  }
+
+  @Override
+  public void value(Void here, Op.Value op) {
+    ContextKey<Integer> key = KEYS.get(op.key());
+    Context context;
+    try {
+      context = Context.current();
+    } catch (NoActiveContextException refusal) {
+      trace.say("NoActiveContextException");
+      return;
+    }
+    if (op.value() == 0) {
+      if (!op.ifAbsent()) {
+        context.remove(key);
+      }
+    } else if (op.ifAbsent()) {
+      context.computeIfAbsent(key, op::value);
+    } else {
+      context.set(key, op.value());
+    }
+  }
+
+  @Override
+  public void write(Void here, Op.Write op) {
+    hosts.get(op.host()).tx().write(op.statement(), op.id());
+  }
+
+  @Override
+  public void mark(Void here, Op.Mark op) {
+    hosts.get(op.host()).currentTransaction().ifPresent(Transaction::setRollbackOnly);
+  }
+
+  @Override
+  public void hook(Void here, Op.Hook op) {
+    hosts.get(op.host()).currentTransaction().ifPresent(transaction -> register(transaction, op));
+  }
+
+  private void register(Transaction transaction, Op.Hook op) {
+    switch (op.when()) {
+      case BEFORE_COMMIT -> transaction.beforeCommit(() -> hooked(op, ""));
+      case AFTER_COMMIT -> transaction.afterCommit(() -> hooked(op, " COMMITTED"));
+      case AFTER_ROLLBACK -> transaction.afterRollback(() -> hooked(op, " ROLLED_BACK"));
+      case AFTER_COMPLETION -> transaction.afterCompletion(outcome -> hooked(op, " " + outcome));
+    }
+  }
+
+  private void hooked(Op.Hook op, String outcome) {
+    trace.say("hook " + op.id() + outcome);
+    body(op.body());
+  }
+
+  // ---- contexts and threads
+
+  @Override
+  public void context(Void here, Op.InContext op) {
+    ContextCallable<Void, RuntimeException> work =
+        () -> {
+          leaving(op.leftOpen(), op.body());
+          return null;
+        };
+    if (op.mode() == null) {
+      Context.exit(work);
+    } else {
+      Context.call(op.mode(), work);
+    }
+  }
+
+  private void leaving(List<Asked> leftOpen, Body body) {
+    leftOpen.forEach(this::begin);
+    body(body);
+  }
+
+  @Override
+  public void caught(Void here, Op.Caught op) {
+    swallowing(() -> body(op.body()));
+  }
+
+  @Override
+  public void wrapped(Void here, Op.Wrapped op) {
+    Runnable task = Context.wrap(() -> leaving(op.leftOpen(), op.body()));
+    run(
+        op.where(),
+        () -> {
+          task.run();
+          return null;
+        });
+  }
+
+  @Override
+  public void capture(Void here, Op.Capture op) {
+    captured.add(
+        Context.wrap(
+            () -> {
+              body(op.body());
+              return null;
+            }));
+  }
+
+  @Override
+  public void runLater(Void here, Op.RunLater op) {
+    if (!captured.isEmpty()) {
+      run(op.where(), captured.remove(op.pick() % captured.size()));
+    }
+  }
+
+  @Override
+  public void bareThread(Void here, Op.BareThread op) {
+    run(
+        Op.Where.ON_ANOTHER_THREAD,
+        () -> {
+          body(op.body());
+          return null;
+        });
+  }
+
+  private void run(Op.Where where, Callable<Void> task) {
+    try {
+      switch (where) {
+        case HERE -> task.call();
+        case ON_ANOTHER_THREAD -> threads.submit(() -> checked(task)).get(60, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException e) {
+      throw OnHosts.<RuntimeException>sneaky(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException("the other thread did not answer", e);
+    } catch (Exception e) {
+      throw OnHosts.<RuntimeException>sneaky(e);
+    }
+  }
+
+  /** Nothing stays on a pooled thread (C7). */
+  private Void checked(Callable<Void> task) throws Exception {
+    try {
+      return task.call();
+    } finally {
+      if (Carrier.current() != Frame.ROOT) {
+        trace.say(Carrier.current() + " was left on a pooled thread");
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // whatever it is
+  private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
+    throw (X) thrown;
+  }
+
+  // ---- boundaries
+
+  private static TransactionOptions options(Asked asked) {
+    TransactionOptions options =
+        TransactionOptions.defaults().name(asked.name()).propagation(asked.propagation());
+    return asked.excuses() ? options.noRollbackFor(Excused.class) : options;
+  }
+
+  @Override
+  public void within(Void here, Op.Within op) {
+    Rows adapter = rows.get(op.asked().host());
+    adapter.arm(op.asked().fault());
+    try {
+      hosts
+          .get(op.asked().host())
+          .withTransaction(
+              options(op.asked()),
+              () -> {
+                adapter.arm(Fault.NONE);
+                body(op.body());
+              });
+    } finally {
+      adapter.arm(Fault.NONE);
+    }
+  }
+
+  private ManualTransaction begin(Asked asked) {
+    Rows adapter = rows.get(asked.host());
+    adapter.arm(asked.fault());
+    try {
+      return hosts.get(asked.host()).begin(options(asked));
+    } finally {
+      adapter.arm(Fault.NONE);
+    }
+  }
+
+  @Override
+  public void byHand(Void here, Op.ByHand op) {
+    try (ManualTransaction manual = begin(op.asked())) {
+      body(op.body());
+      switch (op.ending()) {
+        case COMMIT -> manual.commit();
+        case ROLLBACK -> manual.rollback();
+        case CLOSE -> manual.close();
+      }
+    }
+  }
+}

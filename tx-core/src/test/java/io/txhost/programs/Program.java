@@ -1,0 +1,219 @@
+package io.txhost.programs;
+
+import io.txhost.Propagation;
+import io.txhost.context.ContextMode;
+import io.txhost.programs.Op.Asked;
+import io.txhost.programs.Op.Body;
+import io.txhost.programs.Op.End;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** A random program: its seed says all of it. */
+record Program(long seed, Body body) {
+  static final int DEEPEST = 10;
+
+  static Program of(long seed) {
+    return new Program(seed, new Writer(new SplittableRandom(seed)).body(0));
+  }
+
+  int size() {
+    return size(body);
+  }
+
+  private static int size(Body body) {
+    int size = 1;
+    for (Op op : body.ops()) {
+      size++;
+      for (Body inner : op.inside()) {
+        size += size(inner) - 1;
+      }
+    }
+    return size;
+  }
+
+  int depth() {
+    return depth(body);
+  }
+
+  private static int depth(Body body) {
+    int deepest = 0;
+    for (Op op : body.ops()) {
+      for (Body inner : op.inside()) {
+        deepest = Math.max(deepest, 1 + depth(inner));
+      }
+    }
+    return deepest;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    print(text, body, "  ");
+    return text.toString();
+  }
+
+  private static void print(StringBuilder text, Body body, String indent) {
+    for (Op op : body.ops()) {
+      String line =
+          op.with(op.inside().stream().map(b -> new Body(List.of(), b.end(), 0)).toList()) + "";
+      text.append(indent).append(line.replaceAll(", body=Body.*\\]", "]")).append('\n');
+      op.inside().forEach(inner -> print(text, inner, indent + "  "));
+    }
+    if (body.end() != End.NORMALLY) {
+      text.append(indent).append(body.end()).append(" u").append(body.id()).append('\n');
+    }
+  }
+
+  // ---- smaller ones, to find what a failure needs
+
+  /** The same program with one thing less, for each thing that could be left out. */
+  List<Program> smaller() {
+    List<Program> all = new ArrayList<>();
+    smaller(body).forEach(less -> all.add(new Program(seed, less)));
+    return all;
+  }
+
+  private static List<Body> smaller(Body body) {
+    List<Body> all = new ArrayList<>();
+    for (int i = 0; i < body.ops().size(); i++) {
+      all.add(body.with(replaced(body.ops(), i, List.of()), body.end()));
+    }
+    for (int i = 0; i < body.ops().size(); i++) {
+      Op op = body.ops().get(i);
+      for (Body inner : op.inside()) {
+        all.add(body.with(replaced(body.ops(), i, inner.ops()), body.end()));
+        for (Body less : smaller(inner)) {
+          all.add(body.with(replaced(body.ops(), i, List.of(op.with(List.of(less)))), body.end()));
+        }
+      }
+    }
+    if (body.end() != End.NORMALLY) {
+      all.add(body.with(body.ops(), End.NORMALLY));
+    }
+    return all;
+  }
+
+  private static List<Op> replaced(List<Op> ops, int at, List<Op> by) {
+    List<Op> changed = new ArrayList<>(ops);
+    changed.remove(at);
+    changed.addAll(at, by);
+    return changed;
+  }
+
+  // ---- writing one
+
+  private static final class Writer {
+    private final RandomGenerator random;
+    private final int opens;
+    private int left;
+    private int ids;
+
+    Writer(RandomGenerator random) {
+      this.random = random;
+      this.left = 5 + random.nextInt(35);
+      // some programs are deep and narrow
+      this.opens = random.nextInt(4) == 0 ? 90 : 55;
+    }
+
+    Body body(int depth) {
+      List<Op> ops = new ArrayList<>();
+      int wanted = random.nextInt(depth == 0 ? 2 : 0, depth == 0 ? 7 : 5);
+      while (wanted-- > 0 && left > 0) {
+        left--;
+        ops.add(op(depth + 1));
+      }
+      return new Body(ops, end(), ++ids);
+    }
+
+    private End end() {
+      return switch (random.nextInt(20)) {
+        case 0, 1 -> End.FAILING;
+        case 2 -> End.FAILING_EXCUSED;
+        default -> End.NORMALLY;
+      };
+    }
+
+    private Op op(int depth) {
+      if (depth > DEEPEST || random.nextInt(100) >= opens) {
+        return small();
+      }
+      return depth < DEEPEST && random.nextInt(5) < 2 ? swallowed(depth) : opening(depth);
+    }
+
+    /** What fails somewhere inside is often swallowed, or programs would end early. */
+    private Op swallowed(int depth) {
+      int id = ++ids;
+      return new Op.Caught(new Body(List.of(opening(depth + 1)), End.NORMALLY, id));
+    }
+
+    private Op small() {
+      return switch (random.nextInt(12)) {
+        case 0, 1 -> new Op.Look();
+        case 2 -> new Op.Value(random.nextInt(2), random.nextInt(4), random.nextBoolean());
+        case 3, 4 -> new Op.Mark(host());
+        case 5 -> new Op.RunLater(where(), random.nextInt(8));
+        default -> new Op.Write(host(), statement(), ++ids);
+      };
+    }
+
+    private Op opening(int depth) {
+      return switch (random.nextInt(20)) {
+        case 0, 1 -> new Op.InContext(mode(), leftOpen(), body(depth));
+        case 2, 3, 4, 5, 6, 7, 8 -> new Op.Within(asked(), body(depth));
+        case 9, 10, 11, 12, 13, 14 -> new Op.ByHand(asked(), ending(), body(depth));
+        case 15 -> new Op.Wrapped(where(), leftOpen(), body(depth));
+        case 16 -> new Op.Capture(body(depth));
+        case 17 -> new Op.BareThread(body(depth));
+        default -> new Op.Hook(host(), pick(Op.When.values()), body(depth), ++ids);
+      };
+    }
+
+    private Asked asked() {
+      return new Asked(host(), propagation(), random.nextInt(5) == 0, fault(), ++ids);
+    }
+
+    /** Often the one that begins where there is nothing: else there would be little to join. */
+    private Propagation propagation() {
+      return random.nextInt(3) == 0 ? Propagation.REQUIRED : pick(Propagation.values());
+    }
+
+    private List<Asked> leftOpen() {
+      return switch (random.nextInt(12)) {
+        case 0 -> List.of(asked());
+        case 1 -> List.of(asked(), asked());
+        default -> List.of();
+      };
+    }
+
+    private Op.Fault fault() {
+      return random.nextInt(6) == 0 ? pick(Op.Fault.values()) : Op.Fault.NONE;
+    }
+
+    private Op.Statement statement() {
+      return random.nextInt(8) == 0 ? pick(Op.Statement.values()) : Op.Statement.WRITES;
+    }
+
+    private Op.Ending ending() {
+      return random.nextBoolean() ? Op.Ending.COMMIT : pick(Op.Ending.values());
+    }
+
+    private Op.Where where() {
+      return pick(Op.Where.values());
+    }
+
+    private ContextMode mode() {
+      return random.nextInt(4) == 0 ? null : pick(ContextMode.values());
+    }
+
+    /** Mostly the first, so that its boundaries meet. */
+    private int host() {
+      return random.nextInt(4) == 0 ? 1 : 0;
+    }
+
+    private <V> V pick(V[] values) {
+      return values[random.nextInt(values.length)];
+    }
+  }
+}

@@ -1,5 +1,8 @@
 package io.txhost;
 
+import io.txhost.internal.Carrier;
+import io.txhost.internal.DetachedFrame;
+import io.txhost.internal.Frame;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionSignals;
@@ -11,8 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction from begin to end: its phase, its resources, its hooks. Belongs to the thread of
- * its boundary, save what {@link TransactionSignals} promises.
+ * One transaction from begin to end: its phase, its resources, its hooks, its turns.
+ *
+ * <p><b>Threads:</b> begun and ended by the thread of its boundary; structured children use it too,
+ * with resources of their own.
  */
 final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private static final AtomicLong IDS = new AtomicLong();
@@ -21,20 +26,31 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   final TransactionOptions options;
   final Hooks hooks = new Hooks();
 
+  /** The transaction as a block. */
+  final Block block;
+
+  /** Of the boundary that began it. */
+  final @Nullable Deadline deadline;
+
   private final long id = IDS.incrementAndGet();
   private final String name;
-  private final String thread = Thread.currentThread().getName();
+  private final Thread owner = Thread.currentThread();
+  private final Turns turns;
+  private final Resources own = new Resources(this);
   private final AdapterTransaction<?> adapterTransaction;
-  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.ACTIVE);
+  private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
 
-  private volatile @Nullable Deadline deadline;
-  private volatile @Nullable Throwable lostCause;
   private volatile boolean holding;
-  private @Nullable Made made;
   private @Nullable Throwable endedBy;
 
-  /** The resource as one host, the base or a view of it, shows it. */
-  private record Made(DefaultTransactionHost<?> host, Object resource, @Nullable Made next) {}
+  /**
+   * Where it stands.
+   *
+   * @param lostBy the failure that lost it, if it is or was
+   */
+  private record State(Phase phase, @Nullable Throwable lostBy) {
+    static final State ACTIVE = new State(Phase.ACTIVE, null);
+  }
 
   ActiveTransaction(
       Engine<?> engine, TransactionOptions options, String name, @Nullable Deadline deadline) {
@@ -42,28 +58,16 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     this.options = options;
     this.name = name;
     this.deadline = deadline;
+    this.block = new Block(name, null, null);
+    this.turns = new Turns(block);
     this.adapterTransaction = engine.adapter().begin(options, this);
   }
 
   // ---- what user code works with
 
+  /** The calling thread's resource, as the host shows it. */
   Object resource(DefaultTransactionHost<?> host) {
-    Made first = made;
-    if (first != null && first.host == host) {
-      return first.resource;
-    }
-    return otherResource(host);
-  }
-
-  private Object otherResource(DefaultTransactionHost<?> host) {
-    for (Made m = made; m != null; m = m.next) {
-      if (m.host == host) {
-        return m.resource;
-      }
-    }
-    Object resource = host.show(this);
-    made = new Made(host, resource, made);
-    return resource;
+    return isOwnedByThisThread() ? own.of(host) : Resources.ofThisChild(this).of(host);
   }
 
   Object baseResource() {
@@ -74,67 +78,112 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     return adapterTransaction.isSharable();
   }
 
+  /** Else the calling thread is a structured child, if it is inside at all. */
+  boolean isOwnedByThisThread() {
+    return owner == Thread.currentThread();
+  }
+
   // ---- deadline
-
-  @Nullable Deadline deadline() {
-    return deadline;
-  }
-
-  void deadline(@Nullable Deadline current) {
-    deadline = current;
-  }
 
   @Override
   public Optional<Duration> remainingTime() {
-    Deadline current = deadline;
+    Deadline current = deadlineHere(boundaryHere());
     return current == null ? Optional.empty() : Optional.of(current.remaining());
   }
 
-  void refusePastDeadline() {
-    Deadline current = deadline;
-    if (current != null && current.isPast()) {
-      throw current.exceeded("tx() in " + this);
+  private @Nullable Deadline deadlineHere(@Nullable Boundary here) {
+    return here == null ? deadline : here.deadline;
+  }
+
+  /** The innermost boundary of it that the calling thread is in, or null. */
+  private @Nullable Boundary boundaryHere() {
+    Frame frame = Carrier.current().boundary();
+    while (frame != null && !(frame instanceof DetachedFrame)) {
+      if (frame instanceof Boundary boundary && boundary.transaction == this) {
+        return boundary;
+      }
+      Frame outer = frame.outer();
+      frame = outer == null ? null : outer.boundary();
     }
+    return null;
+  }
+
+  // ---- turns
+
+  @Override
+  public void enter() {
+    if (turns.isMine()) {
+      take(null, null);
+      return;
+    }
+    Boundary here = boundaryHere();
+    if (here != null && !isOwnedByThisThread()) {
+      Children.refuseCancelled("A statement", here);
+      Children.refuseInterrupted("A statement", here);
+    }
+    take(here == null || here.block == null ? block : here.block, deadlineHere(here));
+  }
+
+  private void take(@Nullable Block of, @Nullable Deadline until) {
+    Turns.Refused why = turns.enter(of, Waits.nanos(until), true);
+    if (why != null) {
+      throw Waits.refused("A statement", this, turns, why, until);
+    }
+  }
+
+  @Override
+  public void leave() {
+    turns.leave();
+  }
+
+  /**
+   * For what ends a block or the whole: waits for the call that is under way, whatever it is of,
+   * and for a while also past the deadline.
+   *
+   * @param inside the block that must be the innermost one open, or null
+   */
+  private @Nullable TransactionException takeToEnd(
+      String what, @Nullable Block inside, @Nullable Deadline until) {
+    Turns.Refused why = turns.enter(inside, Waits.nanosToEnd(until), false);
+    return why == null ? null : Waits.refused(what, this, turns, why, until);
   }
 
   // ---- phase
 
   Phase phase() {
-    return phase.get();
+    return state.get().phase();
   }
 
   boolean isLost() {
-    return phase.get() == Phase.LOST;
+    return phase() == Phase.LOST;
   }
 
   @Nullable Throwable lostCause() {
-    return lostCause;
+    return state.get().lostBy();
   }
 
   /** The only place that moves the phase. */
-  private boolean become(Phase next) {
-    Phase now = phase.get();
-    while (now.mayBecome(next)) {
-      if (phase.compareAndSet(now, next)) {
+  private boolean become(Phase next, @Nullable Throwable lostBy) {
+    State now = state.get();
+    while (now.phase().mayBecome(next)) {
+      if (state.compareAndSet(now, new State(next, lostBy == null ? now.lostBy() : lostBy))) {
         return true;
       }
-      now = phase.get();
+      now = state.get();
     }
     return false;
   }
 
   @Override
   public void lost(Throwable cause) {
-    if (become(Phase.LOST)) {
-      lostCause = cause;
-    }
+    become(Phase.LOST, Children.interruptedIfSo(this, cause));
   }
 
   @Override
   public void recovered() {
-    if (isLost()) {
-      lostCause = null;
-      become(Phase.ACTIVE);
+    State now = state.get();
+    if (now.phase() == Phase.LOST) {
+      state.compareAndSet(now, State.ACTIVE);
     }
   }
 
@@ -148,30 +197,68 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   // ---- the adapter's part
 
-  Object createSavepoint() {
-    return adapterTransaction.createSavepoint();
-  }
-
-  void release(Object savepoint) {
+  /** Opens a block, which has the connection to itself until it ends. */
+  Block open(String blockName, Block outer, @Nullable Deadline until) {
+    Turns.Refused why = turns.enter(outer, Waits.nanos(until), true);
+    if (why != null) {
+      throw Waits.refused("NESTED '" + blockName + "'", this, turns, why, until);
+    }
     try {
-      adapterTransaction.release(savepoint);
-    } catch (Throwable failure) {
-      lost(failure);
-      throw failure;
+      Block opened = new Block(blockName, adapterTransaction.createSavepoint(), outer);
+      turns.open(opened);
+      return opened;
+    } finally {
+      turns.leave();
     }
   }
 
-  void rollbackTo(Object savepoint) {
-    try {
-      adapterTransaction.rollbackTo(savepoint);
-    } catch (Throwable failure) {
-      lost(failure);
-      throw failure;
-    }
+  void release(Boundary ending, Object savepoint) {
+    end(ending, ending.block, () -> adapterTransaction.release(savepoint));
+  }
+
+  void rollbackTo(Boundary ending, Object savepoint) {
+    end(ending, null, () -> adapterTransaction.rollbackTo(savepoint));
     recovered();
   }
 
+  private void end(Boundary ending, @Nullable Block inside, Runnable how) {
+    TransactionException busy =
+        takeToEnd("The end of " + ending, inside, ending.deadline);
+    try {
+      if (busy != null) {
+        throw busy;
+      }
+      Children.refuseGivenUp("The end of " + ending, ending);
+      how.run();
+    } catch (Throwable failure) {
+      lost(failure);
+      throw failure;
+    } finally {
+      turns.close(Objects.requireNonNull(ending.block));
+      if (busy == null) {
+        turns.leave();
+      }
+    }
+  }
+
   void commit() {
+    TransactionException busy = takeToEnd("The commit of " + this, block, deadline);
+    if (busy != null) {
+      abort(busy);
+      throw Refusals.busyAtCommit(this, busy);
+    }
+    boolean wasInterrupted = Thread.interrupted(); // an answer not waited for would be unknown
+    try {
+      commitInTurn();
+    } finally {
+      turns.leave();
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void commitInTurn() {
     try {
       adapterTransaction.commit();
     } catch (TransactionCommitException failure) {
@@ -184,7 +271,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       throw Refusals.unknownByAdapter(this, failure);
     }
     holding = false;
-    if (!become(Phase.COMMITTED)) {
+    if (!become(Phase.COMMITTED, null)) {
       throw lostWhileCommitting();
     }
   }
@@ -197,8 +284,30 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   }
 
   void rollback() {
+    TransactionException busy = takeToEnd("The rollback of " + this, null, deadline);
+    if (busy != null) {
+      abort(busy);
+      throw busy;
+    }
+    boolean wasInterrupted = Thread.interrupted();
     try {
       adapterTransaction.rollback();
+    } finally {
+      ended(Phase.ROLLED_BACK);
+      turns.leave();
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** A call is under way that does not come back. */
+  private void abort(TransactionException busy) {
+    endedBy = busy;
+    try {
+      adapterTransaction.abort(busy);
+    } catch (Throwable beside) {
+      Engine.suppress(busy, beside);
     } finally {
       ended(Phase.ROLLED_BACK);
     }
@@ -215,7 +324,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   private void ended(Phase end) {
     holding = false;
-    if (!become(end)) {
+    if (!become(end, null)) {
       throw new IllegalStateException(this + " ended twice: " + phase() + ", then " + end);
     }
   }
@@ -231,11 +340,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   /** Lets the views close what they made. */
   void completeViews(Transaction.Outcome outcome) {
-    Made first = made;
-    made = null;
-    for (Made m = first; m != null; m = m.next) {
-      m.host.complete(this, m.resource, outcome);
-    }
+    own.complete(outcome);
   }
 
   @Override
@@ -274,10 +379,6 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   @Override
   public String host() {
     return engine.name();
-  }
-
-  String thread() {
-    return thread;
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.txhost;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is undone or kept as one: a transaction, or a NESTED block of it. Holds the marks. Confined
- * to the thread of its boundary.
+ * What is undone or kept as one: a transaction, or a NESTED block of it. Holds the mark.
+ *
+ * <p><b>Threads:</b> opened and ended by the thread of its boundary; any thread inside may mark it.
  */
 final class Block {
   final String name;
@@ -12,46 +14,68 @@ final class Block {
   /** Null for the transaction itself. */
   final @Nullable Object savepoint;
 
-  /** The hooks registered since belong to this block. */
-  final int firstHook;
+  /** The block around; null for the transaction itself. */
+  final @Nullable Block outer;
 
-  /** How many boundaries have joined it and not ended. */
-  int joins;
+  private final Thread owner = Thread.currentThread();
+  private final AtomicReference<@Nullable Mark> mark = new AtomicReference<>();
+  private volatile boolean ended;
 
-  private boolean failed;
-  private @Nullable Throwable firstFailure;
-  private @Nullable String failedBoundary;
-  private boolean markedByOwnCode;
-  private boolean ended;
+  /**
+   * Why it can only be undone.
+   *
+   * @param boundary whose work it was; null where the block's own code did it, as far as is known
+   * @param failure null where {@code setRollbackOnly()} was called
+   * @param by the thread that set it
+   */
+  private record Mark(@Nullable String boundary, @Nullable Throwable failure, Thread by) {
+    boolean isOwn() {
+      return boundary == null;
+    }
+  }
 
-  Block(String name, @Nullable Object savepoint, int firstHook) {
+  Block(String name, @Nullable Object savepoint, @Nullable Block outer) {
     this.name = name;
     this.savepoint = savepoint;
-    this.firstHook = firstHook;
+    this.outer = outer;
+  }
+
+  boolean isInside(Block other) {
+    for (Block b = this; b != null; b = b.outer) {
+      if (b == other) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A boundary that joined has failed: the first one is kept. */
   void joinerFailed(String boundary, Throwable failure) {
-    if (!failed || firstFailure == null) {
-      failed = true;
-      failedBoundary = boundary;
-      firstFailure = failure;
+    Mark failed = new Mark(boundary, failure, Thread.currentThread());
+    Mark before = mark.get();
+    while ((before == null || before.failure == null) && !mark.compareAndSet(before, failed)) {
+      before = mark.get();
     }
   }
 
-  /** {@code setRollbackOnly()}: whose code called it is known from the joins that are open. */
+  /**
+   * {@code setRollbackOnly()}. Whether a boundary that joined called it is known when that ends. A
+   * structured child is never the block's own code: that could not know of it.
+   */
   void markRollbackOnly() {
-    if (joins == 0) {
-      markedByOwnCode = true;
-    } else {
-      failed = true;
-    }
+    Thread me = Thread.currentThread();
+    String child = me == owner ? null : "a structured child on thread " + Refusals.nameOf(me);
+    mark.compareAndSet(null, new Mark(child, null, me));
   }
 
-  /** A boundary that joined has ended, and names the mark that was set inside it. */
-  void nameMark(String boundary) {
-    if (failed && failedBoundary == null) {
-      failedBoundary = boundary;
+  /**
+   * A boundary that joined has ended: what its thread marked meanwhile was its work, since none can
+   * join what is marked.
+   */
+  void joinerEnded(String boundary) {
+    Mark found = mark.get();
+    if (found != null && found.isOwn() && found.by == Thread.currentThread()) {
+      mark.compareAndSet(found, new Mark(boundary, null, found.by));
     }
   }
 
@@ -66,30 +90,33 @@ final class Block {
 
   /** Whether it ends with an error although its own code returns normally. */
   boolean isFailed() {
-    return failed;
+    Mark found = mark.get();
+    return found != null && !found.isOwn();
   }
 
   boolean isMarked() {
-    return failed || markedByOwnCode;
+    return mark.get() != null;
   }
 
   @Nullable Throwable firstFailure() {
-    return firstFailure;
+    Mark found = mark.get();
+    return found == null ? null : found.failure;
   }
 
   /** Says why it is undone, for a message. */
   String reason() {
-    if (firstFailure != null) {
-      return "'"
-          + failedBoundary
-          + "', which joined it, failed with "
-          + firstFailure.getClass().getName();
+    Mark found = mark.get();
+    if (found == null || found.isOwn()) {
+      return "its own code called setRollbackOnly()";
     }
-    if (failed) {
-      return "'"
-          + (failedBoundary == null ? "a boundary" : failedBoundary)
-          + "', which joined it, called setRollbackOnly()";
-    }
-    return "its own code called setRollbackOnly()";
+    String who = "'" + found.boundary + "', which joined it, ";
+    return found.failure == null
+        ? who + "called setRollbackOnly()"
+        : who + "failed with " + found.failure.getClass().getName();
+  }
+
+  @Override
+  public String toString() {
+    return (outer == null ? "" : "NESTED ") + "'" + name + "' of thread " + Refusals.nameOf(owner);
   }
 }

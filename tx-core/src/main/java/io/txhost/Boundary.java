@@ -1,6 +1,7 @@
 package io.txhost;
 
 import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +35,14 @@ final class Boundary extends Frame implements Transaction {
   final @Nullable ActiveTransaction transaction;
   final @Nullable Block block;
 
-  /** The deadline that is in force again after this boundary. */
+  /** What is in force inside: the soonest of its own and those around. */
+  final @Nullable Deadline deadline;
+
+  /** What is in force around it, in the same transaction. */
   final @Nullable Deadline outerDeadline;
+
+  /** Whose task it is, if it is one of {@code inParallel}. */
+  @Nullable Parallel<?> parallel;
 
   /** Where it was opened by hand, with diagnostics on. */
   @Nullable Throwable openedAt;
@@ -51,7 +58,9 @@ final class Boundary extends Frame implements Transaction {
       String name,
       TransactionOptions asked,
       @Nullable ActiveTransaction transaction,
-      @Nullable Block block) {
+      @Nullable Block block,
+      @Nullable Deadline deadline,
+      @Nullable Deadline outerDeadline) {
     super(outer, context, true);
     this.kind = kind;
     this.engine = engine;
@@ -59,24 +68,55 @@ final class Boundary extends Frame implements Transaction {
     this.asked = asked;
     this.transaction = transaction;
     this.block = block;
-    this.outerDeadline = transaction == null ? null : transaction.deadline();
+    this.deadline = deadline;
+    this.outerDeadline = outerDeadline;
   }
 
-  static Boundary of(
+  static Boundary beginning(
+      Engine<?> engine, Frame outer, TransactionOptions asked, ActiveTransaction transaction) {
+    return new Boundary(
+        Kind.TRANSACTION,
+        engine,
+        outer,
+        outer.context(),
+        transaction.name(),
+        asked,
+        transaction,
+        transaction.block,
+        transaction.deadline,
+        null);
+  }
+
+  /**
+   * A boundary inside one of the same transaction.
+   *
+   * @param own its own deadline
+   */
+  static Boundary inside(
+      Boundary nearest,
       Kind kind,
-      Engine<?> engine,
       Frame outer,
       String name,
       TransactionOptions asked,
-      ActiveTransaction transaction,
-      Block block) {
-    return new Boundary(kind, engine, outer, outer.context(), name, asked, transaction, block);
+      Block block,
+      @Nullable Deadline own) {
+    return new Boundary(
+        kind,
+        nearest.engine,
+        outer,
+        outer.context(),
+        name,
+        asked,
+        nearest.transaction,
+        block,
+        Deadline.sooner(nearest.deadline, own),
+        nearest.deadline);
   }
 
   static Boundary without(
       Kind kind, Engine<?> engine, Frame outer, @Nullable Object context, String name) {
     return new Boundary(
-        kind, engine, outer, context, name, TransactionOptions.defaults(), null, null);
+        kind, engine, outer, context, name, TransactionOptions.defaults(), null, null, null, null);
   }
 
   Here here() {
@@ -161,31 +201,31 @@ final class Boundary extends Frame implements Transaction {
 
   @Override
   public Optional<Duration> remainingTime() {
-    return transaction().remainingTime();
+    return deadline == null ? Optional.empty() : Optional.of(deadline.remaining());
   }
 
   @Override
   public void beforeCommit(TransactionalRunnable<?> hook) {
     Objects.requireNonNull(hook, "hook");
-    registering("beforeCommit(..)").beforeCommit(hook);
+    registering("beforeCommit(..)").beforeCommit(block(), hook);
   }
 
   @Override
   public void afterCommit(TransactionalRunnable<?> hook) {
     Objects.requireNonNull(hook, "hook");
-    registering("afterCommit(..)").afterCommit(hook);
+    registering("afterCommit(..)").afterCommit(block(), hook);
   }
 
   @Override
   public void afterRollback(TransactionalRunnable<?> hook) {
     Objects.requireNonNull(hook, "hook");
-    registering("afterRollback(..)").afterRollback(hook);
+    registering("afterRollback(..)").afterRollback(block(), hook);
   }
 
   @Override
   public void afterCompletion(Consumer<Outcome> hook) {
     Objects.requireNonNull(hook, "hook");
-    registering("afterCompletion(..)").afterCompletion(hook);
+    registering("afterCompletion(..)").afterCompletion(block(), hook);
   }
 
   private Hooks registering(String what) {
@@ -195,23 +235,23 @@ final class Boundary extends Frame implements Transaction {
           what + " refused: " + this + " has ended. Ask the host at each use.", null);
     }
     if (!isOwnedByThisThread()) {
-      throw new TransactionException(
-          "TXH-115",
-          what
-              + " refused on thread '"
-              + Thread.currentThread().getName()
-              + "': "
-              + this
-              + " belongs to the thread of its boundary. Call it there.",
-          null);
+      refuseOutsider(what);
+      Children.refuse(what, engine, this);
     }
     return transaction().hooks;
+  }
+
+  /** Forks and tasks are inside; whoever was merely handed the object is not. */
+  private void refuseOutsider(String what) {
+    if (!Carrier.current().isInside(this)) {
+      throw Refusals.outsider(what, this);
+    }
   }
 
   @Override
   public String toString() {
     Thread thread = owner();
-    String where = thread == null ? "" : " on thread '" + thread.getName() + "'";
+    String where = thread == null ? "" : " on thread " + Refusals.nameOf(thread);
     return switch (kind) {
       case TRANSACTION -> transaction() + where;
       case BLOCK -> "NESTED '" + name + "' of " + transaction() + where;

@@ -4,9 +4,12 @@ import io.txhost.spi.ResourceView;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionListener;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link Engine} seen through one type of resource. */
@@ -174,6 +177,13 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   @Override
   public ManualTransaction begin(TransactionOptions options) {
     return engine.begin(Objects.requireNonNull(options, "options"));
+  }
+
+  @Override
+  public <R extends @Nullable Object> List<R> inParallel(
+      Collection<? extends Callable<? extends R>> tasks)
+      throws InterruptedException, ExecutionException {
+    return engine.inParallel(Objects.requireNonNull(tasks, "tasks"));
   }
 
   @Override

@@ -73,7 +73,7 @@ final class Description {
     if (boundary.block != null && boundary.block.isMarked()) {
       text.append(", rollback-only since ").append(boundary.block.reason());
     }
-    transaction
+    boundary
         .remainingTime()
         .ifPresent(left -> text.append(", ").append(left.toMillis()).append(" ms left"));
     return text.append(transaction.isHolding() ? ", holds a connection" : ", holds no connection")

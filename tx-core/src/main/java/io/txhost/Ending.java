@@ -23,7 +23,7 @@ final class Ending {
       rollbackMarked(transaction, block);
       return;
     }
-    Deadline deadline = transaction.deadline();
+    Deadline deadline = transaction.deadline;
     if (deadline != null && deadline.isPast()) {
       rollbackAndThrow(transaction, deadline.exceeded("The commit of " + transaction));
     }
@@ -110,7 +110,7 @@ final class Ending {
 
   static void undoTransaction(Boundary boundary, Throwable failure) {
     ActiveTransaction transaction = transaction(boundary);
-    suppressTimeout(transaction, failure);
+    suppressTimeout(transaction, transaction.deadline, failure);
     rollbackSuppressing(transaction, failure);
   }
 
@@ -118,8 +118,8 @@ final class Ending {
    * A failure past the deadline, a driver's own timeout say, leaves unchanged, with ours suppressed
    * in it.
    */
-  static void suppressTimeout(ActiveTransaction transaction, Throwable failure) {
-    Deadline deadline = transaction.deadline();
+  static void suppressTimeout(
+      ActiveTransaction transaction, @Nullable Deadline deadline, Throwable failure) {
     if (deadline != null && deadline.isPast() && !saysTimedOut(failure)) {
       Engine.suppress(failure, deadline.exceeded(transaction.toString()));
     }
@@ -196,13 +196,13 @@ final class Ending {
       undoMarkedBlock(boundary, transaction, block);
       return;
     }
-    Deadline deadline = transaction.deadline();
+    Deadline deadline = boundary.deadline;
     if (deadline != boundary.outerDeadline && deadline != null && deadline.isPast()) {
       TransactionTimedOutException thrown = deadline.exceeded(boundary.toString());
       undoBlock(boundary, thrown);
       throw thrown;
     }
-    transaction.release(savepoint(block));
+    transaction.release(boundary, savepoint(block));
     boundary.engine.listeners().tell(l -> l.savepointReleased(transaction, boundary.name));
   }
 
@@ -218,7 +218,7 @@ final class Ending {
   }
 
   static void undoBlock(Boundary boundary, Throwable failure) {
-    suppressTimeout(transaction(boundary), failure);
+    suppressTimeout(transaction(boundary), boundary.deadline, failure);
     Throwable undoing = undo(boundary, transaction(boundary), block(boundary));
     if (undoing != null) {
       Engine.suppress(failure, undoing);
@@ -228,9 +228,9 @@ final class Ending {
   /** Undoes the block; what went wrong is returned, and the transaction is lost then. */
   private static @Nullable Throwable undo(
       Boundary boundary, ActiveTransaction transaction, Block block) {
-    transaction.hooks.undone(block.firstHook);
+    transaction.hooks.undone(block);
     try {
-      transaction.rollbackTo(savepoint(block));
+      transaction.rollbackTo(boundary, savepoint(block));
     } catch (Throwable failure) {
       return failure;
     }

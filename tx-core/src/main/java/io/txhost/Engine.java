@@ -9,10 +9,13 @@ import io.txhost.spi.FailureKind;
 import io.txhost.spi.TransactionAdapter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine<S> {
   static final String UNNAMED = "unnamed";
+  private static final TransactionOptions JOINING =
+      TransactionOptions.defaults().propagation(Propagation.REQUIRED);
   private static final Map<Propagation, TransactionOptions> BY_PROPAGATION = byPropagation();
 
   private final String name;
@@ -114,6 +119,7 @@ final class Engine<S> {
         : null;
   }
 
+  /** A child counts what is held around its fork too: that waits for it. */
   int heldByThisThread() {
     int held = 0;
     ActiveTransaction counted = null;
@@ -121,8 +127,7 @@ final class Engine<S> {
       if (f instanceof Boundary b
           && b.engine == this
           && b.transaction != null
-          && b.transaction != counted
-          && b.isOwnedByThisThread()) {
+          && b.transaction != counted) {
         counted = b.transaction;
         held += counted.isHolding() ? 1 : 0;
       }
@@ -146,11 +151,11 @@ final class Engine<S> {
 
   private Object inside(
       Boundary boundary, ActiveTransaction transaction, DefaultTransactionHost<?> host) {
-    if (!boundary.isOwnedByThisThread()) {
-      refuseChild("tx()", boundary, transaction);
+    if (!transaction.isOwnedByThisThread()) {
+      Children.refuse("tx()", this, boundary);
     }
-    if (transaction.deadline() != null) {
-      transaction.refusePastDeadline();
+    if (boundary.deadline != null && boundary.deadline.isPast()) {
+      throw boundary.deadline.exceeded("tx() in " + boundary);
     }
     if (transaction.phase().isEnd()) {
       transaction.refuseEnded("tx()");
@@ -162,6 +167,7 @@ final class Engine<S> {
     if (nearest instanceof DetachedFrame detached) {
       throw Refusals.detached("tx()", this, detached);
     }
+    Children.refuseForkUnderOverlay("tx()", this);
     boolean permitted =
         permitsFallback(nearest)
             || switch (policy) {
@@ -178,17 +184,13 @@ final class Engine<S> {
     return nearest instanceof Boundary boundary && boundary.kind == Boundary.Kind.WITHOUT;
   }
 
-  private void refuseChild(String what, Boundary boundary, ActiveTransaction transaction) {
-    throw Refusals.child(what, this, boundary, transaction);
-  }
-
   // ---- work in a boundary
 
   <R extends @Nullable Object, X extends Throwable> R run(
       TransactionOptions asked, TransactionalCallable<? extends R, X> work) throws X {
     Frame nearest = nearest();
     Step step = decide(asked, nearest);
-    if (step == Step.JOIN && nearest instanceof Boundary boundary) {
+    if (step == Step.JOIN && asked.timeoutOrNull() == null && nearest instanceof Boundary boundary) {
       return join(boundary, asked, work);
     }
     return opening(step, asked, nearest, work);
@@ -198,7 +200,7 @@ final class Engine<S> {
   <X extends Throwable> void run(TransactionOptions asked, TransactionalRunnable<X> work) throws X {
     Frame nearest = nearest();
     Step step = decide(asked, nearest);
-    if (step == Step.JOIN && nearest instanceof Boundary boundary) {
+    if (step == Step.JOIN && asked.timeoutOrNull() == null && nearest instanceof Boundary boundary) {
       join(boundary, asked, work);
     } else {
       this.<@Nullable Void, X>opening(
@@ -249,8 +251,8 @@ final class Engine<S> {
     if (!(nearest instanceof Boundary boundary) || boundary.transaction == null) {
       throw new IllegalStateException(step + " at " + nearest);
     }
-    if (!boundary.isOwnedByThisThread()) {
-      refuseChild(nameOf(asked), boundary, boundary.transaction);
+    if (!boundary.transaction.isOwnedByThisThread()) {
+      Children.refuse(nameOf(asked), this, boundary);
     }
     if (boundary.transaction.phase().isEnd()) {
       boundary.transaction.refuseEnded(nameOf(asked));
@@ -274,114 +276,54 @@ final class Engine<S> {
     return name == null ? UNNAMED : name;
   }
 
-  // ---- join: binds nothing, allocates nothing
+  // ---- join: binds nothing, allocates nothing; one with a time limit of its own is opened instead,
+  // since what its forks may take can be known from nothing else
 
   private <R extends @Nullable Object, X extends Throwable> R join(
       Boundary boundary, TransactionOptions asked, TransactionalCallable<? extends R, X> work)
       throws X {
     Block block = blockOf(boundary);
-    ActiveTransaction transaction = transactionOf(boundary);
-    Deadline outerDeadline = transaction.deadline();
-    entered(block, transaction, asked);
+    tellJoined(boundary, asked);
     try {
-      R result = work.call();
-      refuseLateJoin(transaction, outerDeadline);
-      return result;
+      return work.call();
     } catch (Throwable failure) {
-      joinFailed(block, transaction, asked, outerDeadline, failure);
+      joinFailed(boundary, nameOf(asked), asked.over(defaults), failure);
       throw failure;
     } finally {
-      left(block, transaction, asked, outerDeadline);
+      block.joinerEnded(nameOf(asked));
     }
   }
 
   private <X extends Throwable> void join(
       Boundary boundary, TransactionOptions asked, TransactionalRunnable<X> work) throws X {
     Block block = blockOf(boundary);
-    ActiveTransaction transaction = transactionOf(boundary);
-    Deadline outerDeadline = transaction.deadline();
-    entered(block, transaction, asked);
+    tellJoined(boundary, asked);
     try {
       work.run();
-      refuseLateJoin(transaction, outerDeadline);
     } catch (Throwable failure) {
-      joinFailed(block, transaction, asked, outerDeadline, failure);
+      joinFailed(boundary, nameOf(asked), asked.over(defaults), failure);
       throw failure;
     } finally {
-      left(block, transaction, asked, outerDeadline);
+      block.joinerEnded(nameOf(asked));
     }
   }
 
-  private void entered(Block block, ActiveTransaction transaction, TransactionOptions asked) {
-    if (asked.timeoutOrNull() != null) {
-      shorten(transaction, asked);
-    }
+  private void tellJoined(Boundary boundary, TransactionOptions asked) {
     if (!listeners.isEmpty()) {
+      ActiveTransaction transaction = transactionOf(boundary);
       listeners.tell(listener -> listener.joined(transaction, nameOf(asked)));
     }
-    block.joins++;
   }
 
-  private static void left(
-      Block block,
-      ActiveTransaction transaction,
-      TransactionOptions asked,
-      @Nullable Deadline outerDeadline) {
-    block.joins--;
-    block.nameMark(nameOf(asked));
-    transaction.deadline(outerDeadline);
-  }
-
-  private static void shorten(ActiveTransaction transaction, TransactionOptions asked) {
-    Deadline own = Deadline.after(asked.timeoutOrNull(), nameOf(asked));
-    transaction.deadline(Deadline.sooner(transaction.deadline(), own));
-  }
-
-  /**
-   * A shorter deadline of its own that has passed is the joiner's failure, as a beginner's is at
-   * its commit.
-   */
-  private static void refuseLateJoin(ActiveTransaction transaction, @Nullable Deadline outer) {
-    if (isLate(transaction, outer)) {
-      throw late(transaction);
-    }
-  }
-
-  private static boolean isLate(ActiveTransaction transaction, @Nullable Deadline outer) {
-    Deadline own = transaction.deadline();
-    return own != outer && own != null && own.isPast();
-  }
-
-  private static TransactionTimedOutException late(ActiveTransaction transaction) {
-    return Objects.requireNonNull(transaction.deadline()).exceeded("Joining " + transaction);
-  }
-
-  private void joinFailed(
-      Block block,
-      ActiveTransaction transaction,
-      TransactionOptions asked,
-      @Nullable Deadline outer,
-      Throwable failure) {
-    if (asked.over(defaults).rollsBackOn(failure)) {
-      Ending.suppressTimeout(transaction, failure);
+  /** Marks, unless the joiner's rules except the failure. */
+  private static void joinFailed(
+      Boundary boundary, String joiner, TransactionOptions options, Throwable failure) {
+    if (options.rollsBackOn(failure)) {
+      ActiveTransaction transaction = transactionOf(boundary);
+      Ending.suppressTimeout(transaction, boundary.deadline, failure);
       Throwable lost = transaction.lostCause();
-      block.joinerFailed(nameOf(asked), lost == null ? failure : lost);
-    } else if (isLate(transaction, outer)) {
-      lateDespite(block, transaction, asked, failure);
+      blockOf(boundary).joinerFailed(joiner, lost == null ? failure : lost);
     }
-  }
-
-  /** That its rules except the failure does not excuse that the joiner came too late. */
-  private static void lateDespite(
-      Block block, ActiveTransaction transaction, TransactionOptions asked, Throwable failure) {
-    if (failure instanceof TransactionTimedOutException) {
-      block.joinerFailed(nameOf(asked), failure);
-      return;
-    }
-    TransactionTimedOutException late = late(transaction);
-    block.joinerFailed(nameOf(asked), late);
-    suppress(late, failure);
-    throw late;
   }
 
   // ---- begin, with retry
@@ -479,14 +421,7 @@ final class Engine<S> {
     ActiveTransaction transaction = new ActiveTransaction(this, options, transactionName, deadline);
     setAside(nearest);
     listeners.tell(listener -> listener.began(transaction));
-    return Boundary.of(
-        Boundary.Kind.TRANSACTION,
-        this,
-        Carrier.current(),
-        transactionName,
-        options,
-        transaction,
-        new Block(transactionName, null, 0));
+    return Boundary.beginning(this, Carrier.current(), options, transaction);
   }
 
   private void setAside(@Nullable Frame nearest) {
@@ -522,40 +457,77 @@ final class Engine<S> {
   }
 
   private Boundary block(TransactionOptions asked, @Nullable Frame nearest) {
-    ActiveTransaction transaction = transactionOf(nearest);
+    Boundary outer = boundaryOf(nearest);
+    ActiveTransaction transaction = transactionOf(outer);
     String blockName = nameOf(asked);
-    Block block = new Block(blockName, transaction.createSavepoint(), transaction.hooks.size());
-    Boundary boundary =
-        Boundary.of(
-            Boundary.Kind.BLOCK,
-            this,
-            Carrier.current(),
-            blockName,
-            asked.over(defaults),
-            transaction,
-            block);
-    shorten(transaction, asked);
+    Deadline own = Deadline.after(asked.timeoutOrNull(), blockName);
+    Block block =
+        transaction.open(blockName, blockOf(outer), Deadline.sooner(outer.deadline, own));
     listeners.tell(listener -> listener.savepoint(transaction, blockName));
-    return boundary;
+    return Boundary.inside(
+        outer,
+        Boundary.Kind.BLOCK,
+        Carrier.current(),
+        blockName,
+        asked.over(defaults),
+        block,
+        own);
   }
 
   private Boundary joined(TransactionOptions asked, @Nullable Frame nearest) {
-    ActiveTransaction transaction = transactionOf(nearest);
-    Block block = blockOf(nearest);
-    String joiner = nameOf(asked);
-    Boundary boundary =
-        Boundary.of(
-            Boundary.Kind.JOIN,
-            this,
-            Carrier.current(),
-            joiner,
-            asked.over(defaults),
-            transaction,
-            block);
-    shorten(transaction, asked);
-    block.joins++;
-    listeners.tell(listener -> listener.joined(transaction, joiner));
-    return boundary;
+    return joined(boundaryOf(nearest), Carrier.current(), asked);
+  }
+
+  private Boundary joined(Boundary outer, Frame around, TransactionOptions asked) {
+    tellJoined(outer, asked);
+    return Boundary.inside(
+        outer,
+        Boundary.Kind.JOIN,
+        around,
+        nameOf(asked),
+        asked.over(defaults),
+        blockOf(outer),
+        Deadline.after(asked.timeoutOrNull(), nameOf(asked)));
+  }
+
+  // ---- in parallel
+
+  <R extends @Nullable Object> List<R> inParallel(
+      Collection<? extends Callable<? extends R>> tasks)
+      throws InterruptedException, ExecutionException {
+    Frame nearest = nearest();
+    Boundary active = nearest instanceof Boundary b && b.transaction != null ? b : null;
+    if (active != null) {
+      decide(JOINING.name("inParallel(..)"), active);
+      refuseUnsharable(active);
+    }
+    return tasks.isEmpty() ? List.of() : new Parallel<R>(this, tasks, active).run();
+  }
+
+  private void refuseUnsharable(Boundary active) {
+    ActiveTransaction transaction = transactionOf(active);
+    if (!transaction.isSharable()) {
+      throw Refusals.child("inParallel(..)", this, active, transaction);
+    }
+  }
+
+  /** Runs the task of a structured child as a boundary that has joined. */
+  <R extends @Nullable Object, X extends Throwable> R joining(
+      Boundary outer,
+      Parallel<?> parallel,
+      String task,
+      TransactionalCallable<? extends R, X> work)
+      throws X {
+    Boundary joined = joined(outer, Carrier.current(), JOINING.name(task));
+    joined.parallel = parallel;
+    return within(joined, work);
+  }
+
+  private static Boundary boundaryOf(@Nullable Frame frame) {
+    if (frame instanceof Boundary boundary) {
+      return boundary;
+    }
+    throw new IllegalStateException("no boundary at " + frame);
   }
 
   private static ActiveTransaction transactionOf(@Nullable Frame frame) {
@@ -626,12 +598,15 @@ final class Engine<S> {
     }
   }
 
-  private void finishJoin(Boundary boundary) {
-    try {
-      refuseLateJoin(transactionOf(boundary), boundary.outerDeadline);
-    } catch (TransactionTimedOutException late) {
-      joinFailed(
-          blockOf(boundary), transactionOf(boundary), boundary.asked, boundary.outerDeadline, late);
+  /**
+   * A shorter deadline of its own that has passed is the joiner's failure, as a beginner's is at
+   * its commit.
+   */
+  private static void finishJoin(Boundary boundary) {
+    Deadline own = boundary.deadline;
+    if (own != boundary.outerDeadline && own != null && own.isPast()) {
+      TransactionTimedOutException late = own.exceeded("Joining " + boundary.transaction);
+      blockOf(boundary).joinerFailed(boundary.name, late);
       throw late;
     }
   }
@@ -663,13 +638,7 @@ final class Engine<S> {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.undoTransaction(boundary, failure);
       case BLOCK -> Ending.undoBlock(boundary, failure);
-      case JOIN ->
-          joinFailed(
-              blockOf(boundary),
-              boundary.transaction,
-              boundary.asked,
-              boundary.outerDeadline,
-              failure);
+      case JOIN -> joinFailed(boundary, boundary.name, boundary.asked, failure);
       case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has a transaction");
     }
   }
@@ -687,15 +656,8 @@ final class Engine<S> {
   void after(Boundary boundary) {
     switch (boundary.kind) {
       case TRANSACTION -> Ending.afterTransaction(boundary);
-      case BLOCK -> {
-        blockOf(boundary).end();
-        transactionOf(boundary).deadline(boundary.outerDeadline);
-      }
-      case JOIN -> {
-        blockOf(boundary).joins--;
-        blockOf(boundary).nameMark(boundary.name);
-        transactionOf(boundary).deadline(boundary.outerDeadline);
-      }
+      case BLOCK -> blockOf(boundary).end();
+      case JOIN -> blockOf(boundary).joinerEnded(boundary.name);
       case WITHOUT, PLAIN -> {
         // nothing was opened
       }

@@ -2,11 +2,14 @@ package io.txhost;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hooks of one transaction, in order of registration. Confined to the thread of its boundary.
+ * The hooks of one transaction, in order of registration.
+ *
+ * <p><b>Threads:</b> structured children register too; they are run by the thread of the boundary.
  */
 final class Hooks {
   // a hook may register another; one that always does would never let the commit come
@@ -23,82 +26,131 @@ final class Hooks {
       When when,
       @Nullable TransactionalRunnable<?> run,
       @Nullable Consumer<Transaction.Outcome> consume,
-      boolean undone) {}
+      Block block,
+      boolean undone) {
 
+    boolean isGoneWithItsBlock() {
+      return when == When.BEFORE_COMMIT || when == When.AFTER_COMMIT;
+    }
+
+    Hook ofUndoneBlock() {
+      return new Hook(when, run, consume, block, true);
+    }
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
   private final List<Hook> hooks = new ArrayList<>(0);
   private int nextBeforeCommit;
   private int sizeBeforeFirst = -1;
 
-  void beforeCommit(TransactionalRunnable<?> hook) {
-    hooks.add(new Hook(When.BEFORE_COMMIT, hook, null, false));
+  void beforeCommit(Block block, TransactionalRunnable<?> hook) {
+    add(new Hook(When.BEFORE_COMMIT, hook, null, block, false));
   }
 
-  void afterCommit(TransactionalRunnable<?> hook) {
-    hooks.add(new Hook(When.AFTER_COMMIT, hook, null, false));
+  void afterCommit(Block block, TransactionalRunnable<?> hook) {
+    add(new Hook(When.AFTER_COMMIT, hook, null, block, false));
   }
 
-  void afterRollback(TransactionalRunnable<?> hook) {
-    hooks.add(new Hook(When.AFTER_ROLLBACK, hook, null, false));
+  void afterRollback(Block block, TransactionalRunnable<?> hook) {
+    add(new Hook(When.AFTER_ROLLBACK, hook, null, block, false));
   }
 
-  void afterCompletion(Consumer<Transaction.Outcome> hook) {
-    hooks.add(new Hook(When.AFTER_COMPLETION, null, hook, false));
+  void afterCompletion(Block block, Consumer<Transaction.Outcome> hook) {
+    add(new Hook(When.AFTER_COMPLETION, null, hook, block, false));
   }
 
-  int size() {
-    return hooks.size();
+  private void add(Hook hook) {
+    lock.lock();
+    try {
+      hooks.add(hook);
+    } finally {
+      lock.unlock();
+    }
   }
 
   boolean isEmpty() {
-    return hooks.isEmpty();
+    lock.lock();
+    try {
+      return hooks.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The next one to run before the commit, or null when all have. */
   @Nullable TransactionalRunnable<?> nextBeforeCommit() {
-    if (sizeBeforeFirst < 0) {
-      sizeBeforeFirst = hooks.size();
-    }
-    if (hooks.size() - sizeBeforeFirst > MOST_WHILE_COMMITTING) {
-      throw new TransactionException(
-          "TXH-114",
-          "beforeCommit hooks have registered more than "
-              + MOST_WHILE_COMMITTING
-              + " further hooks: does one register itself again?",
-          null);
-    }
-    while (nextBeforeCommit < hooks.size()) {
-      Hook hook = hooks.get(nextBeforeCommit++);
-      if (hook.when == When.BEFORE_COMMIT) {
-        return hook.run;
+    lock.lock();
+    try {
+      if (sizeBeforeFirst < 0) {
+        sizeBeforeFirst = hooks.size();
       }
+      if (hooks.size() - sizeBeforeFirst > MOST_WHILE_COMMITTING) {
+        throw new TransactionException(
+            "TXH-114",
+            "beforeCommit hooks have registered more than "
+                + MOST_WHILE_COMMITTING
+                + " further hooks: does one register itself again?",
+            null);
+      }
+      while (nextBeforeCommit < hooks.size()) {
+        Hook hook = hooks.get(nextBeforeCommit++);
+        if (hook.when == When.BEFORE_COMMIT) {
+          return hook.run;
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
     }
-    return null;
   }
 
   /**
-   * The block they were registered in, from {@code first} on, was undone: what was to run for its
-   * commit is gone, what was to run for its rollback runs at the end of the whole transaction.
+   * The block was undone: what was registered in it to run for its commit is gone, what was to run
+   * for its rollback runs at the end of the whole transaction.
    */
-  void undone(int first) {
-    List<Hook> block = hooks.subList(first, hooks.size());
-    block.removeIf(hook -> hook.when == When.BEFORE_COMMIT || hook.when == When.AFTER_COMMIT);
-    block.replaceAll(hook -> new Hook(hook.when, hook.run, hook.consume, true));
-    nextBeforeCommit = Math.min(nextBeforeCommit, first);
+  void undone(Block block) {
+    lock.lock();
+    try {
+      for (int i = hooks.size() - 1; i >= 0; i--) {
+        Hook hook = hooks.get(i);
+        if (hook.block.isInside(block)) {
+          undone(i, hook);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void undone(int index, Hook hook) {
+    if (!hook.isGoneWithItsBlock()) {
+      hooks.set(index, hook.ofUndoneBlock());
+      return;
+    }
+    hooks.remove(index);
+    if (index < nextBeforeCommit) {
+      nextBeforeCommit--;
+    }
   }
 
   /** What runs after an end with this outcome. */
   List<TransactionalRunnable<?>> after(Transaction.Outcome outcome) {
-    List<TransactionalRunnable<?>> due = new ArrayList<>(hooks.size());
-    for (Hook hook : hooks) {
-      Transaction.Outcome seen = hook.undone ? Transaction.Outcome.ROLLED_BACK : outcome;
-      if (hook.consume != null) {
-        Consumer<Transaction.Outcome> consume = hook.consume;
-        due.add(() -> consume.accept(seen));
-      } else if (hook.run != null && isDue(hook.when, seen)) {
-        due.add(hook.run);
+    lock.lock();
+    try {
+      List<TransactionalRunnable<?>> due = new ArrayList<>(hooks.size());
+      for (Hook hook : hooks) {
+        Transaction.Outcome seen = hook.undone ? Transaction.Outcome.ROLLED_BACK : outcome;
+        if (hook.consume != null) {
+          Consumer<Transaction.Outcome> consume = hook.consume;
+          due.add(() -> consume.accept(seen));
+        } else if (hook.run != null && isDue(hook.when, seen)) {
+          due.add(hook.run);
+        }
       }
+      return due;
+    } finally {
+      lock.unlock();
     }
-    return due;
   }
 
   private static boolean isDue(When when, Transaction.Outcome outcome) {

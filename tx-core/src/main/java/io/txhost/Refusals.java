@@ -12,10 +12,21 @@ final class Refusals {
   // a rollback for an integrity constraint, and a statement whose completion is unknown
   private static final Set<String> NEVER = Set.of("40002", "40003");
 
+  private static final String CANCELLED = "TXH-121";
+
   private Refusals() {}
 
+  /** A thread's name in quotes; a virtual one mostly has none, and is named by its number. */
+  static String nameOf(Thread thread) {
+    return "'" + (thread.getName().isEmpty() ? "#" + thread.getId() : thread.getName()) + "'";
+  }
+
   private static String refused(String what, Engine<?> engine) {
-    return what + " refused on " + engine + ", thread '" + Thread.currentThread().getName() + "': ";
+    return what + " refused on " + engine + ", thread " + nameOf(Thread.currentThread()) + ": ";
+  }
+
+  private static String refused(String what) {
+    return what + " refused on thread " + nameOf(Thread.currentThread()) + ": ";
   }
 
   static TransactionException noneActive(
@@ -122,6 +133,118 @@ final class Refusals {
             + active.isolation()
             + ", which does not give it. Ask for it where the transaction begins, or for REQUIRES_NEW.",
         null);
+  }
+
+  static TransactionException outsider(String what, Boundary boundary) {
+    return new TransactionException(
+        "TXH-115",
+        refused(what)
+            + "it is outside of "
+            + boundary
+            + ", whose object was handed over. Call it inside: there, in a fork, or in a task of"
+            + " inParallel.",
+        null);
+  }
+
+  static TransactionException waitedTooLong(
+      String what, ActiveTransaction transaction, String forWhom) {
+    return new TransactionException(
+        "TXH-119",
+        refused(what)
+            + "it waited "
+            + Waits.LONGEST.toSeconds()
+            + " s for its turn in "
+            + transaction
+            + ", for "
+            + forWhom
+            + ". Do two wait for each other? Children share one connection, one call at a time: end"
+            + " a NESTED block before waiting for others of the same transaction.",
+        null);
+  }
+
+  static TransactionException interruptedWaiting(String what, ActiveTransaction transaction) {
+    return new TransactionException(
+        "TXH-120",
+        refused(what)
+            + "the thread was interrupted while it waited for its turn in "
+            + transaction
+            + ". Nothing was sent; the flag is still set.",
+        null);
+  }
+
+  static TransactionException interruptedBefore(String what, Boundary nearest) {
+    return new TransactionException(
+        "TXH-120",
+        refused(what)
+            + "this child of "
+            + nearest
+            + " was interrupted, by its scope as a rule, because another failed or won. Nothing was"
+            + " sent, since an interrupt inside a call may close the connection that all share.",
+        null);
+  }
+
+  static TransactionException interruptedInside(ActiveTransaction transaction, Throwable failure) {
+    return new TransactionException(
+        "TXH-124",
+        "Thread "
+            + nameOf(Thread.currentThread())
+            + " was interrupted inside a call of the driver, and "
+            + transaction
+            + " was lost by it: an interrupt closes the socket that a virtual thread waits at. Use"
+            + " inParallel, which interrupts nobody inside a call.",
+        failure);
+  }
+
+  static TransactionException cancelled(String what, Boundary nearest, Parallel<?> parallel) {
+    return new TransactionException(
+        CANCELLED,
+        refused(what)
+            + nearest
+            + " belongs to "
+            + parallel
+            + ", which was cancelled: another of its tasks failed, or nobody waits for it any"
+            + " more. Nothing was sent.",
+        null);
+  }
+
+  static TransactionException forkedUnderOverlay(String what, Engine<?> engine) {
+    return new DetachedTransactionException(
+        refused(what, engine)
+            + "this thread was forked where begin(), or a restored snapshot, was in force, and that"
+            + " does not reach forks: they would work beside the transaction. Use withTransaction"
+            + " around the scope, or inParallel.",
+        null);
+  }
+
+  static boolean isCancelled(Throwable failure) {
+    for (Throwable t : CauseChain.of(failure)) {
+      if (t instanceof TransactionException ours && ours.code().equals(CANCELLED)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static TransactionException noAnswer(String parallel, String running) {
+    return new TransactionException(
+        "TXH-123",
+        parallel
+            + " was cancelled, and "
+            + running
+            + " did not end within "
+            + Waits.LONGEST.toSeconds()
+            + " s. It is no longer waited for: whatever it still asks of this transaction is"
+            + " refused.",
+        null);
+  }
+
+  static TransactionCommitException busyAtCommit(
+      ActiveTransaction transaction, TransactionException busy) {
+    return new TransactionCommitException(
+        transaction
+            + " was rolled back: a call or a NESTED block of a child was still under way, see the"
+            + " cause. COMMIT was not sent; the connection was thrown away.",
+        busy);
   }
 
   static TransactionException otherThread(String what, Boundary boundary) {

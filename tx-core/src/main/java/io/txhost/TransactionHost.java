@@ -3,7 +3,11 @@ package io.txhost;
 import io.txhost.spi.ResourceView;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionListener;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +105,33 @@ public interface TransactionHost<T> {
    * @throws IllegalArgumentException if a retry is asked for: there is no body to repeat
    */
   ManualTransaction begin(TransactionOptions options);
+
+  /**
+   * Runs the tasks beside each other, each on a thread of its own (virtual from Java 21 on; before
+   * that at most 64 at once), and waits for all: structured children, in the caller's context and in
+   * its transaction, if one is active. There {@link #tx()} gives each child a resource of its own on
+   * the same connection, which serves one call at a time, first come first served.
+   *
+   * <p>A task is a boundary that has joined: its failure marks. The first failure cancels the rest:
+   * tasks that have not begun do not, and running ones are refused at what they next ask of the
+   * transaction; none is interrupted. The caller being interrupted cancels all. What does not end by
+   * the deadline, or within 30 s of being cancelled, is no longer waited for, and nothing of the
+   * block is kept.
+   *
+   * <p>What the caller did before is seen by the tasks, and what they did by the caller.
+   * Thread-locals and scoped values of others do not come along.
+   *
+   * @return the results, in the order of the tasks
+   * @throws ExecutionException if a task failed, with the first failure as cause
+   * @throws InterruptedException if the caller was interrupted; the tasks have ended
+   * @throws TransactionTimedOutException if a task did not end by the deadline
+   * @throws TransactionException TXH-123 if one did not end within 30 s of being cancelled
+   * @throws DetachedTransactionException if the adapter cannot share a transaction; no task has run
+   * @throws UnexpectedRollbackException if the active block is marked; no task has run
+   */
+  <R extends @Nullable Object> List<R> inParallel(
+      Collection<? extends Callable<? extends R>> tasks)
+      throws InterruptedException, ExecutionException;
 
   /** What is active here, as a tree a person can read. */
   String describe();

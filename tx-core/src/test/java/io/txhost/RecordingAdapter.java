@@ -60,7 +60,9 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
   UnaryOperator<Isolation> effective =
       asked -> asked == Isolation.DEFAULT ? Isolation.READ_COMMITTED : asked;
   Consumer<TransactionSignals> whileCommitting = signals -> {};
+  Consumer<String> whileCalling = text -> {};
   boolean hasSavepoints = true;
+  boolean isSharable = true;
   TransactionHost<Db> attachedTo;
 
   private final Map<At, Queue<Throwable>> failures = new EnumMap<>(At.class);
@@ -178,7 +180,23 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     }
 
     @Override
+    public boolean isSharable() {
+      return isSharable;
+    }
+
+    /** One call of the driver. */
+    @Override
     public void sql(String text) {
+      signals.enter();
+      try {
+        send(text);
+      } finally {
+        signals.leave();
+      }
+    }
+
+    private void send(String text) {
+      whileCalling.accept(text);
       if (ends.get() > 0) {
         throw new TransactionCompletedException(
             this + " has ended: ask host.tx() at each use", null);

@@ -71,7 +71,7 @@ final class AutoCommitConnection extends GuardedConnection {
   @Override
   Statement statement(SqlFunction<Connection, Statement> make) throws SQLException {
     AutoCommitGuard guard = take();
-    return guard.keepFor(driver -> new GuardedStatement(guard, make.apply(driver)));
+    return guard.keepFor(driver -> new GuardedStatement(guard, this, make.apply(driver)));
   }
 
   @Override
@@ -79,7 +79,7 @@ final class AutoCommitConnection extends GuardedConnection {
       throws SQLException {
     AutoCommitGuard guard = take();
     return guard.keepFor(
-        driver -> new GuardedPreparedStatement(guard, make.apply(driver), guard.read(sql)));
+        driver -> new GuardedPreparedStatement(guard, this, make.apply(driver), guard.read(sql)));
   }
 
   @Override
@@ -87,7 +87,7 @@ final class AutoCommitConnection extends GuardedConnection {
       throws SQLException {
     AutoCommitGuard guard = take();
     return guard.keepFor(
-        driver -> new GuardedCallableStatement(guard, make.apply(driver), guard.read(sql)));
+        driver -> new GuardedCallableStatement(guard, this, make.apply(driver), guard.read(sql)));
   }
 
   @Override

@@ -82,10 +82,17 @@ final class AutoCommitGuard implements Guard {
     }
   }
 
+  /** A result set of the statement that has the connection is only closed. */
   @Override
-  public void closed(ClosedAtEnd closed) {
-    connection.closed(this);
-    giveBack();
+  public void close(ClosedAtEnd closing) throws SQLException {
+    try {
+      closing.closeAtEnd();
+    } finally {
+      if (closing == child) {
+        connection.closed(this);
+        giveBack();
+      }
+    }
   }
 
   private void giveBack() {
@@ -93,11 +100,6 @@ final class AutoCommitGuard implements Guard {
     if (watch != null) {
       watch.clean(); // finds nothing to do, and is forgotten
     }
-  }
-
-  @Override
-  public GuardedConnection connection() {
-    return connection;
   }
 
   @Override

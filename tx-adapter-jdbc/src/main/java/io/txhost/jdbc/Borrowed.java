@@ -4,12 +4,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of the pool, and the state it was in. It goes back as it came, or is thrown away.
  *
- * <p>Used by one thread at a time.
+ * <p>Used by one thread at a time; any may throw it away.
  */
 final class Borrowed {
   private static final Logger LOG = System.getLogger("io.txhost.jdbc");
@@ -19,7 +20,7 @@ final class Borrowed {
   private @Nullable Boolean autoCommitWas;
   private @Nullable Boolean readOnlyWas;
   private @Nullable Integer isolationWas;
-  private boolean isGone;
+  private final AtomicBoolean isGone = new AtomicBoolean();
 
   Borrowed(ConnectionSource source, Connection connection) {
     this.source = source;
@@ -59,7 +60,7 @@ final class Borrowed {
     try {
       restore();
       connection.close();
-      isGone = true;
+      isGone.set(true);
     } catch (SQLException | RuntimeException e) {
       discard(e);
     }
@@ -93,15 +94,19 @@ final class Borrowed {
    * Aborts it, so that no pool hands it out again.
    *
    * @param because why; what fails here is suppressed in it
+   * @return false if it was gone already
    */
-  void throwAway(Throwable because) {
-    isGone = true;
+  boolean throwAway(Throwable because) {
+    if (isGone.getAndSet(true)) {
+      return false;
+    }
     source.throwAway(connection, because);
+    return true;
   }
 
   /** For an Error on the way to the end, out of memory say: whatever it was, nothing stays out. */
   void leaveNowhere() {
-    if (!isGone) {
+    if (!isGone.get()) {
       discard(new IllegalStateException("the transaction did not come to its end"));
     }
   }

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 interface Guard {
 
-  /** Ours, for {@code getConnection()}. */
-  GuardedConnection connection();
-
   /**
    * Refuses after the end.
    *
@@ -50,6 +47,11 @@ interface Guard {
    */
   void escaping() throws SQLException;
 
-  /** User code closed it. */
-  void closed(ClosedAtEnd child);
+  /**
+   * User code closes what was made here. Where the driver may not be called now, since a structured
+   * child was cancelled say, it is closed no later than at the end.
+   *
+   * @throws SQLException the driver's own
+   */
+  void close(ClosedAtEnd child) throws SQLException;
 }

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class GuardedCallableStatement extends GuardedPreparedStatement implements CallableStatement {
   private final CallableStatement real;
 
-  GuardedCallableStatement(Guard guard, CallableStatement real, Sql sql) {
-    super(guard, real, sql);
+  GuardedCallableStatement(
+      Guard guard, GuardedConnection connection, CallableStatement real, Sql sql) {
+    super(guard, connection, real, sql);
     this.real = real;
   }
 

@@ -27,8 +27,9 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
   private final PreparedStatement real;
   private final Sql sql;
 
-  GuardedPreparedStatement(Guard guard, PreparedStatement real, Sql sql) {
-    super(guard, real);
+  GuardedPreparedStatement(
+      Guard guard, GuardedConnection connection, PreparedStatement real, Sql sql) {
+    super(guard, connection, real);
     this.real = real;
     this.sql = sql;
   }

@@ -63,11 +63,9 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void close() throws SQLException {
-    real.close();
+    guard.close(this);
     if (statement != null) {
       statement.resultSetClosed();
-    } else {
-      guard.closed(this);
     }
   }
 

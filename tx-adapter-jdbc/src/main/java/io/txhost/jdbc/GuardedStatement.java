@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 class GuardedStatement implements Statement, ClosedAtEnd {
   private final Guard guard;
+  private final GuardedConnection connection;
   private final Statement real;
   private @Nullable Sql batch;
   private volatile boolean closed;
 
-  GuardedStatement(Guard guard, Statement real) {
+  GuardedStatement(Guard guard, GuardedConnection connection, Statement real) {
     this.guard = guard;
+    this.connection = connection;
     this.real = real;
   }
 
@@ -34,10 +36,8 @@ class GuardedStatement implements Statement, ClosedAtEnd {
 
   @Override
   public final void closeAtEnd() throws SQLException {
-    if (!closed) {
-      closed = true;
-      real.close();
-    }
+    closed = true;
+    real.close();
   }
 
   /** One of its result sets was closed, which may have closed the statement too. */
@@ -84,11 +84,7 @@ class GuardedStatement implements Statement, ClosedAtEnd {
       return;
     }
     closed = true;
-    try {
-      real.close();
-    } finally {
-      guard.closed(this);
-    }
+    guard.close(this);
   }
 
   @Override
@@ -217,7 +213,7 @@ class GuardedStatement implements Statement, ClosedAtEnd {
   @Override
   public Connection getConnection() throws SQLException {
     guard.check();
-    return guard.connection();
+    return connection;
   }
 
   @Override

@@ -25,17 +25,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One transaction on one connection, which it takes when the first statement is created.
  *
- * <p><b>Threads:</b> used by one at a time; after the end it refuses on every thread.
+ * <p><b>Threads:</b> used by the boundary's and its structured children's, one call at a time; after
+ * the end it refuses on every thread.
  */
 final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
+  private static final long LONGEST_ABORT_MILLIS = 1_500;
+
   private final Opening opening;
   private final TransactionSignals signals;
   private final String who;
-  private final TransactionConnection facade = new TransactionConnection(this);
+  private final Thread owner = Thread.currentThread();
   private final Savepoints savepoints = new Savepoints();
   private final Set<ClosedAtEnd> open = ConcurrentHashMap.newKeySet();
 
-  private @Nullable Opened opened;
+  /** Read without a turn where one cannot be had. */
+  private volatile @Nullable Opened opened;
 
   /** The first statement is about to be sent, or was. */
   private boolean begun;
@@ -67,12 +71,12 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   @Override
   public Connection resource() {
-    return facade;
+    return new TransactionConnection(this, Thread.currentThread() != owner);
   }
 
   @Override
-  public GuardedConnection connection() {
-    return facade;
+  public boolean isSharable() {
+    return true;
   }
 
   String who() {
@@ -98,7 +102,12 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** The driver's connection, taken now if none was. */
   Connection acquire() {
-    return opened().connection();
+    signals.enter();
+    try {
+      return opened().connection();
+    } finally {
+      signals.leave();
+    }
   }
 
   private Opened opened() {
@@ -107,6 +116,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     if (now == null) {
       now = opening.open();
       opened = now;
+      if (ended) { // aborted meanwhile, perhaps before it was there to be thrown away
+        throwAway(now, new IllegalStateException(who + " was aborted"));
+        check();
+      }
     }
     return now;
   }
@@ -136,6 +149,16 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   @Override
   public <R extends @Nullable Object> R execute(
+      @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
+    signals.enter();
+    try {
+      return executeInTurn(driver, sql, call);
+    } finally {
+      signals.leave();
+    }
+  }
+
+  private <R extends @Nullable Object> R executeInTurn(
       @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
     Opened now = opened();
     refuseIfLost();
@@ -168,36 +191,69 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** Creates a statement; sends nothing. */
   <S extends ClosedAtEnd> S create(SqlCall<S> make) throws SQLException {
-    opened();
-    refuseIfLost();
-    S made = fetch(make);
-    open.add(made);
-    return made;
-  }
-
-  @Override
-  public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-    Opened now = opened();
+    signals.enter();
     try {
-      return call.run();
-    } catch (SQLException e) {
-      failed(e, now);
-      throw e;
+      opened();
+      refuseIfLost();
+      S made = fetch(make);
+      open.add(made);
+      return made;
+    } finally {
+      signals.leave();
     }
   }
 
   @Override
-  public void closed(ClosedAtEnd child) {
-    open.remove(child);
+  public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
+    signals.enter();
+    try {
+      Opened now = opened();
+      try {
+        return call.run();
+      } catch (SQLException e) {
+        failed(e, now);
+        throw e;
+      }
+    } finally {
+      signals.leave();
+    }
+  }
+
+  @Override
+  public void close(ClosedAtEnd child) throws SQLException {
+    if (!canEnter()) {
+      return;
+    }
+    try {
+      child.closeAtEnd();
+    } finally {
+      open.remove(child);
+      signals.leave();
+    }
+  }
+
+  /** Not if the turn is refused, to a structured child that was cancelled say. */
+  private boolean canEnter() {
+    try {
+      signals.enter();
+      return true;
+    } catch (TransactionException refused) {
+      return false;
+    }
   }
 
   @Override
   public void escaping() throws SQLException {
-    Opened now = opened();
-    if (lost == null) {
-      begin(now);
-      escaped = true;
-      mayHaveDone = true;
+    signals.enter();
+    try {
+      Opened now = opened();
+      if (lost == null) {
+        begin(now);
+        escaped = true;
+        mayHaveDone = true;
+      }
+    } finally {
+      signals.leave();
     }
   }
 
@@ -419,7 +475,15 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** Sent even if the transaction is lost: a server that kept it is brought back by this. */
   void rollbackToUsers(Savepoint savepoint) throws SQLException {
-    Connection connection = acquire();
+    signals.enter();
+    try {
+      undoToUsers(savepoint, acquire());
+    } finally {
+      signals.leave();
+    }
+  }
+
+  private void undoToUsers(Savepoint savepoint, Connection connection) throws SQLException {
     if (lost != null && lost.extent() == Extent.OVER) {
       refuseIfLost();
     }
@@ -574,6 +638,32 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
           e);
     }
     putBack(last);
+  }
+
+  @Override
+  public void abort(Throwable because) {
+    Opened last = end();
+    if (last != null) {
+      throwAwayBeside(last, because);
+    }
+  }
+
+  /** A driver may wait for the call that is under way, to close the connection below it. */
+  private void throwAwayBeside(Opened last, Throwable because) {
+    Thread closer = new Thread(() -> throwAway(last, because), "closes the connection of " + who);
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(LONGEST_ABORT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void throwAway(Opened last, Throwable because) {
+    if (last.borrowed().throwAway(because)) {
+      signals.released();
+    }
   }
 
   private @Nullable Opened end() {

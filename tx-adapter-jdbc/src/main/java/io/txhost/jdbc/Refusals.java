@@ -55,6 +55,16 @@ final class Refusals {
         null);
   }
 
+  static TransactionException savepointOfChild(String who) {
+    return new TransactionException(
+        "TXH-516",
+        "setSavepoint() refused in a structured child of "
+            + who
+            + ": going back to it would undo what the other children did meanwhile. Run the work in"
+            + " a NESTED block, which has the connection to itself.",
+        null);
+  }
+
   static SQLException write(String who) {
     return new SQLException(
         "TXH-509 "

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionConnection extends GuardedConnection {
   private final JdbcTransaction transaction;
+  private final boolean isOfChild;
 
-  TransactionConnection(JdbcTransaction transaction) {
+  TransactionConnection(JdbcTransaction transaction, boolean isOfChild) {
     this.transaction = transaction;
+    this.isOfChild = isOfChild;
   }
 
   @Override
@@ -47,7 +49,7 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   Statement statement(SqlFunction<Connection, Statement> make) throws SQLException {
     Connection driver = transaction.acquire();
-    return transaction.create(() -> new GuardedStatement(transaction, make.apply(driver)));
+    return transaction.create(() -> new GuardedStatement(transaction, this, make.apply(driver)));
   }
 
   @Override
@@ -56,7 +58,7 @@ final class TransactionConnection extends GuardedConnection {
     Connection driver = transaction.acquire();
     Sql read = transaction.read(sql);
     return transaction.create(
-        () -> new GuardedPreparedStatement(transaction, make.apply(driver), read));
+        () -> new GuardedPreparedStatement(transaction, this, make.apply(driver), read));
   }
 
   @Override
@@ -65,7 +67,7 @@ final class TransactionConnection extends GuardedConnection {
     Connection driver = transaction.acquire();
     Sql read = transaction.read(sql);
     return transaction.create(
-        () -> new GuardedCallableStatement(transaction, make.apply(driver), read));
+        () -> new GuardedCallableStatement(transaction, this, make.apply(driver), read));
   }
 
   @Override
@@ -132,7 +134,8 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   public boolean isValid(int timeout) throws SQLException {
     Connection driver = transaction.taken();
-    return !transaction.hasEnded() && (driver == null || driver.isValid(timeout));
+    return !transaction.hasEnded()
+        && (driver == null || transaction.fetch(() -> driver.isValid(timeout)));
   }
 
   @Override
@@ -169,13 +172,22 @@ final class TransactionConnection extends GuardedConnection {
     }
   }
 
+  /** What its siblings do meanwhile would be undone too, and they would not know. */
+  private void refuseToChild() {
+    if (isOfChild) {
+      throw Refusals.savepointOfChild(transaction.who());
+    }
+  }
+
   @Override
   public Savepoint setSavepoint() throws SQLException {
+    refuseToChild();
     return transaction.setUserSavepoint(null);
   }
 
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
+    refuseToChild();
     return transaction.setUserSavepoint(name);
   }
 

@@ -81,20 +81,20 @@ class ForwardingTest {
   }
 
   private static Object over(Class<?> delegate, Driver driver) {
-    Guard guard = new PassingGuard(driver);
+    PassingGuard guard = new PassingGuard(driver);
     Sql sql = new Sql("sql", Sql.Kind.READS, true);
     if (delegate == GuardedStatement.class) {
-      GuardedStatement statement = new GuardedStatement(guard, driver.as(Statement.class));
+      GuardedStatement statement = new GuardedStatement(guard, guard.connection(), driver.as(Statement.class));
       statement.addToBatch(sql);
       return statement;
     }
     if (delegate == GuardedPreparedStatement.class) {
-      var made = new GuardedPreparedStatement(guard, driver.as(PreparedStatement.class), sql);
+      var made = new GuardedPreparedStatement(guard, guard.connection(), driver.as(PreparedStatement.class), sql);
       made.addToBatch(sql);
       return made;
     }
     if (delegate == GuardedCallableStatement.class) {
-      var made = new GuardedCallableStatement(guard, driver.as(CallableStatement.class), sql);
+      var made = new GuardedCallableStatement(guard, guard.connection(), driver.as(CallableStatement.class), sql);
       made.addToBatch(sql);
       return made;
     }
@@ -185,8 +185,7 @@ class ForwardingTest {
       this.driver = driver;
     }
 
-    @Override
-    public GuardedConnection connection() {
+    GuardedConnection connection() {
       Driver connection = new Driver(Connection.class);
       DataSource source =
           (DataSource)
@@ -253,6 +252,8 @@ class ForwardingTest {
     public void escaping() {}
 
     @Override
-    public void closed(ClosedAtEnd child) {}
+    public void close(ClosedAtEnd child) throws SQLException {
+      child.closeAtEnd();
+    }
   }
 }

@@ -63,6 +63,29 @@ public abstract class Carrier {
     CHOSEN.pop(frame);
   }
 
+  /**
+   * Whether this thread, or one it descends from, was forked where something is installed that
+   * forks do not inherit: what it sees then is what lies below.
+   *
+   * <p>It can be told where the fork inherited a frame that its forker had bound itself; not where
+   * the forker had bound none of its own.
+   */
+  public static boolean forkedUnderOverlay() {
+    Thread thread = Thread.currentThread();
+    for (Frame f = current(); f != null && f != Frame.ROOT; f = f.outer()) {
+      if (f.owner() != thread) {
+        if (f.isOverlaid()) {
+          return true;
+        }
+        thread = f.owner();
+      }
+      if (f.endsLookup()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
   /** The carrier's name, as in {@link #PROPERTY}. */
   public static String name() {
     return CHOSEN.toString();

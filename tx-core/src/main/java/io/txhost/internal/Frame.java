@@ -23,6 +23,12 @@ public class Frame {
    */
   @Nullable Overlay over;
 
+  /**
+   * How many overlays of its own thread lie over it. That thread alone writes it; forks, which
+   * inherit the frame and not what lies over it, read it.
+   */
+  private volatile int overlays;
+
   private Frame() {
     this.outer = null;
     this.owner = null;
@@ -67,7 +73,22 @@ public class Frame {
     return boundary;
   }
 
-  final boolean isInside(Frame other) {
+  /**
+   * Whether its thread has installed something over it, by {@code begin()} or a restored snapshot,
+   * that forks made there do not see.
+   */
+  public final boolean isOverlaid() {
+    return overlays > 0;
+  }
+
+  /** By its own thread only. */
+  final void overlaidBy(int more) {
+    int now = overlays;
+    overlays = now + more;
+  }
+
+  /** Whether the other is this frame, or around it. */
+  public final boolean isInside(Frame other) {
     for (Frame f = this; f != null; f = f.outer) {
       if (f == other) {
         return true;

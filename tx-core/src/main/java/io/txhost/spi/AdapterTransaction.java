@@ -15,8 +15,9 @@ import io.txhost.TransactionCommitException;
 public interface AdapterTransaction<T> {
 
   /**
-   * The resource. Takes nothing yet: the first statement acquires a connection and begins. Called
-   * once.
+   * The resource of the calling thread. Takes nothing yet: the first statement acquires a
+   * connection and begins. Called once by the owner, and if it {@link #isSharable()} once by each
+   * structured child, which gets one of its own on the same connection.
    */
   T resource();
 
@@ -36,7 +37,20 @@ public interface AdapterTransaction<T> {
   void rollback();
 
   /**
-   * Whether structured children may use it.
+   * Ends it by throwing its connection away, because another thread is inside a call that does not
+   * come back. The one method here that is called while the resource is in use; what uses it
+   * afterwards is refused. The transaction counts as rolled back.
+   *
+   * @param because why
+   * @implSpec rolls back, which is right where nothing waits for a server.
+   */
+  default void abort(Throwable because) {
+    rollback();
+  }
+
+  /**
+   * Whether structured children may use it. Then each call of the driver is between {@link
+   * TransactionSignals#enter()} and {@link TransactionSignals#leave()}.
    *
    * @implSpec {@code false}: they are refused by name.
    */

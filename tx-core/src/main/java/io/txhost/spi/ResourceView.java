@@ -14,15 +14,19 @@ import io.txhost.Transaction;
  */
 public interface ResourceView<S, V> {
 
-  /** The view inside a transaction. Called once per transaction, when it is first asked for. */
+  /**
+   * The view inside a transaction. Called when it is first asked for, once by the transaction's
+   * owner and once by each structured child, which never sees another's.
+   */
   V inside(S resource);
 
   /** The view outside, over the base's fallback; called at each use. Nothing to close. */
   V outside(S fallback);
 
   /**
-   * The transaction has ended and its connection is back. Close what {@link #inside} made. A
-   * failure is reported and changes no outcome.
+   * The transaction has ended and its connection is back. Close what {@link #inside} made for its
+   * owner; what it made for a child was let go with the child. A failure is reported and changes no
+   * outcome.
    *
    * @implSpec does nothing.
    */

@@ -61,4 +61,24 @@ public interface TransactionSignals {
   default int heldByThisThread() {
     return 0;
   }
+
+  /**
+   * Takes the turn: one thread at a time is inside a call of the driver, first come first served,
+   * and a NESTED block has the connection to itself. The thread that has it may take it again. The
+   * host itself has it while it calls {@link AdapterTransaction}'s methods that end or savepoint.
+   *
+   * @throws io.txhost.TransactionTimedOutException if the deadline passes meanwhile
+   * @throws io.txhost.TransactionException if the wait took 30 s, if the thread was interrupted
+   *     while it waited, or if it is a structured child that was cancelled or interrupted. The turn
+   *     is not taken then
+   * @implSpec does nothing
+   */
+  default void enter() {}
+
+  /**
+   * Gives the turn up, once for each {@link #enter()} that returned.
+   *
+   * @implSpec does nothing
+   */
+  default void leave() {}
 }

@@ -45,6 +45,7 @@ final class ViewAdapter<S, V> implements TransactionAdapter<V> {
 
   private final class Viewed implements AdapterTransaction<V> {
     private final AdapterTransaction<S> transaction;
+    private final Thread owner = Thread.currentThread();
     private @Nullable V made;
 
     Viewed(AdapterTransaction<S> transaction) {
@@ -53,9 +54,8 @@ final class ViewAdapter<S, V> implements TransactionAdapter<V> {
 
     @Override
     public V resource() {
-      V result = made;
-      if (result == null) {
-        result = view.inside(transaction.resource());
+      V result = view.inside(transaction.resource());
+      if (owner == Thread.currentThread()) {
         made = result;
       }
       return result;
@@ -97,6 +97,15 @@ final class ViewAdapter<S, V> implements TransactionAdapter<V> {
               "TXH-404 What " + view + " made failed to close; the outcome " + outcome + " stands",
               failure);
         }
+      }
+    }
+
+    @Override
+    public void abort(Throwable because) {
+      try {
+        transaction.abort(because);
+      } finally {
+        completed(Transaction.Outcome.ROLLED_BACK);
       }
     }
 

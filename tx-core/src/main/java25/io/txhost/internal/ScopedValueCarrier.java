@@ -48,8 +48,9 @@ final class ScopedValueCarrier extends Carrier {
       System.getLogger("io.txhost")
           .log(
               System.Logger.Level.WARNING,
-              "TXH-402 ''{0}'' was opened by begin() and never ended, though what was around it has ended; it is"
-                  + " ignored. End it with try-with-resources. Further ones are counted, not logged.",
+              "TXH-402 ''{0}'' was opened by begin() and never ended, though what was around it has"
+                  + " ended; it is ignored. End it with try-with-resources. Further ones are"
+                  + " counted, not logged.",
               overlay.frame);
     }
   }
@@ -65,7 +66,9 @@ final class ScopedValueCarrier extends Carrier {
   @Override
   void push(Frame frame) {
     used = true;
-    OVERLAYS.set(new Overlay(frame, SCOPED.orElse(Frame.ROOT), OVERLAYS.get()));
+    Frame base = SCOPED.orElse(Frame.ROOT);
+    OVERLAYS.set(new Overlay(frame, base, OVERLAYS.get()));
+    note(base, 1);
   }
 
   @Override
@@ -75,6 +78,14 @@ final class ScopedValueCarrier extends Carrier {
       throw new IllegalStateException(frame + " is not the innermost on " + Thread.currentThread());
     }
     OVERLAYS.set(top.previous);
+    note(top.base, -1);
+  }
+
+  /** On another thread's frame, which a fork inherited, it would be taken for that thread's. */
+  private static void note(Frame base, int more) {
+    if (base.owner() == Thread.currentThread()) {
+      base.overlaidBy(more);
+    }
   }
 
   @Override

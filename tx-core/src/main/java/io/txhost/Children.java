@@ -1,0 +1,78 @@
+package io.txhost;
+
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is refused to structured children: forks of a {@code StructuredTaskScope} and tasks of
+ * {@code inParallel} that are in a transaction of another thread.
+ */
+final class Children {
+  private Children() {}
+
+  /** Refuses what the calling thread may not do in the transaction, if it is not the owner. */
+  static void refuse(String what, Engine<?> engine, Boundary nearest) {
+    ActiveTransaction transaction = nearest.transaction;
+    if (transaction == null || transaction.isOwnedByThisThread()) {
+      return;
+    }
+    if (!transaction.isSharable()) {
+      throw Refusals.child(what, engine, nearest, transaction);
+    }
+    refuseForkUnderOverlay(what, engine);
+    refuseCancelled(what, nearest);
+  }
+
+  /** A fork has what was bound around it, and not what {@code begin()} installed over that. */
+  static void refuseForkUnderOverlay(String what, Engine<?> engine) {
+    if (Carrier.forkedUnderOverlay()) {
+      throw Refusals.forkedUnderOverlay(what, engine);
+    }
+  }
+
+  static void refuseCancelled(String what, Boundary nearest) {
+    Parallel<?> cancelled = find(nearest, Parallel::isCancelled);
+    if (cancelled != null) {
+      throw Refusals.cancelled(what, nearest, cancelled);
+    }
+  }
+
+  /** Nobody waits for it any more: what it had open was undone by others, or will be. */
+  static void refuseGivenUp(String what, Boundary nearest) {
+    Parallel<?> givenUp = find(nearest, Parallel::isGivenUp);
+    if (givenUp != null) {
+      throw Refusals.cancelled(what, nearest, givenUp);
+    }
+  }
+
+  private static @Nullable Parallel<?> find(Boundary nearest, Predicate<Parallel<?>> asked) {
+    Frame frame = nearest;
+    while (frame instanceof Boundary boundary && boundary.transaction == nearest.transaction) {
+      if (boundary.parallel != null && asked.test(boundary.parallel)) {
+        return boundary.parallel;
+      }
+      Frame outer = boundary.outer();
+      frame = outer == null ? null : outer.boundary();
+    }
+    return null;
+  }
+
+  /**
+   * A virtual thread that is interrupted closes the socket it reads from, and with it everybody's
+   * transaction: so what was interrupted before does not even go there.
+   */
+  static void refuseInterrupted(String what, Boundary nearest) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw Refusals.interruptedBefore(what, nearest);
+    }
+  }
+
+  /** Names the thread that was interrupted inside the call, if that is why it failed. */
+  static Throwable interruptedIfSo(ActiveTransaction transaction, Throwable failure) {
+    return Thread.currentThread().isInterrupted()
+        ? Refusals.interruptedInside(transaction, failure)
+        : failure;
+  }
+}

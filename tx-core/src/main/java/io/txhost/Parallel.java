@@ -1,0 +1,304 @@
+package io.txhost;
+
+import io.txhost.internal.Body;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of {@code inParallel}: tasks on threads of their own, inside whatever the caller is in.
+ *
+ * <p>Cancelled, it begins no further task, and those that run are refused at what they next ask of
+ * the caller's transaction. Nobody is interrupted: inside a call of the driver that would cost
+ * everybody the connection.
+ *
+ * @param <R> the results' type
+ */
+final class Parallel<R extends @Nullable Object> {
+  private final Engine<?> engine;
+  private final List<Callable<? extends R>> tasks;
+  private final Frame around = Carrier.current();
+  private final @Nullable Boundary boundary;
+  private final String name;
+
+  private final AtomicInteger next = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // guarded by the lock
+  private final @Nullable Object[] results;
+  private final @Nullable Thread[] running;
+  private final List<Throwable> alsoFailed = new ArrayList<>(0);
+  private @Nullable Throwable firstFailure;
+  private int firstFailed;
+  private int ended;
+
+  private volatile boolean cancelled;
+  private volatile boolean givenUp;
+
+  /**
+   * To be run by the calling thread.
+   *
+   * @param boundary the boundary of the active transaction, or null
+   */
+  Parallel(
+      Engine<?> engine,
+      Collection<? extends Callable<? extends R>> tasks,
+      @Nullable Boundary boundary) {
+    this.engine = engine;
+    this.tasks = List.copyOf(tasks);
+    this.boundary = boundary;
+    this.name = "inParallel of " + (boundary == null ? engine : boundary);
+    this.results = new @Nullable Object[this.tasks.size()];
+    this.running = new @Nullable Thread[this.tasks.size()];
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Whether nobody waits for it any more. */
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
+  List<R> run() throws InterruptedException, ExecutionException {
+    start();
+    boolean wasInterrupted = awaitAll();
+    lock.lock();
+    try {
+      if (ended < tasks.size()) {
+        if (wasInterrupted) {
+          Thread.currentThread().interrupt();
+        }
+        throw giveUp();
+      }
+      if (wasInterrupted) {
+        throw interrupted();
+      }
+      if (firstFailure != null) {
+        throw failed(firstFailure);
+      }
+      return results();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // only what the tasks returned is in there
+  private List<R> results() {
+    return Collections.unmodifiableList((List<R>) Arrays.asList(results));
+  }
+
+  // ---- the tasks' threads
+
+  private void start() {
+    int threads = TaskThreads.most(tasks.size());
+    for (int i = 0; i < threads; i++) {
+      try {
+        TaskThreads.start(this::work);
+      } catch (Throwable failure) { // out of memory, or of threads
+        startFailed(failure);
+        return;
+      }
+    }
+  }
+
+  private void startFailed(Throwable failure) {
+    lock.lock();
+    try {
+      fail(Math.min(next.get(), tasks.size() - 1), failure);
+      skipTheRest();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those that no thread has taken, and none will. */
+  private void skipTheRest() {
+    int taken = Math.min(next.getAndSet(tasks.size()), tasks.size());
+    ended += tasks.size() - taken;
+    changed.signalAll();
+  }
+
+  private void work() {
+    for (int task = next.getAndIncrement(); task < tasks.size(); task = next.getAndIncrement()) {
+      run(task);
+    }
+  }
+
+  private void run(int task) {
+    Thread me = Thread.currentThread();
+    me.setName("task " + (task + 1) + " of " + name);
+    Throwable failure = null;
+    Object result = null;
+    try {
+      if (begins(task, me)) {
+        result = Carrier.<R, Exception>call(new Frame(around, around.context()), () -> body(task));
+      }
+    } catch (Throwable thrown) {
+      failure = thrown;
+    } finally {
+      Resources.forgetThisChild();
+      end(task, result, failure);
+    }
+  }
+
+  /** In a transaction the task is a boundary that has joined. */
+  private R body(int task) throws Exception {
+    Callable<? extends R> work = tasks.get(task);
+    return boundary == null
+        ? work.call()
+        : engine.<R, Exception>joining(
+            boundary, this, "task " + (task + 1) + " of inParallel", work::call);
+  }
+
+  private boolean begins(int task, Thread thread) {
+    lock.lock();
+    try {
+      if (!cancelled) {
+        running[task] = thread;
+      }
+      return !cancelled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(int task, @Nullable Object result, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      running[task] = null;
+      results[task] = result;
+      ended++;
+      if (failure != null) {
+        fail(task, failure);
+      }
+      if (failure != null || ended == tasks.size()) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(int task, Throwable failure) {
+    if (firstFailure == null) {
+      firstFailure = failure;
+      firstFailed = task;
+      cancelled = true;
+    } else if (failure != firstFailure && !Refusals.isCancelled(failure)) {
+      alsoFailed.add(failure);
+    }
+  }
+
+  // ---- the caller
+
+  /**
+   * Until all have ended; without a deadline as long as it takes, but once cancelled no longer than
+   * {@link Waits#LONGEST}.
+   *
+   * @return whether the caller was interrupted
+   */
+  private boolean awaitAll() {
+    boolean wasInterrupted = false;
+    long cancelledAt = 0;
+    lock.lock();
+    try {
+      while (ended < tasks.size()) {
+        if (cancelled && cancelledAt == 0) {
+          cancelledAt = System.nanoTime();
+        }
+        long left = left(cancelledAt);
+        if (left <= 0) {
+          return wasInterrupted;
+        }
+        try {
+          changed.awaitNanos(left);
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+          cancelled = true;
+        }
+      }
+      return wasInterrupted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long left(long cancelledAt) {
+    long left = TimeUnit.DAYS.toNanos(365);
+    if (boundary != null && boundary.deadline != null) {
+      left = boundary.deadline.remaining().toNanos();
+    }
+    return cancelledAt == 0
+        ? left
+        : Math.min(left, cancelledAt + Waits.LONGEST.toNanos() - System.nanoTime());
+  }
+
+  private ExecutionException failed(Throwable first) {
+    alsoFailed.forEach(other -> Engine.suppress(first, other));
+    return new ExecutionException(
+        "Task " + (firstFailed + 1) + " of " + name + " failed, and the others were cancelled", first);
+  }
+
+  private InterruptedException interrupted() {
+    InterruptedException thrown =
+        new InterruptedException(name + " was interrupted; its tasks were cancelled and have ended");
+    if (firstFailure != null) {
+      thrown.addSuppressed(firstFailure);
+    }
+    alsoFailed.forEach(thrown::addSuppressed);
+    return thrown;
+  }
+
+  /** What still runs may be in the middle of its work: none of it may be kept. */
+  private TransactionException giveUp() {
+    cancelled = true;
+    givenUp = true;
+    TransactionException thrown = noAnswer();
+    if (firstFailure != null) {
+      thrown.addSuppressed(firstFailure);
+    }
+    alsoFailed.forEach(other -> Engine.suppress(thrown, other));
+    if (boundary != null && boundary.block != null) {
+      boundary.block.joinerFailed(name, thrown);
+    }
+    return thrown;
+  }
+
+  private TransactionException noAnswer() {
+    List<Throwable> where = new ArrayList<>();
+    StringBuilder who = new StringBuilder();
+    for (int i = 0; i < running.length; i++) {
+      Thread thread = running[i];
+      if (thread != null) {
+        who.append(who.isEmpty() ? "task " : ", ").append(i + 1);
+        where.add(Waits.whereIs(thread));
+      }
+    }
+    Deadline deadline = boundary == null ? null : boundary.deadline;
+    TransactionException thrown =
+        deadline != null && deadline.isPast()
+            ? deadline.exceeded(name + ", where " + who + " did not end,")
+            : Refusals.noAnswer(name, who.toString());
+    where.stream().limit(3).forEach(thrown::addSuppressed);
+    return thrown;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,61 @@
+package io.txhost;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How long a thread waits for its turn in a transaction, and what it is told if that was all. */
+final class Waits {
+  /** Without a deadline: nobody waits for ever, and whoever waited learns for whom. */
+  static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** The end still waits so long past a deadline: a cancelled statement needs a moment to stop. */
+  static final Duration LAST_CALL = Duration.ofMillis(1500);
+
+  private Waits() {}
+
+  static long nanos(@Nullable Deadline deadline) {
+    return deadline == null
+        ? LONGEST.toNanos()
+        : Math.min(LONGEST.toNanos(), deadline.remaining().toNanos());
+  }
+
+  static long nanosToEnd(@Nullable Deadline deadline) {
+    return Math.max(LAST_CALL.toNanos(), nanos(deadline));
+  }
+
+  static TransactionException refused(
+      String what,
+      ActiveTransaction transaction,
+      Turns turns,
+      Turns.Refused why,
+      @Nullable Deadline deadline) {
+    if (why == Turns.Refused.INTERRUPTED) {
+      return Refusals.interruptedWaiting(what, transaction);
+    }
+    Thread holder = turns.holder();
+    String forWhom = holder == null ? openBlock(turns.block()) : "thread " + inside(holder);
+    TransactionException refusal =
+        deadline != null && deadline.isPast()
+            ? deadline.exceeded(what + " in " + transaction + " waited for " + forWhom)
+            : Refusals.waitedTooLong(what, transaction, forWhom);
+    if (holder != null) {
+      refusal.addSuppressed(whereIs(holder));
+    }
+    return refusal;
+  }
+
+  private static String inside(Thread holder) {
+    return Refusals.nameOf(holder) + ", which is inside a call of the driver";
+  }
+
+  private static String openBlock(Block open) {
+    return open + ", which has the connection to itself until it ends";
+  }
+
+  /** A stack, since an error needs it. */
+  static Throwable whereIs(Thread holder) {
+    Throwable here = new Throwable("thread " + Refusals.nameOf(holder) + " is here");
+    here.setStackTrace(holder.getStackTrace());
+    return here;
+  }
+}

@@ -22,15 +22,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Carries a program out on two hosts and writes down what is seen. Decides nothing. */
 final class OnHosts implements Op.Machine<Void> {
   private static final List<ContextKey<Integer>> KEYS =
       List.of(ContextKey.of("one", Integer.class), ContextKey.of("two", Integer.class));
+
+  /** How a message names what stayed behind. */
+  private static final Pattern BEHIND = Pattern.compile("Tx [0-9]+ ('b[0-9]+') was active on");
 
   /** Thrown by a program. */
   private static final class Users extends RuntimeException {
@@ -129,7 +135,7 @@ final class OnHosts implements Op.Machine<Void> {
 
   private static String described(Throwable thrown, int depth) {
     String what =
-        thrown instanceof TransactionException
+        thrown instanceof TransactionException || thrown instanceof ExecutionException
             ? thrown.getClass().getSimpleName()
             : thrown.getMessage();
     if (depth == 0) {
@@ -197,9 +203,8 @@ final class OnHosts implements Op.Machine<Void> {
     try {
       return host.tx().where();
     } catch (TransactionException refusal) {
-      // the message names what stayed behind: Tx 42 'b7'
-      String named = refusal.getMessage().replaceAll("(?s).*Tx [0-9]+ ('b[0-9]+').*", "$1");
-      return refusal.getClass().getSimpleName() + (named.startsWith("'b") ? " " + named : "");
+      Matcher behind = BEHIND.matcher(refusal.getMessage());
+      return refusal.getClass().getSimpleName() + (behind.find() ? " " + behind.group(1) : "");
     }
   }
 
@@ -317,25 +322,91 @@ final class OnHosts implements Op.Machine<Void> {
         });
   }
 
-  private void run(Op.Where where, Callable<Void> task) {
+  @Override
+  public void parallel(Void here, Op.Parallel op) {
+    TransactionHost<Rows.Db> host = hosts.get(op.host());
+    List<CompletableFuture<Boolean>> ended = new ArrayList<>();
+    ended.add(CompletableFuture.completedFuture(true));
+    List<Callable<Integer>> tasks = new ArrayList<>();
+    for (Body branch : op.branches()) {
+      int number = ended.size();
+      ended.add(new CompletableFuture<>());
+      tasks.add(() -> branch(host, branch, number, ended));
+    }
     try {
-      switch (where) {
-        case HERE -> task.call();
-        case ON_ANOTHER_THREAD -> threads.submit(() -> checked(task)).get(60, TimeUnit.SECONDS);
+      List<Integer> results = host.inParallel(tasks);
+      trace.say(results.stream().distinct().count() + " branches done");
+    } catch (InterruptedException | ExecutionException e) {
+      throw OnHosts.<RuntimeException>sneaky(e);
+    }
+  }
+
+  private Integer branch(
+      TransactionHost<Rows.Db> host,
+      Body branch,
+      int number,
+      List<CompletableFuture<Boolean>> ended)
+      throws Exception {
+    if (!ended.get(number - 1).get(60, TimeUnit.SECONDS)) {
+      refusedSoon(host);
+      return number;
+    }
+    boolean returned = false;
+    try {
+      body(branch);
+      returned = true;
+    } finally {
+      boolean goOn = returned;
+      // none that comes later may wait for one that does not begin any more
+      ended.subList(number, returned ? number + 1 : ended.size()).forEach(e -> e.complete(goOn));
+    }
+    return number;
+  }
+
+  /** A task that was cancelled is told so at what it next asks of the transaction. */
+  private void refusedSoon(TransactionHost<Rows.Db> host) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (host.isTransactionActive() && System.nanoTime() < until) {
+      try {
+        host.tx();
+        Thread.onSpinWait();
+      } catch (TransactionException refusal) {
+        return;
       }
-    } catch (ExecutionException e) {
-      throw OnHosts.<RuntimeException>sneaky(e.getCause());
-    } catch (InterruptedException | TimeoutException e) {
-      throw new IllegalStateException("the other thread did not answer", e);
+    }
+    if (host.isTransactionActive()) {
+      trace.say("a task was not cancelled");
+    }
+  }
+
+  private void run(Op.Where where, Callable<Void> task) {
+    switch (where) {
+      case HERE -> unchecked(task);
+      case ON_ANOTHER_THREAD -> {
+        Future<Throwable> other = threads.submit(() -> thrownBy(task));
+        Throwable thrown = unchecked(() -> other.get(60, TimeUnit.SECONDS));
+        if (thrown != null) {
+          throw OnHosts.<RuntimeException>sneaky(thrown);
+        }
+      }
+    }
+  }
+
+  private static <R> R unchecked(Callable<R> task) {
+    try {
+      return task.call();
     } catch (Exception e) {
       throw OnHosts.<RuntimeException>sneaky(e);
     }
   }
 
   /** Nothing stays on a pooled thread (C7). */
-  private Void checked(Callable<Void> task) throws Exception {
+  private Throwable thrownBy(Callable<Void> task) {
     try {
-      return task.call();
+      task.call();
+      return null;
+    } catch (Throwable thrown) {
+      return thrown;
     } finally {
       if (Carrier.current() != Frame.ROOT) {
         trace.say(Carrier.current() + " was left on a pooled thread");

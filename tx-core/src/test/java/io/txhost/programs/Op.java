@@ -267,6 +267,27 @@ sealed interface Op {
     }
   }
 
+  /**
+   * {@code inParallel}: each branch on a thread of its own. One waits for the other, so that what
+   * comes of it is known; after the first failure none goes on.
+   */
+  record Parallel(int host, List<Body> branches) implements Op {
+    @Override
+    public <E> void on(Machine<E> machine, E here) {
+      machine.parallel(here, this);
+    }
+
+    @Override
+    public List<Body> inside() {
+      return branches;
+    }
+
+    @Override
+    public Op with(List<Body> inside) {
+      return new Parallel(host, inside);
+    }
+  }
+
   /** What carries programs out. */
   interface Machine<E> {
     void look(E here);
@@ -294,5 +315,7 @@ sealed interface Op {
     void runLater(E here, RunLater op);
 
     void bareThread(E here, BareThread op);
+
+    void parallel(E here, Parallel op);
   }
 }

@@ -58,7 +58,7 @@ record Program(long seed, Body body) {
     for (Op op : body.ops()) {
       String line =
           op.with(op.inside().stream().map(b -> new Body(List.of(), b.end(), 0)).toList()) + "";
-      text.append(indent).append(line.replaceAll(", body=Body.*\\]", "]")).append('\n');
+      text.append(indent).append(line.replaceAll(", (body|branches)=.*\\]", "]")).append('\n');
       op.inside().forEach(inner -> print(text, inner, indent + "  "));
     }
     if (body.end() != End.NORMALLY) {
@@ -82,10 +82,12 @@ record Program(long seed, Body body) {
     }
     for (int i = 0; i < body.ops().size(); i++) {
       Op op = body.ops().get(i);
-      for (Body inner : op.inside()) {
+      for (int j = 0; j < op.inside().size(); j++) {
+        Body inner = op.inside().get(j);
         all.add(body.with(replaced(body.ops(), i, inner.ops()), body.end()));
         for (Body less : smaller(inner)) {
-          all.add(body.with(replaced(body.ops(), i, List.of(op.with(List.of(less)))), body.end()));
+          List<Body> inside = replaced(op.inside(), j, List.of(less));
+          all.add(body.with(replaced(body.ops(), i, List.of(op.with(inside))), body.end()));
         }
       }
     }
@@ -95,8 +97,8 @@ record Program(long seed, Body body) {
     return all;
   }
 
-  private static List<Op> replaced(List<Op> ops, int at, List<Op> by) {
-    List<Op> changed = new ArrayList<>(ops);
+  private static <V> List<V> replaced(List<V> all, int at, List<V> by) {
+    List<V> changed = new ArrayList<>(all);
     changed.remove(at);
     changed.addAll(at, by);
     return changed;
@@ -165,9 +167,18 @@ record Program(long seed, Body body) {
         case 9, 10, 11, 12, 13, 14 -> new Op.ByHand(asked(), ending(), body(depth));
         case 15 -> new Op.Wrapped(where(), leftOpen(), body(depth));
         case 16 -> new Op.Capture(body(depth));
-        case 17 -> new Op.BareThread(body(depth));
+        case 17 -> random.nextBoolean() ? new Op.BareThread(body(depth)) : parallel(depth);
+        case 18 -> parallel(depth);
         default -> new Op.Hook(host(), pick(Op.When.values()), body(depth), ++ids);
       };
+    }
+
+    private Op parallel(int depth) {
+      List<Body> branches = new ArrayList<>();
+      for (int i = random.nextInt(4); i > 0; i--) {
+        branches.add(body(depth));
+      }
+      return new Op.Parallel(host(), branches);
     }
 
     private Asked asked() {

@@ -119,12 +119,14 @@ final class Reference implements Op.Machine<Reference.Here> {
     private final Block outer;
     private final Fault fault;
     private final int rowsBefore;
+    private final int thread;
     private int joiners;
     private boolean marked;
     private boolean markedByJoiner;
     private Failure first;
 
-    Block(Tx tx, Block outer, Fault fault) {
+    Block(Tx tx, Block outer, Fault fault, int thread) {
+      this.thread = thread;
       this.tx = tx;
       this.outer = outer;
       this.fault = fault;
@@ -151,8 +153,12 @@ final class Reference implements Op.Machine<Reference.Here> {
       }
     }
 
-    void mark() {
-      if (joiners > 0) {
+    /** The first mark says whose it is. A child is never the block's own code. */
+    void mark(int by) {
+      if (marked || markedByJoiner) {
+        return;
+      }
+      if (joiners > 0 || by != thread) {
         markedByJoiner = true;
       } else {
         marked = true;
@@ -185,23 +191,29 @@ final class Reference implements Op.Machine<Reference.Here> {
   }
 
   /** Where the program is. */
-  record Here(Values values, Found first, Found second) {
-    static final Here NOWHERE = new Here(null, Found.NOTHING, Found.NOTHING);
+  record Here(Values values, Found first, Found second, int thread) {
+    static final Here NOWHERE = new Here(null, Found.NOTHING, Found.NOTHING, 0);
 
     private Found of(int host) {
       return host == 0 ? first : second;
     }
 
     private Here with(int host, Found found) {
-      return host == 0 ? new Here(values, found, second) : new Here(values, first, found);
+      return host == 0
+          ? new Here(values, found, second, thread)
+          : new Here(values, first, found, thread);
     }
 
     private Here with(Values others) {
-      return new Here(others, first, second);
+      return new Here(others, first, second, thread);
     }
 
     private Here captured() {
-      return new Here(values, first.captured(), second.captured());
+      return new Here(values, first.captured(), second.captured(), thread);
+    }
+
+    private Here on(int otherThread) {
+      return new Here(values, first, second, otherThread);
     }
   }
 
@@ -217,6 +229,7 @@ final class Reference implements Op.Machine<Reference.Here> {
   private final List<List<Integer>> kept = List.of(new ArrayList<>(), new ArrayList<>());
   private final Map<Integer, Integer> numbers = new HashMap<>();
   private int contexts;
+  private int threads;
 
   /** How often each cell of the table was met. */
   final Map<String, Integer> met = new TreeMap<>();
@@ -345,7 +358,7 @@ final class Reference implements Op.Machine<Reference.Here> {
   public void mark(Here here, Op.Mark op) {
     Block block = here.of(op.host()).block;
     if (block != null) {
-      block.mark();
+      block.mark(here.thread);
     }
   }
 
@@ -439,6 +452,42 @@ final class Reference implements Op.Machine<Reference.Here> {
     body(Here.NOWHERE, op.body());
   }
 
+  @Override
+  public void parallel(Here here, Op.Parallel op) {
+    Block block = here.of(op.host()).block;
+    if (block != null && block.isDoomed()) {
+      throw block.unexpected();
+    }
+    for (Body branch : op.branches()) {
+      if (block == null) {
+        branch(here, branch);
+      } else {
+        joining(block, here, branch);
+      }
+    }
+    trace.say(op.branches().size() + " branches done");
+  }
+
+  private void branch(Here here, Body branch) {
+    try {
+      body(here.on(++threads), branch);
+    } catch (Failure failure) {
+      throw new Failure("ExecutionException", failure, false);
+    }
+  }
+
+  private void joining(Block block, Here here, Body branch) {
+    block.joiners++;
+    try {
+      branch(here, branch);
+    } catch (Failure failure) {
+      block.joinerFailed(failure.because);
+      throw failure;
+    } finally {
+      block.joiners--;
+    }
+  }
+
   // ---- boundaries
 
   /** What is to be done here; a refusal leaves as a failure. */
@@ -474,11 +523,13 @@ final class Reference implements Op.Machine<Reference.Here> {
     return switch (todo) {
       case "begin" -> {
         Tx tx = new Tx(asked);
-        yield here.with(asked.host(), new Found(new Block(tx, null, tx.fault), false, null));
+        yield here.with(
+            asked.host(), new Found(new Block(tx, null, tx.fault, here.thread), false, null));
       }
       case "savepoint" ->
           here.with(
-              asked.host(), new Found(new Block(outer.tx, outer, asked.fault()), false, null));
+              asked.host(),
+              new Found(new Block(outer.tx, outer, asked.fault(), here.thread), false, null));
       case "without" -> here.with(asked.host(), Found.WITHOUT);
       case "join" -> {
         outer.joiners++;
@@ -686,7 +737,7 @@ final class Reference implements Op.Machine<Reference.Here> {
   private void close(Opened opened) {
     try {
       if (opened.how.equals("join")) {
-        block(opened).mark();
+        block(opened).mark(opened.inside.thread);
       } else if (!isWithout(opened)) {
         undoQuietly(opened);
       }

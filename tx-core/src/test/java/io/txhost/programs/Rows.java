@@ -160,6 +160,15 @@ final class Rows implements TransactionAdapter<Rows.Db> {
 
     @Override
     public void write(Statement statement, int row) {
+      signals.enter();
+      try {
+        send(statement, row);
+      } finally {
+        signals.leave();
+      }
+    }
+
+    private void send(Statement statement, int row) {
       enter("statement");
       try {
         if (ended) {

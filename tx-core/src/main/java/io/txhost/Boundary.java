@@ -236,8 +236,8 @@ final class Boundary extends Frame implements Transaction {
     }
     if (!isOwnedByThisThread()) {
       refuseOutsider(what);
-      Children.refuse(what, engine, this);
     }
+    Children.refuse(what, engine, this);
     return transaction().hooks;
   }
 

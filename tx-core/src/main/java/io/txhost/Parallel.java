@@ -59,7 +59,7 @@ final class Parallel<R extends @Nullable Object> {
     this.engine = engine;
     this.tasks = List.copyOf(tasks);
     this.boundary = boundary;
-    this.name = "inParallel of " + (boundary == null ? engine : boundary);
+    this.name = "inParallel in " + (boundary == null ? engine : boundary);
     this.results = new @Nullable Object[this.tasks.size()];
     this.running = new @Nullable Thread[this.tasks.size()];
   }
@@ -140,7 +140,7 @@ final class Parallel<R extends @Nullable Object> {
 
   private void run(int task) {
     Thread me = Thread.currentThread();
-    me.setName("task " + (task + 1) + " of " + name);
+    me.setName("task " + (task + 1) + " of inParallel");
     Throwable failure = null;
     Object result = null;
     try {
@@ -291,7 +291,7 @@ final class Parallel<R extends @Nullable Object> {
     Deadline deadline = boundary == null ? null : boundary.deadline;
     TransactionException thrown =
         deadline != null && deadline.isPast()
-            ? deadline.exceeded(name + ", where " + who + " did not end,")
+            ? deadline.exceeded(name + ", where " + who + " did not end")
             : Refusals.noAnswer(name, who.toString());
     where.stream().limit(3).forEach(thrown::addSuppressed);
     return thrown;

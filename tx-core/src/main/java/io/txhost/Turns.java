@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -174,19 +173,31 @@ final class Turns {
     }
   }
 
+  /**
+   * Serves the first that may have the turn. Where it is taken, whoever has it serves when leaving.
+   */
   private void serveNext() {
-    for (Iterator<Waiter> each = queue.iterator(); each.hasNext(); ) {
-      Waiter next = each.next();
+    Waiter next = firstThatMay();
+    while (next != null && HOLDER.compareAndSet(this, null, next.thread)) {
       if (isOpenTo(next.block)) {
-        if (HOLDER.compareAndSet(this, null, next.thread)) {
-          each.remove();
-          waiting = queue.size();
-          next.served = true;
-          LockSupport.unpark(next.thread);
-        }
+        queue.remove(next);
+        waiting = queue.size();
+        next.served = true;
+        LockSupport.unpark(next.thread);
         return;
       }
+      holder = null; // one that had the turn meanwhile has opened a block
+      next = firstThatMay();
     }
+  }
+
+  private @Nullable Waiter firstThatMay() {
+    for (Waiter each : queue) {
+      if (isOpenTo(each.block)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /** The holder opens a block inside the one that is open. */

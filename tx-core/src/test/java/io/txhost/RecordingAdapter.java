@@ -160,10 +160,24 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
 
   private record Savepoint(String name) {}
 
+  /** What a structured child gets. */
+  record OfChild(Tx tx) implements Db {
+    @Override
+    public void sql(String text) {
+      tx.sql(text);
+    }
+
+    @Override
+    public void lose(Throwable cause) {
+      tx.lose(cause);
+    }
+  }
+
   final class Tx implements AdapterTransaction<Db>, Db {
     final TransactionSignals signals;
     final AtomicInteger ends = new AtomicInteger();
     private final int number;
+    private final Thread owner = Thread.currentThread();
     private final List<Savepoint> promised = new ArrayList<>();
     private int savepoints;
     private boolean begun;
@@ -176,7 +190,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     @Override
     public Db resource() {
       failIfAsked(At.RESOURCE, "");
-      return this;
+      return Thread.currentThread() == owner ? this : new OfChild(this);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleScope;
 import org.jdbi.v3.core.extension.HandleSupplier;
@@ -25,6 +26,7 @@ final class HandleConnection extends ForwardingConnection {
   private final HandleView view;
   private final Connection own;
   private final @Nullable String transaction;
+  private final Thread owner = Thread.currentThread();
   private volatile boolean ended;
   private boolean customizing = true;
   private boolean readOnlyAsked;
@@ -66,12 +68,17 @@ final class HandleConnection extends ForwardingConnection {
     ended = true;
   }
 
+  /** Its own connection tells too, since a structured child's handle is not told. */
   boolean isEnded() {
-    return ended;
+    try {
+      return ended || (!isFallback() && own.isClosed());
+    } catch (SQLException failure) {
+      throw new ConnectionException(failure);
+    }
   }
 
   boolean isInTransaction() {
-    return isFallback() ? view.host().isTransactionActive() : !ended;
+    return isFallback() ? view.host().isTransactionActive() : !isEnded();
   }
 
   /** Outside, what the handle's statements hold goes back; inside, the host ends it all. */
@@ -120,7 +127,15 @@ final class HandleConnection extends ForwardingConnection {
   @Override
   Connection forStatements() {
     refuseCustomizedOutside();
+    refuseToOtherThread();
     return target();
+  }
+
+  /** Jdbi's handles are not safe for use by two threads: a structured child has one of its own. */
+  private void refuseToOtherThread() {
+    if (!isFallback() && Thread.currentThread() != owner) {
+      throw Refusals.setAside("createStatement(..)", transaction());
+    }
   }
 
   private void refuseCustomizedOutside() {

@@ -77,7 +77,7 @@ final class Refusals {
             + thread()
             + "': this handle belongs to "
             + own
-            + ", which is set aside here. Ask host.tx() at each use.",
+            + ", which is set aside here, or to another thread in it. Ask host.tx() at each use.",
         null);
   }
 

@@ -57,8 +57,8 @@ final class Refusals {
             + Thread.currentThread().getName()
             + "': its DSLContext belongs to transaction '"
             + transaction
-            + "', which is not the active one here: it is set aside, or of another thread. Ask host.tx() at each use;"
-            + " for work on another thread open a boundary there.",
+            + "', which is not the active one here: it is set aside, or of another thread. Ask host.tx() at each use,"
+            + " also in each task of inParallel; for work on another thread open a boundary there.",
         null);
   }
 

@@ -3,10 +3,13 @@ package io.txhost.jooq;
 import io.txhost.Transaction;
 import io.txhost.TransactionHost;
 import java.sql.Connection;
+import java.sql.SQLException;
 import org.jooq.ConnectionProvider;
+import org.jooq.exception.DataAccessException;
 
 /**
- * The one connection of one transaction. Given to that transaction's own code only, and never to a
+ * The one connection that a thread has in one transaction. Given to that thread's code only, and
+ * never to a
  * query that is executed after it, in another transaction or on another thread.
  *
  * <p><b>Threads:</b> any thread may ask; only the transaction's is given the connection.
@@ -38,8 +41,17 @@ final class TransactionConnections implements ConnectionProvider {
     return connection;
   }
 
+  /** Its connection tells too, since what is a structured child's is not told. */
+  private boolean isEnded() {
+    try {
+      return ended || connection.isClosed();
+    } catch (SQLException failure) {
+      throw new DataAccessException("Asking whether a connection is closed failed", failure);
+    }
+  }
+
   void refuseUnlessCurrent(String what) {
-    if (ended) {
+    if (isEnded()) {
       throw Refusals.ended(what, transaction);
     }
     if (!host.isTransactionActive() || host.tx() != connection) {

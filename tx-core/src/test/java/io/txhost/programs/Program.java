@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** A random program: its seed says all of it. */
 record Program(long seed, Body body) {
@@ -151,26 +152,32 @@ record Program(long seed, Body body) {
     }
 
     private Op small() {
-      return switch (random.nextInt(12)) {
+      return switch (random.nextInt(13)) {
         case 0, 1 -> new Op.Look();
         case 2 -> new Op.Value(random.nextInt(2), random.nextInt(4), random.nextBoolean());
         case 3, 4 -> new Op.Mark(host());
-        case 5 -> new Op.RunLater(where(), random.nextInt(8));
+        case 5, 6 -> new Op.RunLater(where(), random.nextInt(8));
         default -> new Op.Write(host(), statement(), ++ids);
       };
     }
 
     private Op opening(int depth) {
-      return switch (random.nextInt(20)) {
+      return switch (random.nextInt(24)) {
         case 0, 1 -> new Op.InContext(mode(), leftOpen(), body(depth));
         case 2, 3, 4, 5, 6, 7, 8 -> new Op.Within(asked(), body(depth));
         case 9, 10, 11, 12, 13, 14 -> new Op.ByHand(asked(), ending(), body(depth));
-        case 15 -> new Op.Wrapped(where(), leftOpen(), body(depth));
-        case 16 -> new Op.Capture(body(depth));
-        case 17 -> random.nextBoolean() ? new Op.BareThread(body(depth)) : parallel(depth);
-        case 18 -> parallel(depth);
+        case 15, 16 -> new Op.Wrapped(where(), leftOpen(), looking(body(depth)));
+        case 17, 18 -> new Op.Capture(looking(body(depth)));
+        case 19 -> new Op.BareThread(body(depth));
+        case 20, 21 -> parallel(depth);
         default -> new Op.Hook(host(), pick(Op.When.values()), body(depth), ++ids);
       };
+    }
+
+    /** What came along and what did not is the question there. */
+    private static Body looking(Body body) {
+      return body.with(
+          Stream.concat(Stream.of(new Op.Look()), body.ops().stream()).toList(), body.end());
     }
 
     private Op parallel(int depth) {

@@ -44,7 +44,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     private final String what;
     private final Failure because;
     private final boolean excused;
-    private final List<Failure> beside = new ArrayList<>();
+    private final transient List<Failure> beside = new ArrayList<>();
 
     Failure(String what, Failure because, boolean excused) {
       super(what, null, false, false);

@@ -18,7 +18,6 @@ import io.txhost.programs.Op.Fault;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -57,7 +56,12 @@ final class OnHosts implements Op.Machine<Void> {
   }
 
   private final ExecutorService threads;
-  private final Trace trace = new Trace();
+  private final Trace all = new Trace();
+
+  /** One for each branch where they run at the same time; else null. */
+  private final Map<Integer, Trace> branches;
+
+  private final ThreadLocal<Trace> ofBranch = new ThreadLocal<>();
   private final List<Rows> rows = List.of(new Rows(), new Rows());
   private final List<TransactionHost<Rows.Db>> hosts =
       List.of(
@@ -68,37 +72,52 @@ final class OnHosts implements Op.Machine<Void> {
               .listener(new Ends())
               .build());
   private final List<Callable<Void>> captured = new ArrayList<>();
-  private final Map<String, Integer> numbers = new HashMap<>();
 
+  /** Branches run one after the other. */
   OnHosts(ExecutorService threads) {
+    this(threads, null);
+  }
+
+  /** Branches run at the same time, each with a trace of its own, by its body's id. */
+  OnHosts(ExecutorService threads, Map<Integer, Trace> branches) {
     this.threads = threads;
+    this.branches = branches;
   }
 
   /** How each transaction ended, and what its hooks threw. */
   private final class Ends implements TransactionListener {
     @Override
     public void committed(TransactionInfo transaction) {
-      trace.say(transaction.name() + " ended COMMITTED");
+      say(transaction.name() + " ended COMMITTED");
     }
 
     @Override
     public void rolledBack(TransactionInfo transaction, Throwable cause) {
-      trace.say(transaction.name() + " ended ROLLED_BACK");
+      say(transaction.name() + " ended ROLLED_BACK");
     }
 
     @Override
     public void unknown(TransactionInfo transaction, Throwable cause) {
-      trace.say(transaction.name() + " ended UNKNOWN");
+      say(transaction.name() + " ended UNKNOWN");
     }
 
     @Override
     public void hookFailed(TransactionInfo transaction, Throwable failure) {
-      trace.say("caught " + described(failure, 4));
+      say("caught " + described(failure, 4));
     }
   }
 
   Trace trace() {
-    return trace;
+    return all;
+  }
+
+  private void say(String line) {
+    here().say(line);
+  }
+
+  private Trace here() {
+    Trace own = branches == null ? null : ofBranch.get();
+    return own == null ? all : own;
   }
 
   List<Integer> kept(int host) {
@@ -117,7 +136,7 @@ final class OnHosts implements Op.Machine<Void> {
     }
     seen();
     if (Carrier.current() != Frame.ROOT) {
-      trace.say(Carrier.current() + " was left");
+      say(Carrier.current() + " was left");
     }
   }
 
@@ -129,7 +148,7 @@ final class OnHosts implements Op.Machine<Void> {
     try {
       work.run();
     } catch (Throwable thrown) {
-      trace.say("caught " + described(thrown, 4));
+      say("caught " + described(thrown, 4));
     }
   }
 
@@ -171,8 +190,7 @@ final class OnHosts implements Op.Machine<Void> {
     StringBuilder line = new StringBuilder();
     if (Context.isActive()) {
       Context context = Context.current();
-      int number = numbers.computeIfAbsent(context.id(), n -> numbers.size() + 1);
-      line.append("context ").append(number);
+      line.append("context ").append(here().number(context.id()));
       KEYS.forEach(key -> line.append(' ').append(context.get(key).orElse(0)));
     } else {
       line.append("no context");
@@ -187,7 +205,7 @@ final class OnHosts implements Op.Machine<Void> {
         line.append(host.currentTransaction().isPresent() ? ", one that is not" : ", none");
       }
     }
-    trace.say(line.toString());
+    say(line.toString());
   }
 
   // ---- small steps
@@ -195,7 +213,7 @@ final class OnHosts implements Op.Machine<Void> {
   @Override
   public void look(Void here) {
     for (int i = 0; i < hosts.size(); i++) {
-      trace.say("tx " + i + " is " + tx(hosts.get(i)));
+      say("tx " + i + " is " + tx(hosts.get(i)));
     }
   }
 
@@ -215,7 +233,7 @@ final class OnHosts implements Op.Machine<Void> {
     try {
       context = Context.current();
     } catch (NoActiveContextException refusal) {
-      trace.say("NoActiveContextException");
+      say("NoActiveContextException");
       return;
     }
     if (op.value() == 0) {
@@ -254,7 +272,7 @@ final class OnHosts implements Op.Machine<Void> {
   }
 
   private void hooked(Op.Hook op, String outcome) {
-    trace.say("hook " + op.id() + outcome);
+    say("hook " + op.id() + outcome);
     body(op.body());
   }
 
@@ -331,11 +349,14 @@ final class OnHosts implements Op.Machine<Void> {
     for (Body branch : op.branches()) {
       int number = ended.size();
       ended.add(new CompletableFuture<>());
-      tasks.add(() -> branch(host, branch, number, ended));
+      tasks.add(
+          branches == null
+              ? () -> branch(host, branch, number, ended)
+              : () -> branch(branch, number));
     }
     try {
       List<Integer> results = host.inParallel(tasks);
-      trace.say(results.stream().distinct().count() + " branches done");
+      say(results.stream().distinct().count() + " branches done");
     } catch (InterruptedException | ExecutionException e) {
       throw OnHosts.<RuntimeException>sneaky(e);
     }
@@ -363,6 +384,19 @@ final class OnHosts implements Op.Machine<Void> {
     return number;
   }
 
+  private Integer branch(Body branch, int number) {
+    Trace before = ofBranch.get();
+    Trace own = new Trace();
+    branches.put(branch.id(), own);
+    ofBranch.set(own);
+    try {
+      body(branch);
+      return number;
+    } finally {
+      ofBranch.set(before);
+    }
+  }
+
   /** A task that was cancelled is told so at what it next asks of the transaction. */
   private void refusedSoon(TransactionHost<Rows.Db> host) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -375,7 +409,7 @@ final class OnHosts implements Op.Machine<Void> {
       }
     }
     if (host.isTransactionActive()) {
-      trace.say("a task was not cancelled");
+      say("a task was not cancelled");
     }
   }
 
@@ -409,7 +443,7 @@ final class OnHosts implements Op.Machine<Void> {
       return thrown;
     } finally {
       if (Carrier.current() != Frame.ROOT) {
-        trace.say(Carrier.current() + " was left on a pooled thread");
+        say(Carrier.current() + " was left on a pooled thread");
       }
     }
   }

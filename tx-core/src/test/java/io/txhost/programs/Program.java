@@ -19,6 +19,30 @@ record Program(long seed, Body body) {
     return new Program(seed, new Writer(new SplittableRandom(seed)).body(0));
   }
 
+  /**
+   * A program of one transaction whose branches run at the same time, and which comes to the same
+   * however they are interleaved: what could disturb a neighbour is done in a NESTED block or a
+   * transaction of its own.
+   */
+  static Program concurrent(long seed) {
+    return new Program(seed, new Writer(new SplittableRandom(seed)).concurrent());
+  }
+
+  /** The same with a failure at the end of one of the outermost branches. */
+  Program failing() {
+    Op.Caught caught = (Op.Caught) body.ops().get(0);
+    Op.Within within = (Op.Within) caught.body().ops().get(0);
+    Op.Parallel parallel = (Op.Parallel) within.body().ops().get(1);
+    int which = (int) Math.floorMod(seed, (long) parallel.branches().size());
+    Body branch = parallel.branches().get(which);
+    Body fails = branch.with(branch.ops(), End.FAILING);
+    Op changed = parallel.with(replaced(parallel.branches(), which, List.of(fails)));
+    Body inside =
+        within.body().with(replaced(within.body().ops(), 1, List.of(changed)), End.NORMALLY);
+    Body outside = caught.body().with(List.of(within.with(List.of(inside))), End.NORMALLY);
+    return new Program(seed, body.with(List.of(caught.with(List.of(outside))), End.NORMALLY));
+  }
+
   int size() {
     return size(body);
   }
@@ -113,6 +137,11 @@ record Program(long seed, Body body) {
     private int left;
     private int ids;
 
+    /** What a program whose branches run at the same time leaves out. */
+    private boolean concurrent;
+
+    private boolean harmless;
+
     Writer(RandomGenerator random) {
       this.random = random;
       this.left = 5 + random.nextInt(35);
@@ -138,6 +167,70 @@ record Program(long seed, Body body) {
       };
     }
 
+    // ---- at the same time
+
+    Body concurrent() {
+      concurrent = true;
+      left = 10 + random.nextInt(50);
+      Asked shared = new Asked(0, Propagation.REQUIRED, false, Op.Fault.NONE, ++ids);
+      List<Op> ops = List.of(write(), together(2, 2 + random.nextInt(3)), write());
+      Op within = new Op.Within(shared, new Body(ops, End.NORMALLY, ++ids));
+      Op caught = new Op.Caught(new Body(List.of(within), End.NORMALLY, ++ids));
+      return new Body(List.of(caught), End.NORMALLY, ++ids);
+    }
+
+    private Op write() {
+      return new Op.Write(0, Op.Statement.WRITES, ++ids);
+    }
+
+    private Op together(int depth, int wanted) {
+      List<Body> branches = new ArrayList<>();
+      for (int i = 0; i < wanted; i++) {
+        branches.add(beside(depth));
+      }
+      return new Op.Parallel(0, branches);
+    }
+
+    /** Steps that neither fail nor change anything for a neighbour. */
+    private Body beside(int depth) {
+      List<Op> ops = new ArrayList<>();
+      for (int wanted = 1 + random.nextInt(4); wanted > 0 && left > 0; wanted--) {
+        left--;
+        ops.add(depth >= DEEPEST - 2 ? write() : harmless(depth + 1));
+      }
+      return new Body(ops, End.NORMALLY, ++ids);
+    }
+
+    private Op harmless(int depth) {
+      return switch (random.nextInt(10)) {
+        case 0, 1 -> write();
+        case 2 -> new Op.Look();
+        case 3 -> new Op.Within(quietly(Propagation.NOT_SUPPORTED), beside(depth));
+        case 4 -> new Op.Within(quietly(Propagation.REQUIRED), beside(depth));
+        case 5 -> new Op.InContext(ContextMode.INHERIT, List.of(), beside(depth));
+        case 6 -> together(depth, random.nextInt(4));
+        case 7, 8 -> apart(Propagation.NESTED, depth);
+        default -> apart(Propagation.REQUIRES_NEW, depth);
+      };
+    }
+
+    private Asked quietly(Propagation propagation) {
+      return new Asked(0, propagation, false, Op.Fault.NONE, ++ids);
+    }
+
+    /** Anything, in a block of its own; a loss would be everybody's, so none in a NESTED one. */
+    private Op apart(Propagation propagation, int depth) {
+      boolean wasHarmless = harmless;
+      harmless |= propagation == Propagation.NESTED;
+      List<Op> anything = List.of(new Op.InContext(ContextMode.INHERIT, List.of(), body(depth)));
+      Body block = new Body(anything, End.NORMALLY, ++ids);
+      harmless = wasHarmless;
+      Op within = new Op.Within(quietly(propagation), block);
+      return new Op.Caught(new Body(List.of(within), End.NORMALLY, ++ids));
+    }
+
+    // ---- one after the other
+
     private Op op(int depth) {
       if (depth > DEEPEST || random.nextInt(100) >= opens) {
         return small();
@@ -162,6 +255,16 @@ record Program(long seed, Body body) {
     }
 
     private Op opening(int depth) {
+      Op op = anyOpening(depth);
+      boolean isLeftOut =
+          op instanceof Op.Wrapped
+              || op instanceof Op.Capture
+              || op instanceof Op.BareThread
+              || (harmless && op instanceof Op.Hook);
+      return concurrent && isLeftOut ? new Op.Look() : op;
+    }
+
+    private Op anyOpening(int depth) {
       return switch (random.nextInt(24)) {
         case 0, 1 -> new Op.InContext(mode(), leftOpen(), body(depth));
         case 2, 3, 4, 5, 6, 7, 8 -> new Op.Within(asked(), body(depth));
@@ -181,6 +284,9 @@ record Program(long seed, Body body) {
     }
 
     private Op parallel(int depth) {
+      if (concurrent) {
+        return together(depth, random.nextInt(4));
+      }
       List<Body> branches = new ArrayList<>();
       for (int i = random.nextInt(4); i > 0; i--) {
         branches.add(body(depth));
@@ -206,10 +312,19 @@ record Program(long seed, Body body) {
     }
 
     private Op.Fault fault() {
+      return harmless ? Op.Fault.NONE : anyFault();
+    }
+
+    private Op.Fault anyFault() {
       return random.nextInt(6) == 0 ? pick(Op.Fault.values()) : Op.Fault.NONE;
     }
 
     private Op.Statement statement() {
+      Op.Statement statement = anyStatement();
+      return harmless && statement == Op.Statement.LOSES ? Op.Statement.FAILS : statement;
+    }
+
+    private Op.Statement anyStatement() {
       return random.nextInt(8) == 0 ? pick(Op.Statement.values()) : Op.Statement.WRITES;
     }
 

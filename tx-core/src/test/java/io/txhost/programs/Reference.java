@@ -224,12 +224,31 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   private static final List<String> COLUMNS = List.of("ACTIVE", "NONE", "MARKED", "DETACHED");
 
-  private final Trace trace = new Trace();
+  private Trace trace = new Trace();
   private final List<Captured> captured = new ArrayList<>();
   private final List<List<Integer>> kept = List.of(new ArrayList<>(), new ArrayList<>());
-  private final Map<Integer, Integer> numbers = new HashMap<>();
   private int contexts;
   private int threads;
+
+  /** One for each branch, if they are to be told apart. */
+  private final Map<Integer, Trace> branches;
+
+  /** The rows that each transaction committed. */
+  private final Map<String, List<Integer>> committed = new HashMap<>();
+
+  /** One trace for all. */
+  Reference() {
+    this(null);
+  }
+
+  /** Branches write to traces of their own, by their body's id. */
+  Reference(Map<Integer, Trace> branches) {
+    this.branches = branches;
+  }
+
+  List<Integer> committedBy(String transaction) {
+    return committed.getOrDefault(transaction, List.of());
+  }
 
   /** How often each cell of the table was met. */
   final Map<String, Integer> met = new TreeMap<>();
@@ -275,8 +294,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     if (here.values == null) {
       line.append("no context");
     } else {
-      int number = numbers.computeIfAbsent(here.values.number, n -> numbers.size() + 1);
-      line.append("context ").append(number);
+      line.append("context ").append(trace.number(here.values.number));
       for (int value : here.values.values) {
         line.append(' ').append(value);
       }
@@ -469,10 +487,17 @@ final class Reference implements Op.Machine<Reference.Here> {
   }
 
   private void branch(Here here, Body branch) {
+    Trace around = trace;
+    if (branches != null) {
+      trace = new Trace();
+      branches.put(branch.id(), trace);
+    }
     try {
       body(here.on(++threads), branch);
     } catch (Failure failure) {
       throw new Failure("ExecutionException", failure, false);
+    } finally {
+      trace = around;
     }
   }
 
@@ -648,6 +673,7 @@ final class Reference implements Op.Machine<Reference.Here> {
       }
       case NONE, OPENING, ROLLBACK -> {
         kept.get(opened.asked.host()).addAll(block.tx.rows);
+        committed.put(block.tx.name, List.copyOf(block.tx.rows));
         ended(opened, "COMMITTED");
       }
     }

@@ -1,11 +1,23 @@
 package io.txhost.programs;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What was seen while a program ran, line by line. */
 final class Trace {
   private final List<String> lines = new ArrayList<>();
+  private final Map<Object, Integer> numbers = new HashMap<>();
+
+  /** A number for what has another name on each side: the first one seen is 1. */
+  int number(Object name) {
+    return numbers.computeIfAbsent(name, n -> numbers.size() + 1);
+  }
+
+  List<String> lines() {
+    return lines;
+  }
 
   void say(String line) {
     lines.add(line);

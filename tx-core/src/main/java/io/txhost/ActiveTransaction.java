@@ -222,8 +222,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   }
 
   private void end(Boundary ending, @Nullable Block inside, Runnable how) {
-    TransactionException busy =
-        takeToEnd("The end of " + ending, inside, ending.deadline);
+    TransactionException busy = takeToEnd("The end of " + ending, inside, ending.deadline);
     try {
       if (busy != null) {
         throw busy;

@@ -190,7 +190,9 @@ final class Engine<S> {
       TransactionOptions asked, TransactionalCallable<? extends R, X> work) throws X {
     Frame nearest = nearest();
     Step step = decide(asked, nearest);
-    if (step == Step.JOIN && asked.timeoutOrNull() == null && nearest instanceof Boundary boundary) {
+    if (step == Step.JOIN
+        && asked.timeoutOrNull() == null
+        && nearest instanceof Boundary boundary) {
       return join(boundary, asked, work);
     }
     return opening(step, asked, nearest, work);
@@ -200,7 +202,9 @@ final class Engine<S> {
   <X extends Throwable> void run(TransactionOptions asked, TransactionalRunnable<X> work) throws X {
     Frame nearest = nearest();
     Step step = decide(asked, nearest);
-    if (step == Step.JOIN && asked.timeoutOrNull() == null && nearest instanceof Boundary boundary) {
+    if (step == Step.JOIN
+        && asked.timeoutOrNull() == null
+        && nearest instanceof Boundary boundary) {
       join(boundary, asked, work);
     } else {
       this.<@Nullable Void, X>opening(
@@ -276,7 +280,8 @@ final class Engine<S> {
     return name == null ? UNNAMED : name;
   }
 
-  // ---- join: binds nothing, allocates nothing; one with a time limit of its own is opened instead,
+  // ---- join: binds nothing, allocates nothing; one with a time limit of its own is opened
+  // instead,
   // since what its forks may take can be known from nothing else
 
   private <R extends @Nullable Object, X extends Throwable> R join(
@@ -461,17 +466,10 @@ final class Engine<S> {
     ActiveTransaction transaction = transactionOf(outer);
     String blockName = nameOf(asked);
     Deadline own = Deadline.after(asked.timeoutOrNull(), blockName);
-    Block block =
-        transaction.open(blockName, blockOf(outer), Deadline.sooner(outer.deadline, own));
+    Block block = transaction.open(blockName, blockOf(outer), Deadline.sooner(outer.deadline, own));
     listeners.tell(listener -> listener.savepoint(transaction, blockName));
     return Boundary.inside(
-        outer,
-        Boundary.Kind.BLOCK,
-        Carrier.current(),
-        blockName,
-        asked.over(defaults),
-        block,
-        own);
+        outer, Boundary.Kind.BLOCK, Carrier.current(), blockName, asked.over(defaults), block, own);
   }
 
   private Boundary joined(TransactionOptions asked, @Nullable Frame nearest) {
@@ -492,8 +490,7 @@ final class Engine<S> {
 
   // ---- in parallel
 
-  <R extends @Nullable Object> List<R> inParallel(
-      Collection<? extends Callable<? extends R>> tasks)
+  <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
       throws InterruptedException, ExecutionException {
     Frame nearest = nearest();
     Boundary active = nearest instanceof Boundary b && b.transaction != null ? b : null;
@@ -513,10 +510,7 @@ final class Engine<S> {
 
   /** Runs the task of a structured child as a boundary that has joined. */
   <R extends @Nullable Object, X extends Throwable> R joining(
-      Boundary outer,
-      Parallel<?> parallel,
-      String task,
-      TransactionalCallable<? extends R, X> work)
+      Boundary outer, Parallel<?> parallel, String task, TransactionalCallable<? extends R, X> work)
       throws X {
     Boundary joined = joined(outer, Carrier.current(), JOINING.name(task));
     joined.parallel = parallel;

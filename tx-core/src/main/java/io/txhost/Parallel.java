@@ -1,6 +1,5 @@
 package io.txhost;
 
-import io.txhost.internal.Body;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.util.ArrayList;
@@ -250,12 +249,14 @@ final class Parallel<R extends @Nullable Object> {
   private ExecutionException failed(Throwable first) {
     alsoFailed.forEach(other -> Engine.suppress(first, other));
     return new ExecutionException(
-        "Task " + (firstFailed + 1) + " of " + name + " failed, and the others were cancelled", first);
+        "Task " + (firstFailed + 1) + " of " + name + " failed, and the others were cancelled",
+        first);
   }
 
   private InterruptedException interrupted() {
     InterruptedException thrown =
-        new InterruptedException(name + " was interrupted; its tasks were cancelled and have ended");
+        new InterruptedException(
+            name + " was interrupted; its tasks were cancelled and have ended");
     if (firstFailure != null) {
       thrown.addSuppressed(firstFailure);
     }

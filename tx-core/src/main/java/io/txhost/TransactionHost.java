@@ -108,14 +108,14 @@ public interface TransactionHost<T> {
 
   /**
    * Runs the tasks beside each other, each on a thread of its own (virtual from Java 21 on; before
-   * that at most 64 at once), and waits for all: structured children, in the caller's context and in
-   * its transaction, if one is active. There {@link #tx()} gives each child a resource of its own on
-   * the same connection, which serves one call at a time, first come first served.
+   * that at most 64 at once), and waits for all: structured children, in the caller's context and
+   * in its transaction, if one is active. There {@link #tx()} gives each child a resource of its
+   * own on the same connection, which serves one call at a time, first come first served.
    *
    * <p>A task is a boundary that has joined: its failure marks. The first failure cancels the rest:
    * tasks that have not begun do not, and running ones are refused at what they next ask of the
-   * transaction; none is interrupted. The caller being interrupted cancels all. What does not end by
-   * the deadline, or within 30 s of being cancelled, is no longer waited for, and nothing of the
+   * transaction; none is interrupted. The caller being interrupted cancels all. What does not end
+   * by the deadline, or within 30 s of being cancelled, is no longer waited for, and nothing of the
    * block is kept.
    *
    * <p>What the caller did before is seen by the tasks, and what they did by the caller.
@@ -129,8 +129,7 @@ public interface TransactionHost<T> {
    * @throws DetachedTransactionException if the adapter cannot share a transaction; no task has run
    * @throws UnexpectedRollbackException if the active block is marked; no task has run
    */
-  <R extends @Nullable Object> List<R> inParallel(
-      Collection<? extends Callable<? extends R>> tasks)
+  <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
       throws InterruptedException, ExecutionException;
 
   /** What is active here, as a tree a person can read. */

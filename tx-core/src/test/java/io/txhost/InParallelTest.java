@@ -719,11 +719,9 @@ class InParallelTest extends CoreTest {
                                 swallowing(
                                     () ->
                                         host.inParallel(
-                                            List.of(
-                                                () -> released.await(20, TimeUnit.SECONDS)))));
+                                            List.of(() -> released.await(20, TimeUnit.SECONDS)))));
                       }))
-          .isInstanceOfAny(
-              TransactionTimedOutException.class, UnexpectedRollbackException.class);
+          .isInstanceOfAny(TransactionTimedOutException.class, UnexpectedRollbackException.class);
     } finally {
       released.countDown();
     }
@@ -827,8 +825,7 @@ class InParallelTest extends CoreTest {
                   host.inParallel(
                       List.of(
                           () ->
-                              left.add(
-                                  adapter.transactions.get(0).signals.remainingTime().get())));
+                              left.add(adapter.transactions.get(0).signals.remainingTime().get())));
                   return null;
                 });
     Callable<Void> calm =
@@ -844,7 +841,8 @@ class InParallelTest extends CoreTest {
           return null;
         });
 
-    assertThat(left).singleElement().satisfies(l -> assertThat(l).isBetween(
-        Duration.ZERO, Duration.ofSeconds(5)));
+    assertThat(left)
+        .singleElement()
+        .satisfies(l -> assertThat(l).isBetween(Duration.ZERO, Duration.ofSeconds(5)));
   }
 }

@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructureViolationException;
 import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What only Java 25 can show: structured scopes inside and around boundaries. */
@@ -126,6 +132,7 @@ class StructuredScopeTest extends CoreTest {
 
   @Test
   void aForkIsRefusedByNameWhereTheAdapterCannotShare() throws Exception {
+    adapter.isSharable = false;
     host.withTransaction(
         named("outer"),
         () -> {
@@ -180,30 +187,275 @@ class StructuredScopeTest extends CoreTest {
             "1 BEGIN", "1 a", "2 BEGIN", "2 own", "2 COMMIT", "AUTO without", "1 b", "1 COMMIT");
   }
 
+  // ---- inside
+
   @Test
-  void aForkCanNeitherMarkNorRegisterOnTheTransactionOfItsParent() throws Exception {
-    host.withTransaction(
-        named("outer"),
+  void forksWriteInTheTransactionEachWithAResourceOfItsOwn() throws Exception { // D5
+    host.<Void, Exception>withTransaction(
         () -> {
-          for (Callable<?> use :
-              new Callable<?>[] {
-                () -> {
-                  host.currentTransaction().orElseThrow().setRollbackOnly();
-                  return null;
-                },
-                () -> {
-                  host.currentTransaction().orElseThrow().afterCommit(() -> {});
-                  return null;
-                }
-              }) {
-            assertThatThrownBy(() -> forked(use))
-                .isInstanceOf(TransactionException.class)
-                .hasMessageContaining("TXH-115")
-                .hasMessageContaining("'outer'");
-          }
-          assertThat(host.currentTransaction().orElseThrow().isRollbackOnly()).isFalse();
+          RecordingAdapter.Db mine = host.tx();
+          RecordingAdapter.Db theirs =
+              forked(
+                  () -> {
+                    sql("a");
+                    assertThat(host.tx()).isSameAs(host.tx());
+                    return host.tx();
+                  });
+          assertThat(theirs).isNotSameAs(mine);
+          forked(() -> forked(() -> host.withTransaction(() -> host.tx())).getClass());
+          sql("b");
           return null;
         });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 COMMIT");
+  }
+
+  @Test
+  void aForksFailureInAJoinedBoundaryMarksAndOneInItsOwnCodeIsTheScopesToReport() throws Exception {
+    IOException failure = new IOException("fork");
+    assertThatThrownBy(
+            () ->
+                host.<Void, Exception>withTransaction(
+                    () -> {
+                      swallowing(() -> forked(() -> host.withTransaction(() -> fails(failure))));
+                      return null;
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCause(failure);
+
+    host.<Void, Exception>withTransaction(
+        () -> {
+          swallowing(() -> forked(() -> fails(failure)));
+          sql("kept");
+          return null;
+        });
+    assertThat(transcript()).containsExactly("2 BEGIN", "2 kept", "2 COMMIT");
+  }
+
+  private static Object fails(IOException failure) throws IOException {
+    throw failure;
+  }
+
+  @Test
+  void aForksSetRollbackOnlyIsReportedSinceItIsNotTheBlocksOwnCode() {
+    assertThatThrownBy(
+            () ->
+                host.<Void, Exception>withTransaction(
+                    () -> {
+                      sql("a");
+                      forked(
+                          () -> {
+                            host.currentTransaction().orElseThrow().setRollbackOnly();
+                            return null;
+                          });
+                      return null;
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasMessageContaining("a structured child on thread");
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForksHooksRunAtTheEndOfTheTransaction() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    host.<Void, Exception>withTransaction(
+        () -> {
+          forked(
+              () -> {
+                host.currentTransaction().orElseThrow().afterCommit(ran::incrementAndGet);
+                return null;
+              });
+          assertThat(ran).hasValue(0);
+          return null;
+        });
+    assertThat(ran).hasValue(1);
+  }
+
+  @Test
+  void aForkInABlockIsInThatBlock() throws Exception { // D4
+    host.<Void, Exception>withTransaction(
+        () -> {
+          swallowing(
+              () ->
+                  host.<Void, Exception>withTransaction(
+                      Propagation.NESTED,
+                      () -> {
+                        forked(
+                            () -> {
+                              sql("gone");
+                              return null;
+                            });
+                        throw new IOException("undo");
+                      }));
+          sql("kept");
+          return null;
+        });
+
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN", "1 SAVEPOINT s1", "1 gone", "1 ROLLBACK TO s1", "1 kept", "1 COMMIT");
+  }
+
+  @Test
+  void whatAFinishedForkHadIsNotRetained() throws Exception {
+    host.<Void, Exception>withTransaction(
+        () -> {
+          WeakReference<Object> resource = forked(() -> new WeakReference<Object>(host.tx()));
+          long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+          while (resource.get() != null && System.nanoTime() < until) {
+            System.gc();
+            Thread.sleep(10);
+          }
+          assertThat(resource.get()).isNull();
+          return null;
+        });
+  }
+
+  @Test
+  void tenThousandForksAndAHundredLevelsWork() throws Exception {
+    host.<Void, Exception>withTransaction(
+        () -> {
+          try (var scope = StructuredTaskScope.open()) {
+            for (int i = 0; i < 10_000; i++) {
+              scope.fork(() -> sql("wide"));
+            }
+            scope.join();
+          }
+          deeper(100);
+          return null;
+        });
+
+    assertThat(transcript()).hasSize(10_102).endsWith("1 COMMIT");
+  }
+
+  private void deeper(int levels) throws Exception {
+    if (levels > 0) {
+      forked(
+          () -> {
+            sql("deep");
+            deeper(levels - 1);
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void aForkThatItsScopeHasInterruptedIsRefusedBeforeItReachesTheDriver() { // D10, D11
+    CountDownLatch started = new CountDownLatch(1);
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    assertThatThrownBy(
+            () ->
+                host.<Void, Exception>withTransaction(
+                    () -> {
+                      sql("before");
+                      try (var scope = StructuredTaskScope.open()) {
+                        scope.fork(
+                            () -> {
+                              started.countDown();
+                              swallowing(() -> new CountDownLatch(1).await(20, TimeUnit.SECONDS));
+                              Thread.currentThread().interrupt();
+                              refused.set(catchThrowable(() -> sql("never")));
+                              return null;
+                            });
+                        scope.fork(
+                            () -> {
+                              started.await();
+                              throw new IOException("first");
+                            });
+                        scope.join();
+                      }
+                      return null;
+                    }))
+        .hasRootCauseMessage("first");
+
+    assertThat(refused.get())
+        .isInstanceOf(TransactionException.class)
+        .hasMessageContaining("TXH-120")
+        .hasMessageContaining("interrupted");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 before", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkThatWasInterruptedInsideACallIsNamedAsTheCause() { // D11
+    CountDownLatch inside = new CountDownLatch(1);
+    adapter.whileCalling =
+        text -> {
+          if (text.equals("sleep")) {
+            inside.countDown();
+            try {
+              new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+              // as a driver that waits at a socket
+              Thread.currentThread().interrupt();
+              IOException closed = new IOException("Closed by interrupt");
+              adapter.transactions.get(0).signals.lost(closed);
+              throw RecordingAdapter.<RuntimeException>sneaky(closed);
+            }
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Void, Exception>withTransaction(
+                    () -> {
+                      sql("winner");
+                      try (var scope =
+                          StructuredTaskScope.open(
+                              StructuredTaskScope.Joiner.<String>anySuccessfulResultOrThrow())) {
+                        scope.fork(
+                            () -> {
+                              Thread.currentThread().setName("loser");
+                              sql("sleep");
+                              return "loser";
+                            });
+                        scope.fork(
+                            () -> {
+                              inside.await();
+                              return "winner";
+                            });
+                        scope.join();
+                      }
+                      return null;
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("TXH-124")
+        .hasMessageContaining("'loser'")
+        .hasMessageContaining("interrupted inside a call")
+        .hasRootCauseMessage("Closed by interrupt");
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 winner", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkMadeUnderBeginIsRefusedAndOneOfInParallelIsInside() throws Exception { // D12
+    Context.<Void, Exception>call(
+        () -> {
+          try (ManualTransaction manual = host.begin(named("by hand"))) {
+            assertThatThrownBy(() -> forked(host::tx))
+                .isInstanceOf(DetachedTransactionException.class)
+                .hasMessageContaining("begin()")
+                .hasMessageContaining("withTransaction");
+            assertThat(host.inParallel(List.of(() -> host.isTransactionActive())))
+                .containsExactly(true);
+            manual.commit();
+          }
+          return null;
+        });
+    host.<Void, Exception>withTransaction(
+        () -> {
+          try (ManualTransaction manual = host.begin(as(Propagation.NESTED, "by hand"))) {
+            assertThatThrownBy(() -> forked(host::tx))
+                .isInstanceOf(DetachedTransactionException.class)
+                .hasMessageContaining("begin()");
+            assertThatThrownBy(() -> forked(() -> host.withTransaction(() -> "never")))
+                .isInstanceOf(DetachedTransactionException.class);
+            manual.commit();
+          }
+          return null;
+        });
+    assertThat(transcript()).isEmpty();
   }
 
   @Test

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One transaction on one connection, which it takes when the first statement is created.
  *
- * <p><b>Threads:</b> used by the boundary's and its structured children's, one call at a time; after
- * the end it refuses on every thread.
+ * <p><b>Threads:</b> used by the boundary's and its structured children's, one call at a time;
+ * after the end it refuses on every thread.
  */
 final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private static final long LONGEST_ABORT_MILLIS = 1_500;

@@ -84,17 +84,22 @@ class ForwardingTest {
     PassingGuard guard = new PassingGuard(driver);
     Sql sql = new Sql("sql", Sql.Kind.READS, true);
     if (delegate == GuardedStatement.class) {
-      GuardedStatement statement = new GuardedStatement(guard, guard.connection(), driver.as(Statement.class));
+      GuardedStatement statement =
+          new GuardedStatement(guard, guard.connection(), driver.as(Statement.class));
       statement.addToBatch(sql);
       return statement;
     }
     if (delegate == GuardedPreparedStatement.class) {
-      var made = new GuardedPreparedStatement(guard, guard.connection(), driver.as(PreparedStatement.class), sql);
+      var made =
+          new GuardedPreparedStatement(
+              guard, guard.connection(), driver.as(PreparedStatement.class), sql);
       made.addToBatch(sql);
       return made;
     }
     if (delegate == GuardedCallableStatement.class) {
-      var made = new GuardedCallableStatement(guard, guard.connection(), driver.as(CallableStatement.class), sql);
+      var made =
+          new GuardedCallableStatement(
+              guard, guard.connection(), driver.as(CallableStatement.class), sql);
       made.addToBatch(sql);
       return made;
     }

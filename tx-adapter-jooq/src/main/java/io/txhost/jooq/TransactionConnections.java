@@ -9,8 +9,7 @@ import org.jooq.exception.DataAccessException;
 
 /**
  * The one connection that a thread has in one transaction. Given to that thread's code only, and
- * never to a
- * query that is executed after it, in another transaction or on another thread.
+ * never to a query that is executed after it, in another transaction or on another thread.
  *
  * <p><b>Threads:</b> any thread may ask; only the transaction's is given the connection.
  */

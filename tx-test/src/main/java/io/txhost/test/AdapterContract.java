@@ -23,7 +23,7 @@ package io.txhost.test;
  *
  * @param <T> the adapter's resource
  */
-public abstract class AdapterContract<T> extends PromiseContract<T> {
+public abstract class AdapterContract<T> extends ChildrenContract<T> {
 
   /** For subclasses. */
   protected AdapterContract() {}

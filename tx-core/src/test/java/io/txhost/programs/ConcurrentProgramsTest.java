@@ -122,10 +122,16 @@ class ConcurrentProgramsTest {
     if (!said.contains("b1 ended ROLLED_BACK")) {
       return "it ended otherwise: " + said;
     }
-    if (said.stream()
-        .noneMatch(line -> line.startsWith("caught ExecutionException because of (u"))) {
+    if (said.stream().noneMatch(ConcurrentProgramsTest::namesTheFailure)) {
       return "the first failure is not the cause: " + said;
     }
     return hosts.complaints().isEmpty() ? null : "complaints " + hosts.complaints();
+  }
+
+  /** The user's, or the refusal that it caused a neighbour, if that ended first. */
+  private static boolean namesTheFailure(String line) {
+    String caught = "caught ExecutionException because of (";
+    return line.startsWith(caught + "u")
+        || line.startsWith(caught + "UnexpectedRollbackException because of (u");
   }
 }

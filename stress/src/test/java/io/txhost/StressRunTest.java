@@ -32,12 +32,14 @@ class StressRunTest {
   private static final ClassLoader CLASSES = StressRunTest.class.getClassLoader();
   private static final Pattern NAMES = Pattern.compile("io\\.txhost\\.[A-Za-z]+Stress");
   private static final Pattern PASSED = Pattern.compile("\\[OK\\] (io\\.txhost\\.[A-Za-z]+Stress)");
+  private static final Pattern SAMPLES = Pattern.compile(" ([0-9,]+) +[0-9.<]+% +Acceptable");
   private static final int LONGEST_MINUTES = MODE.equals("long") ? 60 : 5;
 
   @Test
   void noneOfTheForbiddenIsEverSeen() throws Exception { // D2, D4, D8
     Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "jcstress-");
     Path output = folder.resolve("output.txt");
+    long began = System.nanoTime();
     Process process =
         new ProcessBuilder(command())
             .directory(folder.toFile())
@@ -56,6 +58,12 @@ class StressRunTest {
         .contains("Failed tests: No matches", "Error tests: No matches")
         .doesNotContain("FORBIDDEN");
     assertThat(testsThatRan(said)).as(said).isEqualTo(tests());
+    System.out.printf(
+        "StressRunTest %s: %d races, nothing forbidden in %s samples, %d s%n",
+        MODE,
+        tests().size(),
+        samples(said),
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
   }
 
   private static List<String> command() {
@@ -97,6 +105,15 @@ class StressRunTest {
     return Stream.of(path.split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Of all configurations together, as the report at the end counts them. */
+  private static long samples(String said) {
+    return SAMPLES
+        .matcher(said.substring(said.indexOf("RUN RESULTS")))
+        .results()
+        .mapToLong(one -> Long.parseLong(one.group(1).replace(",", "")))
+        .sum();
   }
 
   private static Set<String> testsThatRan(String said) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(NothingLeft.class)
 class ConcurrentProgramsTest {
-  private static final int PROGRAMS = Integer.getInteger("txhost.test.programs", 20_000) / 10 + 1;
+  private static final int PROGRAMS = Integer.getInteger("txhost.test.programs", 20_000) / 40 + 1;
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
   private static final Logger LOG = Logger.getLogger("io.txhost");
   private static final Level USUAL = LOG.getLevel();

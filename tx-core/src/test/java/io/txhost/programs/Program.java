@@ -218,15 +218,23 @@ record Program(long seed, Body body) {
       return new Asked(0, propagation, false, Op.Fault.NONE, ++ids);
     }
 
-    /** Anything, in a block of its own; a loss would be everybody's, so none in a NESTED one. */
+    /**
+     * Anything, in a block of its own, and with the other host in a transaction of its own. A loss
+     * would be everybody's, so there is none in a NESTED one.
+     */
     private Op apart(Propagation propagation, int depth) {
       boolean wasHarmless = harmless;
       harmless |= propagation == Propagation.NESTED;
-      List<Op> anything = List.of(new Op.InContext(ContextMode.INHERIT, List.of(), body(depth)));
-      Body block = new Body(anything, End.NORMALLY, ++ids);
+      Body anything = body(depth);
       harmless = wasHarmless;
-      Op within = new Op.Within(quietly(propagation), block);
-      return new Op.Caught(new Body(List.of(within), End.NORMALLY, ++ids));
+      Asked other = new Asked(1, Propagation.REQUIRES_NEW, false, Op.Fault.NONE, ++ids);
+      Op inBoth = new Op.Within(quietly(propagation), only(new Op.Within(other, anything)));
+      // around both, since hooks run in the values of what is around their boundary
+      return new Op.Caught(only(new Op.InContext(ContextMode.INHERIT, List.of(), only(inBoth))));
+    }
+
+    private Body only(Op op) {
+      return new Body(List.of(op), End.NORMALLY, ++ids);
     }
 
     // ---- one after the other

@@ -61,6 +61,8 @@ final class OnHosts implements Op.Machine<Void> {
   /** One for each branch where they run at the same time; else null. */
   private final Map<Integer, Trace> branches;
 
+  private final Forks forks;
+
   private final ThreadLocal<Trace> ofBranch = new ThreadLocal<>();
   private final List<Rows> rows = List.of(new Rows(), new Rows());
   private final List<TransactionHost<Rows.Db>> hosts =
@@ -75,13 +77,32 @@ final class OnHosts implements Op.Machine<Void> {
 
   /** Branches run one after the other. */
   OnHosts(ExecutorService threads) {
-    this(threads, null);
+    this(threads, null, null);
+  }
+
+  /** Branches are forked, unless the set has their step. */
+  OnHosts(ExecutorService threads, Forks forks) {
+    this(threads, null, forks);
   }
 
   /** Branches run at the same time, each with a trace of its own, by its body's id. */
   OnHosts(ExecutorService threads, Map<Integer, Trace> branches) {
+    this(threads, branches, null);
+  }
+
+  private OnHosts(ExecutorService threads, Map<Integer, Trace> branches, Forks forks) {
     this.threads = threads;
     this.branches = branches;
+    this.forks = forks;
+  }
+
+  /** Runs branches otherwise than by {@code inParallel}. */
+  interface Forks {
+    /** Whether it can be done here. */
+    boolean runs(Op.Parallel op);
+
+    /** Runs one on a thread of its own and waits for it. */
+    void run(Callable<Void> branch) throws ExecutionException, InterruptedException;
   }
 
   /** How each transaction ended, and what its hooks threw. */
@@ -342,6 +363,27 @@ final class OnHosts implements Op.Machine<Void> {
 
   @Override
   public void parallel(Void here, Op.Parallel op) {
+    if (forks == null) {
+      inParallel(op);
+    } else if (forks.runs(op)) {
+      op.branches().forEach(this::forked);
+      say(op.branches().size() + " branches done");
+    }
+  }
+
+  private void forked(Body branch) {
+    unchecked(
+        () -> {
+          forks.run(
+              () -> {
+                body(branch);
+                return null;
+              });
+          return null;
+        });
+  }
+
+  private void inParallel(Op.Parallel op) {
     TransactionHost<Rows.Db> host = hosts.get(op.host());
     List<CompletableFuture<Boolean>> ended = new ArrayList<>();
     ended.add(CompletableFuture.completedFuture(true));

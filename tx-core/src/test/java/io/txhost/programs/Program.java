@@ -306,9 +306,13 @@ record Program(long seed, Body body) {
       return new Asked(host(), propagation(), random.nextInt(5) == 0, fault(), ++ids);
     }
 
-    /** Often the one that begins where there is nothing: else there would be little to join. */
+    /** Often those that begin or nest: else there would be little to join and to undo. */
     private Propagation propagation() {
-      return random.nextInt(3) == 0 ? Propagation.REQUIRED : pick(Propagation.values());
+      return switch (random.nextInt(6)) {
+        case 0, 1 -> Propagation.REQUIRED;
+        case 2 -> Propagation.NESTED;
+        default -> pick(Propagation.values());
+      };
     }
 
     private List<Asked> leftOpen() {
@@ -350,7 +354,7 @@ record Program(long seed, Body body) {
 
     /** Mostly the first, so that its boundaries meet. */
     private int host() {
-      return random.nextInt(4) == 0 ? 1 : 0;
+      return random.nextInt(5) == 0 ? 1 : 0;
     }
 
     private <V> V pick(V[] values) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -191,8 +192,8 @@ final class Reference implements Op.Machine<Reference.Here> {
   }
 
   /** Where the program is. */
-  record Here(Values values, Found first, Found second, int thread) {
-    static final Here NOWHERE = new Here(null, Found.NOTHING, Found.NOTHING, 0);
+  record Here(Values values, Found first, Found second, int thread, boolean byHand) {
+    static final Here NOWHERE = new Here(null, Found.NOTHING, Found.NOTHING, 0, false);
 
     private Found of(int host) {
       return host == 0 ? first : second;
@@ -200,20 +201,25 @@ final class Reference implements Op.Machine<Reference.Here> {
 
     private Here with(int host, Found found) {
       return host == 0
-          ? new Here(values, found, second, thread)
-          : new Here(values, first, found, thread);
+          ? new Here(values, found, second, thread, byHand)
+          : new Here(values, first, found, thread, byHand);
     }
 
     private Here with(Values others) {
-      return new Here(others, first, second, thread);
+      return new Here(others, first, second, thread, byHand);
     }
 
     private Here captured() {
-      return new Here(values, first.captured(), second.captured(), thread);
+      return new Here(values, first.captured(), second.captured(), thread, false);
     }
 
     private Here on(int otherThread) {
-      return new Here(values, first, second, otherThread);
+      return new Here(values, first, second, otherThread, false);
+    }
+
+    /** Whether the innermost was opened by hand, so that a scope's forks would not have it. */
+    private Here byHand(boolean innermost) {
+      return new Here(values, first, second, thread, innermost);
     }
   }
 
@@ -236,14 +242,27 @@ final class Reference implements Op.Machine<Reference.Here> {
   /** The rows that each transaction committed. */
   private final Map<String, List<Integer>> committed = new HashMap<>();
 
+  /** Where branches are a scope's forks: those that would not have all that is around them. */
+  private final Set<Op> unforked;
+
   /** One trace for all. */
   Reference() {
-    this(null);
+    this(null, null);
   }
 
   /** Branches write to traces of their own, by their body's id. */
   Reference(Map<Integer, Trace> branches) {
+    this(branches, null);
+  }
+
+  /** Branches are the forks of a scope; those that are refused are put into the set. */
+  Reference(Set<Op> unforked) {
+    this(null, unforked);
+  }
+
+  private Reference(Map<Integer, Trace> branches, Set<Op> unforked) {
     this.branches = branches;
+    this.unforked = unforked;
   }
 
   List<Integer> committedBy(String transaction) {
@@ -392,7 +411,8 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void context(Here here, Op.InContext op) {
-    around(here.with(opened(here.values, op.mode())), op.leftOpen(), op.body());
+    Here inside = here.with(opened(here.values, op.mode())).byHand(false);
+    around(inside, op.leftOpen(), op.body());
   }
 
   private Values opened(Values outer, ContextMode mode) {
@@ -416,7 +436,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     try {
       Here here = outermost;
       for (Asked asked : leftOpen) {
-        Opened next = open(here, asked);
+        Opened next = openByHand(here, asked);
         opened.add(0, next);
         here = next.inside;
       }
@@ -472,6 +492,10 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void parallel(Here here, Op.Parallel op) {
+    if (unforked != null) {
+      forked(here, op);
+      return;
+    }
     Block block = here.of(op.host()).block;
     if (block != null && block.isDoomed()) {
       throw block.unexpected();
@@ -483,6 +507,16 @@ final class Reference implements Op.Machine<Reference.Here> {
         joining(block, here, branch);
       }
     }
+    trace.say(op.branches().size() + " branches done");
+  }
+
+  /** A scope's forks are inside, too, but no boundary is around them. */
+  private void forked(Here here, Op.Parallel op) {
+    if (here.byHand) {
+      unforked.add(op);
+      return;
+    }
+    op.branches().forEach(branch -> branch(here, branch));
     trace.say(op.branches().size() + " branches done");
   }
 
@@ -572,6 +606,11 @@ final class Reference implements Op.Machine<Reference.Here> {
   @Override
   public void within(Here here, Op.Within op) {
     Opened opened = open(here, op.asked());
+    if (opened.how.equals("begin")
+        || opened.how.equals("savepoint")
+        || opened.how.equals("without")) {
+      opened = new Opened(op.asked(), opened.how, here, opened.inside.byHand(false));
+    }
     try {
       try {
         body(opened.inside, op.body());
@@ -684,7 +723,7 @@ final class Reference implements Op.Machine<Reference.Here> {
       due.ran = true;
       try {
         trace.say("hook " + due.op.id());
-        body(opened.inside, due.op.body());
+        body(opened.inside.byHand(false), due.op.body());
       } catch (Failure failure) {
         undoBeside(opened, failure);
         throw failure;
@@ -740,9 +779,14 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   // ---- by hand
 
+  private Opened openByHand(Here here, Asked asked) {
+    Opened opened = open(here, asked);
+    return new Opened(asked, opened.how, here, opened.inside.byHand(true));
+  }
+
   @Override
   public void byHand(Here here, Op.ByHand op) {
-    Opened opened = open(here, op.asked());
+    Opened opened = openByHand(here, op.asked());
     try {
       body(opened.inside, op.body());
     } catch (Failure failure) {
@@ -792,7 +836,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     Tx tx = block(opened).tx;
     String outcome = outcomes.remove(tx);
     trace.say(tx.name + " ended " + outcome);
-    Here without = opened.outside.with(opened.asked.host(), Found.WITHOUT);
+    Here without = opened.outside.with(opened.asked.host(), Found.WITHOUT).byHand(false);
     for (Due due : List.copyOf(tx.hooks)) {
       String shown = due.undone ? "ROLLED_BACK" : outcome;
       if (isDue(due, shown)) {

@@ -3,6 +3,9 @@
 module io.txhost {
   requires transitive java.sql;
   requires static transitive org.jspecify;
+  // the name of its file: it gives itself none. Registered by io.txhost.internal.micrometer, since
+  // a module that provides a service of an absent one does not start
+  requires static context.propagation;
 
   exports io.txhost;
   exports io.txhost.context;

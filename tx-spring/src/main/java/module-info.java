@@ -8,7 +8,9 @@ module io.txhost.spring {
   requires spring.aop;
   requires spring.beans;
   requires spring.core;
+  requires static transitive jakarta.servlet;
   requires static transitive org.jspecify;
+  requires static org.slf4j;
 
   exports io.txhost.spring;
 

@@ -5,3 +5,18 @@ create table if not exists todos (
 );
 
 create unique index if not exists todos_title on todos (title);
+
+create table if not exists publications (
+  id bigint auto_increment primary key,
+  title varchar(200) character set utf8mb4 not null,
+  request_id varchar(64) not null
+);
+
+create table if not exists publication_deliveries (
+  publication_id bigint not null,
+  channel varchar(20) not null,
+  message varchar(1000) character set utf8mb4 not null,
+  request_id varchar(64) not null,
+  primary key (publication_id, channel),
+  foreign key (publication_id) references publications (id)
+);

@@ -112,16 +112,29 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   @Override
   public void enter() {
+    enter(true);
+  }
+
+  @Override
+  public void enterToRead() {
+    enter(false);
+  }
+
+  private void enter(boolean mayWrite) {
+    Boundary here = boundaryHere();
+    Block mine = here == null || here.block == null ? block : here.block;
     if (turns.isMine()) {
       take(null, null);
-      return;
+    } else {
+      if (here != null && !isOwnedByThisThread()) {
+        Children.refuseCancelled("A statement", here);
+        Children.refuseInterrupted("A statement", here);
+      }
+      take(mine.ofTurns(), deadlineHere(here));
     }
-    Boundary here = boundaryHere();
-    if (here != null && !isOwnedByThisThread()) {
-      Children.refuseCancelled("A statement", here);
-      Children.refuseInterrupted("A statement", here);
+    if (mayWrite) {
+      mine.wrote();
     }
-    take(here == null || here.block == null ? block : here.block, deadlineHere(here));
   }
 
   private void take(@Nullable Block of, @Nullable Deadline until) {
@@ -199,7 +212,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   /** Opens a block, which has the connection to itself until it ends. */
   Block open(String blockName, Block outer, @Nullable Deadline until) {
-    Turns.Refused why = turns.enter(outer, Waits.nanos(until), true);
+    Turns.Refused why = turns.enter(outer.ofTurns(), Waits.nanos(until), true);
     if (why != null) {
       throw Waits.refused("NESTED '" + blockName + "'", this, turns, why, until);
     }
@@ -214,6 +227,10 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   void release(Boundary ending, Object savepoint) {
     end(ending, ending.block, () -> adapterTransaction.release(savepoint));
+    Block kept = Objects.requireNonNull(ending.block);
+    if (kept.hasWritten() && kept.outer != null) {
+      kept.outer.wrote();
+    }
   }
 
   void rollbackTo(Boundary ending, Object savepoint) {

@@ -4,14 +4,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is undone or kept as one: a transaction, or a NESTED block of it. Holds the mark.
+ * What is undone or kept as one: a transaction, a NESTED block of it, or what one task of a race
+ * does. Holds the mark.
  *
  * <p><b>Threads:</b> opened and ended by the thread of its boundary; any thread inside may mark it.
  */
 final class Block {
   final String name;
 
-  /** Null for the transaction itself. */
+  /** Null for the transaction itself, and for the task of a race. */
   final @Nullable Object savepoint;
 
   /** The block around; null for the transaction itself. */
@@ -19,6 +20,7 @@ final class Block {
 
   private final Thread owner = Thread.currentThread();
   private final AtomicReference<@Nullable Mark> mark = new AtomicReference<>();
+  private volatile boolean wrote;
   private volatile boolean ended;
 
   /**
@@ -38,6 +40,22 @@ final class Block {
     this.name = name;
     this.savepoint = savepoint;
     this.outer = outer;
+  }
+
+  /** The block that waits for turns: a task of a race has the connection together with others. */
+  Block ofTurns() {
+    return savepoint == null && outer != null ? outer.ofTurns() : this;
+  }
+
+  /** Something was sent that may have written. */
+  void wrote() {
+    if (!wrote) {
+      wrote = true;
+    }
+  }
+
+  boolean hasWritten() {
+    return wrote;
   }
 
   boolean isInside(Block other) {

@@ -133,9 +133,7 @@ final class Boundary extends Frame implements Transaction {
   @Override
   protected List<Captured> captured() {
     boolean hasTransaction = transaction != null && !transaction.phase().isEnd();
-    return List.of(
-        new Captured(
-            engine, hasTransaction ? transaction : null, Thread.currentThread().getName()));
+    return List.of(new Captured(engine, hasTransaction ? transaction : null, name));
   }
 
   @Override

@@ -187,6 +187,13 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   }
 
   @Override
+  public <R extends @Nullable Object> R anyInParallel(
+      Collection<? extends Callable<? extends R>> tasks)
+      throws InterruptedException, ExecutionException {
+    return engine.anyInParallel(Objects.requireNonNull(tasks, "tasks"));
+  }
+
+  @Override
   public String describe() {
     return Description.of(engine);
   }

@@ -38,6 +38,8 @@ final class Description {
               + captured.transaction()
               + ", captured on thread '"
               + captured.thread()
+              + "' in boundary '"
+              + captured.boundary()
               + "'");
     }
   }

@@ -87,7 +87,7 @@ final class Ending {
     rollbackAndThrow(transaction, unexpected(transaction.toString(), transaction, block));
   }
 
-  private static UnexpectedRollbackException unexpected(
+  static UnexpectedRollbackException unexpected(
       String what, ActiveTransaction transaction, Block block) {
     Throwable cause = block.firstFailure() == null ? transaction.lostCause() : block.firstFailure();
     String why =

@@ -492,27 +492,72 @@ final class Engine<S> {
 
   <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
       throws InterruptedException, ExecutionException {
-    Frame nearest = nearest();
-    Boundary active = nearest instanceof Boundary b && b.transaction != null ? b : null;
-    if (active != null) {
-      decide(JOINING.name("inParallel(..)"), active);
-      refuseUnsharable(active);
-    }
-    return tasks.isEmpty() ? List.of() : new Parallel<R>(this, tasks, active).run();
+    Boundary active = sharedHere("inParallel(..)");
+    return tasks.isEmpty() ? List.of() : new Parallel<R>(this, tasks, active, false).all();
   }
 
-  private void refuseUnsharable(Boundary active) {
-    ActiveTransaction transaction = transactionOf(active);
-    if (!transaction.isSharable()) {
-      throw Refusals.child("inParallel(..)", this, active, transaction);
+  <R extends @Nullable Object> R anyInParallel(Collection<? extends Callable<? extends R>> tasks)
+      throws InterruptedException, ExecutionException {
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("TXH-205 anyInParallel needs a task that may succeed");
+    }
+    return new Parallel<R>(this, tasks, sharedHere("anyInParallel(..)"), true).any();
+  }
+
+  /** The boundary of the transaction that is shared with tasks, or null if none is active. */
+  private @Nullable Boundary sharedHere(String what) {
+    if (!(nearest() instanceof Boundary active) || active.transaction == null) {
+      return null;
+    }
+    decide(JOINING.name(what), active);
+    if (!active.transaction.isSharable()) {
+      throw Refusals.child(what, this, active, active.transaction);
+    }
+    return active;
+  }
+
+  /** Runs a task of a race: what it marks and registers is its own until it has won. */
+  <R extends @Nullable Object, X extends Throwable> R racing(
+      Boundary outer, Parallel<?> race, int task, TransactionalCallable<? extends R, X> work)
+      throws X {
+    TransactionOptions asked = JOINING.name(race.nameOf(task));
+    Block own = new Block(nameOf(asked), null, blockOf(outer));
+    Boundary racing =
+        Boundary.inside(
+            outer, Boundary.Kind.JOIN, Carrier.current(), nameOf(asked), asked, own, null);
+    racing.parallel = race;
+    tellJoined(racing, asked);
+    boolean won = false;
+    try {
+      R result = Carrier.<R, X>call(racing, work::call);
+      if (own.isMarked()) {
+        throw Ending.unexpected(racing.toString(), transactionOf(racing), own);
+      }
+      won = race.wins(task);
+      return result;
+    } finally {
+      own.end();
+      if (!won) {
+        transactionOf(racing).hooks.undone(own);
+      }
+      settle(own, blockOf(outer), won, race);
+    }
+  }
+
+  /** What a loser has written cannot be told from what the winner has: then nothing is kept. */
+  private static void settle(Block task, Block outer, boolean won, Parallel<?> race) {
+    if (task.hasWritten() && won) {
+      outer.wrote();
+    } else if (task.hasWritten()) {
+      outer.joinerFailed(task.name, Refusals.lostAfterWriting(task.name, race));
     }
   }
 
   /** Runs the task of a structured child as a boundary that has joined. */
   <R extends @Nullable Object, X extends Throwable> R joining(
-      Boundary outer, Parallel<?> parallel, String task, TransactionalCallable<? extends R, X> work)
+      Boundary outer, Parallel<?> parallel, int task, TransactionalCallable<? extends R, X> work)
       throws X {
-    Boundary joined = joined(outer, Carrier.current(), JOINING.name(task));
+    Boundary joined = joined(outer, Carrier.current(), JOINING.name(parallel.nameOf(task)));
     joined.parallel = parallel;
     return within(joined, work);
   }

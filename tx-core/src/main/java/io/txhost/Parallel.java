@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of {@code inParallel}: tasks on threads of their own, inside whatever the caller is in.
+ * One call of {@code inParallel} or {@code anyInParallel}: tasks on threads of their own, inside
+ * whatever the caller is in.
  *
  * <p>Cancelled, it begins no further task, and those that run are refused at what they next ask of
  * the caller's transaction. Nobody is interrupted: inside a call of the driver that would cost
@@ -29,6 +30,7 @@ final class Parallel<R extends @Nullable Object> {
   private final List<Callable<? extends R>> tasks;
   private final Frame around = Carrier.current();
   private final @Nullable Boundary boundary;
+  private final boolean isRace;
   private final String name;
 
   private final AtomicInteger next = new AtomicInteger();
@@ -39,6 +41,7 @@ final class Parallel<R extends @Nullable Object> {
   private final @Nullable Object[] results;
   private final @Nullable Thread[] running;
   private final List<Throwable> alsoFailed = new ArrayList<>(0);
+  private int won = -1;
   private @Nullable Throwable firstFailure;
   private int firstFailed;
   private int ended;
@@ -54,11 +57,14 @@ final class Parallel<R extends @Nullable Object> {
   Parallel(
       Engine<?> engine,
       Collection<? extends Callable<? extends R>> tasks,
-      @Nullable Boundary boundary) {
+      @Nullable Boundary boundary,
+      boolean isRace) {
     this.engine = engine;
     this.tasks = List.copyOf(tasks);
     this.boundary = boundary;
-    this.name = "inParallel in " + (boundary == null ? engine : boundary);
+    this.isRace = isRace;
+    this.name =
+        (isRace ? "anyInParallel in " : "inParallel in ") + (boundary == null ? engine : boundary);
     this.results = new @Nullable Object[this.tasks.size()];
     this.running = new @Nullable Thread[this.tasks.size()];
   }
@@ -72,7 +78,18 @@ final class Parallel<R extends @Nullable Object> {
     return givenUp;
   }
 
-  List<R> run() throws InterruptedException, ExecutionException {
+  List<R> all() throws InterruptedException, ExecutionException {
+    run();
+    return results();
+  }
+
+  R any() throws InterruptedException, ExecutionException {
+    run();
+    return results().get(won);
+  }
+
+  /** Returns where there is a result. */
+  private void run() throws InterruptedException, ExecutionException {
     start();
     boolean wasInterrupted = awaitAll();
     lock.lock();
@@ -86,10 +103,9 @@ final class Parallel<R extends @Nullable Object> {
       if (wasInterrupted) {
         throw interrupted();
       }
-      if (firstFailure != null) {
+      if (firstFailure != null && won < 0) {
         throw failed(firstFailure);
       }
-      return results();
     } finally {
       lock.unlock();
     }
@@ -139,7 +155,7 @@ final class Parallel<R extends @Nullable Object> {
 
   private void run(int task) {
     Thread me = Thread.currentThread();
-    me.setName("task " + (task + 1) + " of inParallel");
+    me.setName(nameOf(task));
     Throwable failure = null;
     Object result = null;
     try {
@@ -157,10 +173,38 @@ final class Parallel<R extends @Nullable Object> {
   /** In a transaction the task is a boundary that has joined. */
   private R body(int task) throws Exception {
     Callable<? extends R> work = tasks.get(task);
-    return boundary == null
-        ? work.call()
-        : engine.<R, Exception>joining(
-            boundary, this, "task " + (task + 1) + " of inParallel", work::call);
+    if (boundary != null) {
+      return isRace
+          ? engine.<R, Exception>racing(boundary, this, task, work::call)
+          : engine.<R, Exception>joining(boundary, this, task, work::call);
+    }
+    R result = work.call();
+    if (isRace) {
+      wins(task);
+    }
+    return result;
+  }
+
+  String nameOf(int task) {
+    return "task " + (task + 1) + (isRace ? " of anyInParallel" : " of inParallel");
+  }
+
+  /**
+   * Whether the task, which has succeeded, is the first of a race; the others are cancelled then.
+   */
+  boolean wins(int task) {
+    lock.lock();
+    try {
+      if (won >= 0 || cancelled) {
+        return false;
+      }
+      won = task;
+      cancelled = true;
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean begins(int task, Thread thread) {
@@ -196,7 +240,7 @@ final class Parallel<R extends @Nullable Object> {
     if (firstFailure == null) {
       firstFailure = failure;
       firstFailed = task;
-      cancelled = true;
+      cancelled |= !isRace;
     } else if (failure != firstFailure && !Refusals.isCancelled(failure)) {
       alsoFailed.add(failure);
     }

@@ -45,7 +45,10 @@ final class Refusals {
     return captured.transaction()
         + " was active on thread '"
         + captured.thread()
-        + "', which handed this task over; a transaction does not come along, since it may end before the task runs. ";
+        + "', in boundary '"
+        + captured.boundary()
+        + "', where this work was captured; a transaction does not come along, since it may end"
+        + " before the work runs. ";
   }
 
   static TransactionException active(String boundary, Engine<?> engine, @Nullable Frame nearest) {
@@ -79,8 +82,9 @@ final class Refusals {
     return new DetachedTransactionException(
         refused(what, engine)
             + (captured == null ? "" : came(captured))
-            + "Open a boundary of its own (REQUIRED) around the task, or withoutTransaction, or do the work before"
-            + " handing over.",
+            + "Open a boundary of its own around the work (REQUIRED begins one), or say"
+            + " withoutTransaction, or run it where the transaction reaches it: in a structured"
+            + " scope (inParallel, or a StructuredTaskScope on Java 25), or before handing over.",
         null);
   }
 
@@ -91,8 +95,8 @@ final class Refusals {
             + boundary
             + " reached this thread, but "
             + engine.adapter()
-            + " cannot share one transaction between threads. Do the work on the thread of the boundary, or open a"
-            + " boundary of its own (REQUIRES_NEW) here; "
+            + " cannot share one transaction between threads. Do the work on the thread of the"
+            + " boundary, or open a boundary of its own (REQUIRES_NEW) here; "
             + transaction
             + " is untouched.",
         null);
@@ -104,7 +108,8 @@ final class Refusals {
             + "no transaction is active here, and the fallback policy "
             + policy
             + (policy == FallbackPolicy.IN_CONTEXT
-                ? " gives an auto-commit resource only where a Context is active. Open a boundary or a Context, or"
+                ? " gives an auto-commit resource only where a Context is active. Open a boundary"
+                      + " or a Context, or"
                 : " never gives an auto-commit resource. Open a boundary, or")
             + " say withoutTransaction.",
         null);
@@ -116,8 +121,8 @@ final class Refusals {
             + boundary
             + "': it "
             + why
-            + ", and only a boundary that begins a transaction can run it again. Move the retry there, or ask for"
-            + " REQUIRES_NEW.",
+            + ", and only a boundary that begins a transaction can run it again. Move the retry"
+            + " there, or ask for REQUIRES_NEW.",
         null);
   }
 
@@ -131,7 +136,8 @@ final class Refusals {
             + active
             + " runs in "
             + active.isolation()
-            + ", which does not give it. Ask for it where the transaction begins, or for REQUIRES_NEW.",
+            + ", which does not give it. Ask for it where the transaction begins, or for"
+            + " REQUIRES_NEW.",
         null);
   }
 
@@ -216,6 +222,18 @@ final class Refusals {
         null);
   }
 
+  static TransactionException lostAfterWriting(String task, Parallel<?> race) {
+    return new TransactionException(
+        "TXH-125",
+        task
+            + " of "
+            + race
+            + " had written in the transaction when another task won. What it wrote cannot be told"
+            + " from what the winner did, so nothing is kept. Let a task of a race write last, or in"
+            + " a transaction of its own.",
+        null);
+  }
+
   static boolean isCancelled(Throwable failure) {
     for (Throwable t : CauseChain.of(failure)) {
       if (t instanceof TransactionException ours && ours.code().equals(CANCELLED)) {
@@ -297,8 +315,8 @@ final class Refusals {
   static CommitOutcomeUnknownException lostWhileCommitting(ActiveTransaction transaction) {
     return new CommitOutcomeUnknownException(
         transaction
-            + " was reported lost while it was committing, so the commit may have been none. Ask the database before"
-            + " doing the work again.",
+            + " was reported lost while it was committing, so the commit may have been none. Ask"
+            + " the database before doing the work again.",
         transaction.lostCause());
   }
 

@@ -132,6 +132,24 @@ public interface TransactionHost<T> {
   <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
       throws InterruptedException, ExecutionException;
 
+  /**
+   * Races the tasks, run as by {@link #inParallel}: the first to succeed wins, and the others are
+   * cancelled. A task that fails is out of the race and marks nothing.
+   *
+   * <p>What a loser registered is dropped. What it wrote in the caller's transaction cannot be told
+   * from what the winner wrote: if there was anything, and no NESTED block of its own has undone
+   * it, the block is marked, and nothing is kept. Let a task write last.
+   *
+   * @return the winner's result
+   * @throws ExecutionException if all failed, with the first failure as cause and the others
+   *     suppressed
+   * @throws InterruptedException as {@link #inParallel}
+   * @throws IllegalArgumentException if there are no tasks
+   * @throws TransactionException as {@link #inParallel}
+   */
+  <R extends @Nullable Object> R anyInParallel(Collection<? extends Callable<? extends R>> tasks)
+      throws InterruptedException, ExecutionException;
+
   /** What is active here, as a tree a person can read. */
   String describe();
 

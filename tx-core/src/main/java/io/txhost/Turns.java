@@ -214,7 +214,7 @@ final class Turns {
     lock.lock();
     try {
       if (block.isInside(ended)) {
-        block = outer;
+        block = outer.ofTurns();
         serveNext();
       }
     } finally {

@@ -667,6 +667,150 @@ class InParallelTest extends CoreTest {
     host.currentTransaction().orElseThrow().afterCommit(() -> ran.add(name));
   }
 
+  // ---- races
+
+  @Test
+  void theFirstToSucceedWinsAndItsRowIsCommitted() throws Exception { // D11
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch won = new CountDownLatch(1);
+    adapter.whileCalling =
+        text -> {
+          if (text.equals("server-side sleep")) {
+            reading.countDown();
+            swallowing(() -> won.await(20, TimeUnit.SECONDS));
+          }
+        };
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    List<String> ran = Collections.synchronizedList(new ArrayList<>());
+    Callable<String> loser =
+        () -> {
+          registering(ran, "loser");
+          host.withTransaction(
+              () -> {
+                adapter.transactions.get(0).reads("server-side sleep");
+                refused.set(catchThrowable(() -> sql("never")));
+                throw (RuntimeException) refused.get();
+              });
+          return "loser";
+        };
+    Callable<String> winner =
+        () -> {
+          sql("winner");
+          registering(ran, "winner");
+          await(reading);
+          return "winner";
+        };
+
+    host.withTransaction(
+        () -> {
+          Thread release =
+              new Thread(
+                  () -> {
+                    while (listener.events.stream().noneMatch(e -> e.contains("joined"))) {
+                      Thread.onSpinWait();
+                    }
+                    swallowing(() -> TimeUnit.MILLISECONDS.sleep(200));
+                    won.countDown();
+                  });
+          release.start();
+          assertThat(host.anyInParallel(List.of(winner, loser))).isEqualTo("winner");
+        });
+
+    assertThat(refused.get()).hasMessageContaining("TXH-121");
+    assertThat(ran).containsExactly("winner");
+    assertThat(transcript())
+        .containsExactly("1 BEGIN", "1 winner", "1 server-side sleep", "1 COMMIT");
+  }
+
+  @Test
+  void aLoserThatHadWrittenUndoesItAllSoThatNothingIsHalfKept() { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          sql("half");
+          wrote.countDown();
+          while (catchThrowable(host::tx) == null) {
+            LockSupport.parkNanos(100_000);
+          }
+          return "too late";
+        };
+    Callable<String> winner =
+        () -> {
+          await(wrote);
+          sql("winner");
+          return "winner";
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<String, Exception>withTransaction(
+                    () -> host.anyInParallel(List.of(loser, winner))))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("TXH-125")
+        .hasMessageContaining("task 1 of anyInParallel");
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 winner", "1 ROLLBACK");
+  }
+
+  @Test
+  void aLoserThatHadWrittenInAnUndoneBlockOfItsOwnCostsNothing() throws Exception { // D11
+    CountDownLatch undone = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          swallowing(
+              () ->
+                  host.withTransaction(
+                      Propagation.NESTED,
+                      () -> {
+                        sql("undone");
+                        throw new IllegalStateException();
+                      }));
+          undone.countDown();
+          throw new IllegalStateException("out of the race");
+        };
+    Callable<String> winner =
+        () -> {
+          await(undone);
+          sql("winner");
+          return "winner";
+        };
+
+    host.withTransaction(
+        () -> assertThat(host.anyInParallel(List.of(loser, winner))).isEqualTo("winner"));
+
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN", "1 SAVEPOINT s1", "1 undone", "1 ROLLBACK TO s1", "1 winner", "1 COMMIT");
+  }
+
+  @Test
+  void aRaceThatAllLoseThrowsTheFirstFailureAndMarksNothingUnlessSomethingWasWritten()
+      throws Exception {
+    Callable<String> loses =
+        () -> {
+          host.withTransaction(
+              () -> {
+                throw new IllegalStateException("lost");
+              });
+          return "never";
+        };
+    host.withTransaction(
+        () -> {
+          assertThatThrownBy(() -> host.anyInParallel(List.of(loses, loses, loses)))
+              .isInstanceOf(ExecutionException.class)
+              .hasRootCauseMessage("lost")
+              .satisfies(t -> assertThat(t.getCause().getSuppressed()).hasSize(2));
+          sql("goes on");
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 goes on", "1 COMMIT");
+    assertThat(host.anyInParallel(List.of(loses, () -> "outside"))).isEqualTo("outside");
+    assertThatThrownBy(() -> host.anyInParallel(List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("TXH-205");
+  }
+
   // ---- time and interrupts
 
   @Test

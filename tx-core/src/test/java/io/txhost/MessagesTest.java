@@ -100,6 +100,35 @@ class MessagesTest extends CoreTest {
   }
 
   @Test
+  void detachedWorkIsToldOfTheTransactionTheThreadTheBoundaryAndTheWaysOut() throws Exception {
+    AtomicReference<Runnable> task = new AtomicReference<>();
+    Thread capturing =
+        new Thread(
+            () ->
+                host.withTransaction(
+                    named("orders.place"),
+                    () ->
+                        host.withTransaction(
+                            as(Propagation.NESTED, "audit"),
+                            () -> task.set(Context.wrap(() -> sql("never"))))),
+            "http-7");
+    capturing.start();
+    capturing.join();
+
+    assertThatThrownBy(task.get()::run)
+        .isInstanceOf(DetachedTransactionException.class)
+        .hasMessageMatching(
+            "TXH-112 tx\\(\\) refused on host 'default', thread "
+                + thread()
+                + ": Tx \\d+ 'orders\\.place' was active on thread 'http-7', in boundary 'audit',"
+                + " where this work was captured; a transaction does not come along, since it may"
+                + " end before the work runs\\. Open a boundary of its own around the work"
+                + " \\(REQUIRED begins one\\), or say withoutTransaction, or run it where the"
+                + " transaction reaches it: in a structured scope \\(inParallel, or a"
+                + " StructuredTaskScope on Java 25\\), or before handing over\\.");
+  }
+
+  @Test
   void describeSaysThatNothingIsActive() {
     assertThat(host.describe())
         .isEqualTo("host 'default' on thread " + thread() + ": no transaction");

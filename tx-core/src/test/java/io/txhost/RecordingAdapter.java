@@ -209,6 +209,16 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
       }
     }
 
+    /** One call that writes nothing. */
+    void reads(String text) {
+      signals.enterToRead();
+      try {
+        send(text);
+      } finally {
+        signals.leave();
+      }
+    }
+
     private void send(String text) {
       whileCalling.accept(text);
       if (ends.get() > 0) {

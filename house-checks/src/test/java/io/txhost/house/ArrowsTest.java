@@ -25,6 +25,7 @@ final class ArrowsTest {
   private static final String CONTEXT = "io.txhost.context";
   private static final String SPI = "io.txhost.spi";
   private static final String INTERNAL = "io.txhost.internal";
+  private static final String MICROMETER = "io.txhost.internal.micrometer";
   private static final String JDBC = "io.txhost.jdbc..";
   private static final String JDBI = "io.txhost.jdbi..";
   private static final String JOOQ = "io.txhost.jooq..";
@@ -53,6 +54,7 @@ final class ArrowsTest {
         CONTEXT,
         SPI,
         INTERNAL,
+        MICROMETER,
         "io.txhost.jdbc",
         "io.txhost.jdbi",
         "io.txhost.jooq",
@@ -74,8 +76,20 @@ final class ArrowsTest {
   }
 
   @Test
-  void theCarrierStandsOnTheJdkAlone() {
-    only(INTERNAL, INTERNAL);
+  void theCarrierStandsOnTheJdkAndItsRegistrationAlone() {
+    only(INTERNAL, INTERNAL, MICROMETER);
+  }
+
+  @Test
+  void whatIsCarriedBySnapshotsIsTheCarriersAndThereAloneIsTheirLibraryKnown() {
+    only(MICROMETER, MICROMETER, INTERNAL, "io.micrometer.context..");
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(MICROMETER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer.context.."));
   }
 
   @Test
@@ -85,7 +99,7 @@ final class ArrowsTest {
 
   @Test
   void theHostStandsOnTheRestOfTheCore() {
-    only(CORE, CORE, CONTEXT, SPI, INTERNAL, "io.micrometer.context..");
+    only(CORE, CORE, CONTEXT, SPI, INTERNAL);
   }
 
   @Test
@@ -121,6 +135,35 @@ final class ArrowsTest {
                 "org.springframework.transaction..",
                 "org.jdbi..",
                 "org.jooq.."));
+  }
+
+  @Test
+  void whatIsOptionalToSpringIsKnownWhereItIsNeededAlone() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .and()
+            .haveNameNotMatching("io\\.txhost\\.spring\\.(ContextFilter|RequestContext)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.."));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .and()
+            .haveNameNotMatching("io\\.txhost\\.spring\\.LoggedId\\$.*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.slf4j.."));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.web..", "org.springframework.boot.."));
   }
 
   @Test

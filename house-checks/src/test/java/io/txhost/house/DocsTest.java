@@ -3,6 +3,7 @@ package io.txhost.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,19 +19,50 @@ final class DocsTest {
 
   @Test
   void everyExampleOfTheTourIsRunByATest() throws IOException {
-    String run = squeezed(Files.readString(House.ROOT.resolve(TOUR_TEST)));
-    List<String> examples =
-        JAVA_BLOCK
-            .matcher(Files.readString(House.ROOT.resolve("docs/tour.md")))
-            .results()
-            .map(block -> squeezed(block.group(1)))
-            .toList();
-
-    assertThat(examples).hasSizeGreaterThan(5).allSatisfy(one -> assertThat(run).contains(one));
+    assertThat(examplesOf("docs/tour.md"))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(one -> assertThat(run(TOUR)).contains(one));
   }
 
-  private static final String TOUR_TEST =
-      "house-checks/src/test/java/io/txhost/house/TourTest.java";
+  @Test
+  void everyExampleOfTheEntryPointsIsRunByATest() throws IOException {
+    assertThat(examplesOf("docs/entry-points.md"))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(one -> assertThat(run(ENTRY_POINTS)).contains(one));
+  }
+
+  private static final List<String> TOUR =
+      List.of("house-checks/src/test/java/io/txhost/house/TourTest.java");
+
+  /** Tests, and code that they run. */
+  private static final List<String> ENTRY_POINTS =
+      List.of(
+          "house-checks/src/test/java/io/txhost/house/EntryPointsTest.java",
+          "tx-spring/src/test/java/io/txhost/spring/ContextFilterTest.java",
+          "tx-spring/src/test/java/io/txhost/spring/ContextScopeTest.java",
+          "tx-spring/src/test/java/io/txhost/spring/WithContextTest.java",
+          "examples/todo/src/main/java/io/txhost/examples/todo/RequestContexts.java",
+          "examples/todo/src/main/java/io/txhost/examples/todo/PublicationService.java");
+
+  private static List<String> examplesOf(String page) throws IOException {
+    return JAVA_BLOCK
+        .matcher(Files.readString(House.ROOT.resolve(page)))
+        .results()
+        .map(block -> squeezed(block.group(1)))
+        .toList();
+  }
+
+  private static String run(List<String> sources) {
+    StringBuilder all = new StringBuilder();
+    for (String source : sources) {
+      try {
+        all.append(squeezed(Files.readString(House.ROOT.resolve(source)))).append('\n');
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return all.toString();
+  }
 
   /** Formatting is the code's business, not the page's. */
   private static String squeezed(String code) {

@@ -102,7 +102,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** The driver's connection, taken now if none was. */
   Connection acquire() {
-    signals.enter();
+    signals.enterToRead();
     try {
       return opened().connection();
     } finally {
@@ -150,7 +150,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   @Override
   public <R extends @Nullable Object> R execute(
       @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
-    signals.enter();
+    if (sql.mayWrite()) {
+      signals.enter();
+    } else {
+      signals.enterToRead();
+    }
     try {
       return executeInTurn(driver, sql, call);
     } finally {
@@ -189,13 +193,13 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
   }
 
-  /** Creates a statement; sends nothing. */
-  <S extends ClosedAtEnd> S create(SqlCall<S> make) throws SQLException {
-    signals.enter();
+  /** Creates a statement, in one turn; sends nothing. */
+  <S extends ClosedAtEnd> S create(SqlFunction<Connection, S> make) throws SQLException {
+    signals.enterToRead();
     try {
-      opened();
+      Connection driver = opened().connection();
       refuseIfLost();
-      S made = fetch(make);
+      S made = fetch(() -> make.apply(driver));
       open.add(made);
       return made;
     } finally {
@@ -205,7 +209,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   @Override
   public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-    signals.enter();
+    signals.enterToRead();
     try {
       Opened now = opened();
       try {
@@ -235,7 +239,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   /** Not if the turn is refused, to a structured child that was cancelled say. */
   private boolean canEnter() {
     try {
-      signals.enter();
+      signals.enterToRead();
       return true;
     } catch (TransactionException refused) {
       return false;

@@ -48,45 +48,43 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   Statement statement(SqlFunction<Connection, Statement> make) throws SQLException {
-    Connection driver = transaction.acquire();
-    return transaction.create(() -> new GuardedStatement(transaction, this, make.apply(driver)));
+    return transaction.create(
+        driver -> new GuardedStatement(transaction, this, make.apply(driver)));
   }
 
   @Override
   PreparedStatement prepared(String sql, SqlFunction<Connection, PreparedStatement> make)
       throws SQLException {
-    Connection driver = transaction.acquire();
-    Sql read = transaction.read(sql);
     return transaction.create(
-        () -> new GuardedPreparedStatement(transaction, this, make.apply(driver), read));
+        driver ->
+            new GuardedPreparedStatement(
+                transaction, this, make.apply(driver), transaction.read(sql)));
   }
 
   @Override
   CallableStatement callable(String sql, SqlFunction<Connection, CallableStatement> make)
       throws SQLException {
-    Connection driver = transaction.acquire();
-    Sql read = transaction.read(sql);
     return transaction.create(
-        () -> new GuardedCallableStatement(transaction, this, make.apply(driver), read));
+        driver ->
+            new GuardedCallableStatement(
+                transaction, this, make.apply(driver), transaction.read(sql)));
   }
 
   @Override
   <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question) throws SQLException {
-    Connection driver = transaction.acquire();
-    return transaction.fetch(() -> question.apply(driver));
+    return transaction.fetch(() -> question.apply(transaction.acquire()));
   }
 
   @Override
   <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
-    Connection driver = transaction.acquire();
-    return transaction.execute(null, Sql.METADATA, () -> question.apply(driver));
+    return transaction.execute(
+        null, Sql.METADATA, () -> question.apply(transaction.acquire()));
   }
 
   @Override
   ResultSet metaDataResult(SqlFunction<DatabaseMetaData, ResultSet> question) throws SQLException {
-    Connection driver = transaction.acquire();
     return transaction.create(
-        () ->
+        driver ->
             new GuardedResultSet(
                 transaction,
                 null,

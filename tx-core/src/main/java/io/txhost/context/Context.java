@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Values that follow a call: an id and values by key, from {@link #call} inwards, on every thread
  * the work is {@link #wrap wrapped} for. What is set is seen by all who share the context.
  *
+ * <p>A context ends with the call that made it, or where an {@linkplain ContextEntry entry point}
+ * closes it: then what asked for it by {@link #onEnd} runs. Its values stay readable for wrapped
+ * work that is still running.
+ *
  * <p>A transaction boundary is no context: what is set inside one stays set after it. A context is
  * no transaction boundary either: opening one leaves the active transaction as it is.
  *
@@ -32,9 +37,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Context {
   private static final Pattern ACCEPTABLE_ID = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
+  private static final System.Logger LOG = System.getLogger("io.txhost");
+  private static final AtEnd ENDED = new AtEnd(() -> {}, null);
+  private static final AtomicReferenceFieldUpdater<Context, @Nullable AtEnd> AT_END =
+      AtomicReferenceFieldUpdater.newUpdater(Context.class, AtEnd.class, "atEnd");
 
   private final Id id;
   private final ConcurrentHashMap<ContextKey<?>, Slot> slots = new ConcurrentHashMap<>();
+
+  /** The newest first; {@link #ENDED} once they run. */
+  private volatile @Nullable AtEnd atEnd;
 
   private Context(Id id) {
     this.id = id;
@@ -61,7 +73,7 @@ public final class Context {
     return context;
   }
 
-  private static @Nullable Context active() {
+  static @Nullable Context active() {
     return (Context) Carrier.current().context();
   }
 
@@ -73,7 +85,7 @@ public final class Context {
   public static <R extends @Nullable Object, X extends Throwable> R call(
       ContextMode mode, ContextCallable<? extends R, X> work) throws X {
     Objects.requireNonNull(work, "work");
-    return within(opened(mode, new Id(null)), work::call);
+    return callIn(mode, Id::new, work::call);
   }
 
   /** {@link #call(ContextMode, ContextCallable)} with {@link ContextMode#INHERIT}. */
@@ -99,13 +111,13 @@ public final class Context {
               + id.length()
               + " characters. Check ids from outside with Context.isAcceptableId first.");
     }
-    return within(opened(mode, new Id(id)), work::call);
+    return callIn(mode, () -> new Id(id), work::call);
   }
 
   /** {@link #call(ContextMode, ContextCallable)} without a result. */
   public static <X extends Throwable> void run(ContextMode mode, ContextRunnable<X> work) throws X {
     Objects.requireNonNull(work, "work");
-    Context.<@Nullable Void, X>within(opened(mode, new Id(null)), resultless(work));
+    Context.<@Nullable Void, X>callIn(mode, Id::new, resultless(work));
   }
 
   /** {@link #run(ContextMode, ContextRunnable)} with {@link ContextMode#INHERIT}. */
@@ -131,21 +143,35 @@ public final class Context {
     return id != null && ACCEPTABLE_ID.matcher(id).matches();
   }
 
-  private static @Nullable Context opened(ContextMode mode, Id id) {
+  private static <R extends @Nullable Object, X extends Throwable> R callIn(
+      ContextMode mode, Supplier<Id> id, Body<R, X> body) throws X {
     Context outer = active();
+    Context context = opened(outer, mode, id);
+    if (context == outer) {
+      return within(context, body);
+    }
+    try {
+      return within(context, body);
+    } finally {
+      context.end();
+    }
+  }
+
+  /** For entry points: the id is asked for only where the context has none from outside. */
+  static Context opened(@Nullable Context outer, ContextMode mode, Supplier<Id> id) {
     return switch (Objects.requireNonNull(mode, "mode")) {
-      case REUSE -> outer != null ? outer : new Context(id);
-      case INHERIT -> outer != null ? outer.copy() : new Context(id);
-      case NEW -> new Context(id);
+      case REUSE -> outer != null ? outer : new Context(id.get());
+      case INHERIT -> outer != null ? outer.copy() : new Context(id.get());
+      case NEW -> new Context(id.get());
     };
   }
 
-  private static <R extends @Nullable Object, X extends Throwable> R within(
+  static <R extends @Nullable Object, X extends Throwable> R within(
       @Nullable Context context, Body<R, X> body) throws X {
     return Carrier.call(new Frame(Carrier.current(), context), body);
   }
 
-  private static <X extends Throwable> Body<@Nullable Void, X> resultless(ContextRunnable<X> work) {
+  static <X extends Throwable> Body<@Nullable Void, X> resultless(ContextRunnable<X> work) {
     return () -> {
       work.run();
       return null;
@@ -261,6 +287,39 @@ public final class Context {
     return this;
   }
 
+  /**
+   * Runs the callback when this context ends, in this context, on the thread that ends it: after
+   * the work of the outermost call that made it, or when its entry point closes it. What was
+   * registered last runs first. All of them run: a failure is logged and changes nothing else. A
+   * copy by {@link ContextMode#INHERIT} has an end of its own, and begins without callbacks.
+   *
+   * @throws ContextEndedException if it has ended
+   */
+  public void onEnd(Runnable callback) {
+    Objects.requireNonNull(callback, "callback");
+    AtEnd before;
+    do {
+      before = atEnd;
+      if (before == ENDED) {
+        throw new ContextEndedException(this);
+      }
+    } while (!AT_END.compareAndSet(this, before, new AtEnd(callback, before)));
+  }
+
+  /** A second time does nothing. */
+  void end() {
+    for (AtEnd next = AT_END.getAndSet(this, ENDED); next != null; next = next.before) {
+      try {
+        Context.<@Nullable Void, RuntimeException>within(this, resultless(next.callback::run));
+      } catch (Throwable failure) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "TXH-305 What was to be done at the end of " + this + " failed; the rest was done",
+            failure);
+      }
+    }
+  }
+
   private Slot slot(ContextKey<?> key) {
     return slots.computeIfAbsent(Objects.requireNonNull(key, "key"), absent -> new Slot());
   }
@@ -269,7 +328,7 @@ public final class Context {
     Context copy = new Context(id);
     for (Map.Entry<ContextKey<?>, Slot> entry : slots.entrySet()) {
       Object value = entry.getValue().value;
-      if (value != null) {
+      if (value != null && entry.getKey().isInherited()) {
         copy.slot(entry.getKey()).set(value);
       }
     }
@@ -317,9 +376,23 @@ public final class Context {
     }
   }
 
+  private static final class AtEnd {
+    final Runnable callback;
+    final @Nullable AtEnd before;
+
+    AtEnd(Runnable callback, @Nullable AtEnd before) {
+      this.callback = callback;
+      this.before = before;
+    }
+  }
+
   // made when first asked for: most contexts are never asked
-  private static final class Id {
+  static final class Id {
     private final AtomicReference<@Nullable String> value;
+
+    Id() {
+      this(null);
+    }
 
     Id(@Nullable String given) {
       this.value = new AtomicReference<>(given);

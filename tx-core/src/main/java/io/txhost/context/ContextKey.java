@@ -12,27 +12,42 @@ import org.jspecify.annotations.Nullable;
 public final class ContextKey<V> {
   private final String name;
   private final @Nullable Class<V> type;
+  private final boolean inherited;
 
-  private ContextKey(String name, @Nullable Class<V> type) {
+  private ContextKey(String name, @Nullable Class<V> type, boolean inherited) {
     this.name = Objects.requireNonNull(name, "name");
     this.type = type;
+    this.inherited = inherited;
   }
 
   /** A key whose values are checked to be of {@code type} when they are set. */
   public static <V> ContextKey<V> of(String name, Class<V> type) {
-    return new ContextKey<>(name, Objects.requireNonNull(type, "type"));
+    return new ContextKey<>(name, Objects.requireNonNull(type, "type"), true);
   }
 
   /**
    * A key for values of a generic type, such as a {@code List<String>}, which no class can check.
    */
   public static <V> ContextKey<V> named(String name) {
-    return new ContextKey<>(name, null);
+    return new ContextKey<>(name, null, true);
+  }
+
+  /**
+   * Another key, of the same name and type, whose values stay where they were set: a context that
+   * {@linkplain ContextMode#INHERIT inherits} begins without. For what {@linkplain Context#onEnd
+   * ends with its context}, which a copy must not go on using.
+   */
+  public ContextKey<V> notInherited() {
+    return new ContextKey<>(name, type, false);
   }
 
   /** The name for people. */
   public String name() {
     return name;
+  }
+
+  boolean isInherited() {
+    return inherited;
   }
 
   V checked(V value) {

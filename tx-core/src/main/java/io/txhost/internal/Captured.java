@@ -8,6 +8,20 @@ import org.jspecify.annotations.Nullable;
  * @param host the engine's identity of the host
  * @param transaction names the transaction by its {@code toString}; null where the host's was set
  *     aside
+ * @param boundary the name of the boundary that the capturing code was in; a name and no frame,
+ *     which would keep alive whatever is around it
  * @param thread the name of the thread that captured it
  */
-public record Captured(Object host, @Nullable Object transaction, String thread) {}
+public record Captured(Object host, @Nullable Object transaction, String boundary, String thread) {
+
+  /**
+   * Captured by the calling thread; a virtual one mostly has no name, and is told by its number.
+   */
+  public Captured(Object host, @Nullable Object transaction, String boundary) {
+    this(host, transaction, boundary, nameOf(Thread.currentThread()));
+  }
+
+  static String nameOf(Thread thread) {
+    return thread.getName().isEmpty() ? "#" + thread.getId() : thread.getName();
+  }
+}

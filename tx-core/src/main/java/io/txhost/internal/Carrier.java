@@ -1,5 +1,6 @@
 package io.txhost.internal;
 
+import io.txhost.internal.micrometer.Registration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,11 @@ public abstract class Carrier {
   public static final String PROPERTY = "txhost.carrier";
 
   private static final Carrier CHOSEN = CarrierChoice.of(System.getProperty(PROPERTY));
+
+  static {
+    // before the first use of any of this there is nothing to carry
+    Registration.whereServicesAreNotLoaded();
+  }
 
   Carrier() {}
 
@@ -55,12 +61,70 @@ public abstract class Carrier {
 
   /** Makes the frame current until {@link #uninstall}. */
   public static void install(Frame frame) {
+    frame.installed = true;
     CHOSEN.push(frame);
   }
 
   /** Takes away the frame that was installed last and is current. */
   public static void uninstall(Frame frame) {
     CHOSEN.pop(frame);
+  }
+
+  /**
+   * Takes away what was installed since the frame was current. Where something was bound meanwhile
+   * and has not ended, that and what is inside it stays, and only restored snapshots around it are
+   * closed. If the frame is no longer around, nothing is done.
+   *
+   * <p>Throws nothing: who puts back other things, too, would not come to them.
+   */
+  static void backTo(Frame frame) {
+    Frame current = current();
+    if (!current.isInside(frame)) {
+      return;
+    }
+    Frame bound = outermostBound(current, frame);
+    closeSnapshots(bound == null ? current : bound.outer(), frame);
+    CHOSEN.dropClosed();
+    if (bound == null) {
+      abandonOpened(frame);
+    }
+  }
+
+  private static @Nullable Frame outermostBound(Frame inside, Frame frame) {
+    Frame bound = null;
+    for (Frame f = inside; f != null && f != frame; f = f.outer()) {
+      bound = f.installed ? bound : f;
+    }
+    return bound;
+  }
+
+  /** The outermost is the one whose scope ends; those inside it were left. */
+  private static void closeSnapshots(@Nullable Frame inside, Frame frame) {
+    Frame left = null;
+    for (Frame f = inside; f != null && f != frame; f = f.outer()) {
+      if (f instanceof DetachedFrame && f.installed && f.owner() == Thread.currentThread()) {
+        f.closed = true;
+        if (left != null) {
+          Leftovers.ignored(left);
+        }
+        left = f;
+      }
+    }
+  }
+
+  private static void abandonOpened(Frame frame) {
+    for (Frame inner = current(); inner != frame; inner = current()) {
+      Leftovers.abandon(inner);
+      CHOSEN.dropClosed();
+      if (current() == inner) {
+        return; // its end is under way and will take it away
+      }
+    }
+  }
+
+  /** How many installed frames were never taken away and are ignored, in this process so far. */
+  public static long leftovers() {
+    return Leftovers.ignored();
   }
 
   /**
@@ -99,4 +163,7 @@ public abstract class Carrier {
   abstract void push(Frame frame);
 
   abstract void pop(Frame frame);
+
+  /** Takes closed frames away from the top. */
+  abstract void dropClosed();
 }

@@ -9,11 +9,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetachedFrame extends Frame {
   private final List<Captured> captured;
+  private final boolean restored;
 
-  /** A frame of the calling thread. */
+  /** A frame of the calling thread, for wrapped work. */
   public DetachedFrame(Frame outer, @Nullable Object context, List<Captured> captured) {
+    this(outer, context, captured, false);
+  }
+
+  private DetachedFrame(
+      Frame outer, @Nullable Object context, List<Captured> captured, boolean restored) {
     super(outer, context, true);
     this.captured = captured;
+    this.restored = restored;
+  }
+
+  /** What a snapshot's scope has installed on the calling thread. */
+  static DetachedFrame restored(Frame outer, @Nullable Object context, List<Captured> captured) {
+    return new DetachedFrame(outer, context, captured, true);
+  }
+
+  /** Whether a snapshot's scope installed it, and not wrapped work. */
+  boolean isRestored() {
+    return restored;
   }
 
   /** What was captured of the host, or null. */
@@ -32,8 +49,22 @@ public final class DetachedFrame extends Frame {
   }
 
   @Override
+  public RuntimeException leftOpenIn(Frame around) {
+    return restored
+        ? new IllegalStateException(
+            "TXH-406 "
+                + around
+                + " cannot end: a "
+                + this
+                + " was installed inside it and never taken away. It is now, and that is a failure"
+                + " of what is around it: a transaction is rolled back. Close the snapshot's scope"
+                + " with try-with-resources.")
+        : super.leftOpenIn(around);
+  }
+
+  @Override
   public String toString() {
-    return "wrapped work of " + super.toString();
+    return (restored ? "restored snapshot of " : "wrapped work of ") + super.toString();
   }
 
   @Override

@@ -23,6 +23,15 @@ public class Frame {
    */
   @Nullable Overlay over;
 
+  /** Whether it was installed, and not bound around a body. Confined to its thread, as the next. */
+  boolean installed;
+
+  /**
+   * Whether it no longer counts although it could not be taken away, since something was bound
+   * inside it that has not ended.
+   */
+  boolean closed;
+
   /**
    * How many overlays of its own thread lie over it. That thread alone writes it; forks, which
    * inherit the frame and not what lies over it, read it.
@@ -85,6 +94,15 @@ public class Frame {
   final void overlaidBy(int more) {
     int now = overlays;
     overlays = now + more;
+  }
+
+  /** This frame, or the innermost around it that still counts. */
+  final Frame open() {
+    Frame frame = this;
+    while (frame.closed && frame.outer != null) {
+      frame = frame.outer;
+    }
+    return frame;
   }
 
   /** Whether the other is this frame, or around it. */

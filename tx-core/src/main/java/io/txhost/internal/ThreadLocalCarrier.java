@@ -23,8 +23,14 @@ final class ThreadLocalCarrier extends Carrier {
     try {
       return body.run();
     } finally {
-      TOP.set(before);
+      TOP.set(before == null ? null : cell(before));
     }
+  }
+
+  /** What the thread-local has where the frame is the innermost: closed ones are passed over. */
+  private static @Nullable Frame cell(Frame frame) {
+    Frame open = frame.open();
+    return open == Frame.ROOT ? null : open;
   }
 
   @Override
@@ -35,7 +41,12 @@ final class ThreadLocalCarrier extends Carrier {
   @Override
   void pop(Frame frame) {
     Frame outer = frame.outer();
-    TOP.set(outer == Frame.ROOT ? null : outer);
+    TOP.set(outer == null ? null : cell(outer));
+  }
+
+  @Override
+  void dropClosed() {
+    TOP.set(cell(top()));
   }
 
   @Override

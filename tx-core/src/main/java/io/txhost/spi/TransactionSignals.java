@@ -76,6 +76,16 @@ public interface TransactionSignals {
   default void enter() {}
 
   /**
+   * As {@link #enter()}, for a call that certainly writes nothing. Only a race of tasks asks: the
+   * transaction survives one that lost, if that had written nothing.
+   *
+   * @implSpec {@link #enter()}
+   */
+  default void enterToRead() {
+    enter();
+  }
+
+  /**
    * Gives the turn up, once for each {@link #enter()} that returned.
    *
    * @implSpec does nothing

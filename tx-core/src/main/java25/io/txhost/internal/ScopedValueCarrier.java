@@ -1,6 +1,5 @@
 package io.txhost.internal;
 
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,6 @@ final class ScopedValueCarrier extends Carrier {
 
   private static final ScopedValue<Frame> SCOPED = ScopedValue.newInstance();
   private static final ThreadLocal<@Nullable Overlay> OVERLAYS = new ThreadLocal<>();
-  private static final LongAdder LEAKED = new LongAdder();
 
   // plain: only a thread that has installed an overlay itself needs to see it set
   private static boolean used;
@@ -29,30 +27,27 @@ final class ScopedValueCarrier extends Carrier {
   private static Frame innermost(Frame scoped) {
     Overlay top = OVERLAYS.get();
     while (top != scoped.over) {
-      if (top == null || (top.base != scoped && scoped.isInside(top.base))) {
+      if (top == null) {
         return scoped;
       }
-      if (top.base == scoped) {
-        return top.frame;
+      if (!top.frame.closed) {
+        if (top.base == scoped) {
+          return top.frame;
+        }
+        if (scoped.isInside(top.base)) {
+          return scoped;
+        }
+        Leftovers.ignored(top.frame);
       }
-      leaked(top);
-      top = top.previous;
-      OVERLAYS.set(top);
+      top = drop(top);
     }
     return scoped;
   }
 
-  private static void leaked(Overlay overlay) {
-    LEAKED.increment();
-    if (LEAKED.sum() == 1) {
-      System.getLogger("io.txhost")
-          .log(
-              System.Logger.Level.WARNING,
-              "TXH-402 ''{0}'' was opened by begin() and never ended, though what was around it has"
-                  + " ended; it is ignored. End it with try-with-resources. Further ones are"
-                  + " counted, not logged.",
-              overlay.frame);
-    }
+  private static @Nullable Overlay drop(Overlay top) {
+    OVERLAYS.set(top.previous);
+    note(top.base, -1);
+    return top.previous;
   }
 
   @Override
@@ -77,8 +72,12 @@ final class ScopedValueCarrier extends Carrier {
     if (top == null || top.frame != frame) {
       throw new IllegalStateException(frame + " is not the innermost on " + Thread.currentThread());
     }
-    OVERLAYS.set(top.previous);
-    note(top.base, -1);
+    drop(top);
+  }
+
+  @Override
+  void dropClosed() {
+    top();
   }
 
   /** On another thread's frame, which a fork inherited, it would be taken for that thread's. */

@@ -97,14 +97,14 @@ class CarrierTest {
   }
 
   @Test
-  void randomProgramsOfBindingAndInstallingFollowAPlainStack() { // D8
+  void randomProgramsOfBindingInstallingAndSnapshotsFollowAPlainStack() { // D8
     long seed = Long.getLong("txhost.test.seed", System.nanoTime());
     System.out.println("CarrierTest seed " + seed + " on carrier " + carrier);
     for (int i = 0; i < PROGRAMS; i++) {
       RandomGenerator random = RANDOMS.create(seed + i);
-      Deque<Frame> stack = new ArrayDeque<>(List.of(Frame.ROOT));
+      Deque<Entry> stack = new ArrayDeque<>(List.of(new Entry(Frame.ROOT, Kind.BOUND)));
       try {
-        program(random, stack, 0);
+        program(random, stack, new ArrayDeque<>(), 0);
         assertThat(stack).hasSize(1);
         assertThat(carrier.top()).isSameAs(Frame.ROOT);
       } catch (AssertionError | RuntimeException e) {
@@ -113,46 +113,125 @@ class CarrierTest {
     }
   }
 
-  /** Leaves installed frames behind only inside a binding, whose end takes them away. */
-  private void program(RandomGenerator random, Deque<Frame> stack, int depth) {
-    int installed = 0;
+  /** What is on the stack of the model. */
+  private record Entry(Frame frame, Kind kind) {}
+
+  private enum Kind {
+    BOUND,
+    INSTALLED,
+    RESTORED
+  }
+
+  /** A restored snapshot, and the snapshot that is to be put back. */
+  private record Scope(Frame frame, Snapshot previous) {
+    static Scope opened() {
+      Snapshot previous = Snapshot.take();
+      if (previous == null) {
+        Snapshot.installNothing();
+      } else {
+        previous.install();
+      }
+      return new Scope(Carrier.current(), previous);
+    }
+
+    void close() {
+      if (previous == null) {
+        Snapshot.putBackNothing();
+      } else {
+        previous.putBack();
+      }
+    }
+  }
+
+  /** Leaves frames behind only inside a binding, whose end takes them away. */
+  private void program(RandomGenerator random, Deque<Entry> stack, Deque<Scope> open, int depth) {
+    int before = stack.size();
     for (int steps = random.nextInt(5); steps > 0; steps--) {
-      assertThat(carrier.top()).isSameAs(stack.peek());
-      switch (random.nextInt(4)) {
-        case 0, 1 -> bind(random, stack, depth);
+      check(stack);
+      switch (random.nextInt(6)) {
+        case 0, 1 -> bind(random, stack, open, depth);
         case 2 -> {
           Frame frame = frame();
-          carrier.push(frame);
-          stack.push(frame);
-          installed++;
+          Carrier.install(frame);
+          stack.push(new Entry(frame, Kind.INSTALLED));
+        }
+        case 3 -> {
+          if (stack.size() > before && stack.element().kind() == Kind.INSTALLED) {
+            carrier.pop(stack.pop().frame());
+          }
+        }
+        case 4 -> {
+          Scope scope = Scope.opened();
+          stack.push(new Entry(scope.frame(), Kind.RESTORED));
+          open.push(scope);
         }
         default -> {
-          if (installed > 0) {
-            carrier.pop(stack.pop());
-            installed--;
+          if (!open.isEmpty()) {
+            // any that is open, so also an outer one first, and from inside of what was bound in it
+            List<Scope> all = new ArrayList<>(open);
+            Scope scope = all.get(random.nextInt(all.size()));
+            open.remove(scope);
+            scope.close();
+            closed(stack, scope.frame());
           }
         }
       }
     }
-    assertThat(carrier.top()).isSameAs(stack.peek());
+    check(stack);
     boolean leaks = depth > 0 && random.nextInt(3) == 0;
-    for (; installed > 0 && !leaks; installed--) {
-      assertThat(carrier.top()).isSameAs(stack.peek());
-      carrier.pop(stack.pop());
+    while (stack.size() > before && !leaks) {
+      check(stack);
+      Entry top = stack.pop();
+      if (top.kind() == Kind.RESTORED) {
+        Scope scope = open.stream().filter(s -> s.frame() == top.frame()).findFirst().orElseThrow();
+        open.remove(scope);
+        scope.close();
+      } else {
+        carrier.pop(top.frame());
+      }
     }
   }
 
-  private void bind(RandomGenerator random, Deque<Frame> stack, int depth) {
+  private void check(Deque<Entry> stack) {
+    assertThat(carrier.top()).isSameAs(stack.element().frame());
+  }
+
+  /**
+   * Up to the innermost binding that the scope is around of, if there is one, only restored ones
+   * go; else all that is inside the scope.
+   */
+  private static void closed(Deque<Entry> stack, Frame frame) {
+    List<Entry> outwards = new ArrayList<>(stack);
+    int scope = 0;
+    while (scope < outwards.size() && outwards.get(scope).frame() != frame) {
+      scope++;
+    }
+    if (scope == outwards.size()) {
+      return; // gone with what was around it
+    }
+    int bound = scope;
+    while (bound >= 0 && outwards.get(bound).kind() != Kind.BOUND) {
+      bound--;
+    }
+    for (int i = scope; i > bound; i--) {
+      if (bound < 0 || outwards.get(i).kind() == Kind.RESTORED) {
+        stack.remove(outwards.get(i));
+      }
+    }
+  }
+
+  private void bind(RandomGenerator random, Deque<Entry> stack, Deque<Scope> open, int depth) {
     if (depth >= DEEPEST) {
       return;
     }
-    List<Frame> before = new ArrayList<>(stack);
+    Entry bound = new Entry(frame(), Kind.BOUND);
+    stack.push(bound);
     boolean throwing = random.nextInt(4) == 0;
     try {
       carrier.<Object, IllegalStateException>bind(
-          pushed(stack, frame()),
+          bound.frame(),
           () -> {
-            program(random, stack, depth + 1);
+            program(random, stack, open, depth + 1);
             if (throwing) {
               throw new IllegalStateException("thrown");
             }
@@ -161,15 +240,9 @@ class CarrierTest {
     } catch (IllegalStateException e) {
       assertThat(throwing).isTrue();
     }
-    while (stack.size() > before.size()) {
-      stack.pop();
+    while (stack.pop() != bound) {
+      // left behind inside it
     }
-    assertThat(new ArrayList<>(stack)).isEqualTo(before);
-  }
-
-  private static Frame pushed(Deque<Frame> stack, Frame frame) {
-    stack.push(frame);
-    return frame;
   }
 
   // ---- the choice

@@ -1,5 +1,6 @@
 package io.txhost.programs;
 
+import io.micrometer.context.ContextSnapshotFactory;
 import io.txhost.FallbackPolicy;
 import io.txhost.ManualTransaction;
 import io.txhost.Transaction;
@@ -33,6 +34,8 @@ import java.util.regex.Pattern;
 final class OnHosts implements Op.Machine<Void> {
   private static final List<ContextKey<Integer>> KEYS =
       List.of(ContextKey.of("one", Integer.class), ContextKey.of("two", Integer.class));
+
+  private static final ContextSnapshotFactory SNAPSHOTS = ContextSnapshotFactory.builder().build();
 
   /** How a message names what stayed behind. */
   private static final Pattern BEHIND = Pattern.compile("Tx [0-9]+ ('b[0-9]+') was active on");
@@ -325,7 +328,8 @@ final class OnHosts implements Op.Machine<Void> {
 
   @Override
   public void wrapped(Void here, Op.Wrapped op) {
-    Runnable task = Context.wrap(() -> leaving(op.leftOpen(), op.body()));
+    Runnable body = () -> leaving(op.leftOpen(), op.body());
+    Runnable task = op.bySnapshot() ? SNAPSHOTS.captureAll().wrap(body) : Context.wrap(body);
     run(
         op.where(),
         () -> {

@@ -205,8 +205,12 @@ sealed interface Op {
     }
   }
 
-  /** Work is captured here and run at once. */
-  record Wrapped(Where where, List<Asked> leftOpen, Body body) implements Op {
+  /**
+   * Work is captured here and run at once.
+   *
+   * @param bySnapshot by Micrometer's, else by {@code Context.wrap}
+   */
+  record Wrapped(Where where, boolean bySnapshot, List<Asked> leftOpen, Body body) implements Op {
     @Override
     public <E> void on(Machine<E> machine, E here) {
       machine.wrapped(here, this);
@@ -219,7 +223,7 @@ sealed interface Op {
 
     @Override
     public Op with(List<Body> inside) {
-      return new Wrapped(where, leftOpen, inside.get(0));
+      return new Wrapped(where, bySnapshot, leftOpen, inside.get(0));
     }
   }
 

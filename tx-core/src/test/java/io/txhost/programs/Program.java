@@ -277,7 +277,8 @@ record Program(long seed, Body body) {
         case 0, 1 -> new Op.InContext(mode(), leftOpen(), body(depth));
         case 2, 3, 4, 5, 6, 7, 8 -> new Op.Within(asked(), body(depth));
         case 9, 10, 11, 12, 13, 14 -> new Op.ByHand(asked(), ending(), body(depth));
-        case 15, 16 -> new Op.Wrapped(where(), leftOpen(), looking(body(depth)));
+        case 15 -> new Op.Wrapped(where(), false, leftOpen(), looking(body(depth)));
+        case 16 -> new Op.Wrapped(where(), true, List.of(), looking(body(depth)));
         case 17, 18 -> new Op.Capture(looking(body(depth)));
         case 19 -> new Op.BareThread(body(depth));
         case 20, 21 -> parallel(depth);

@@ -469,7 +469,7 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void wrapped(Here here, Op.Wrapped op) {
-    around(here.captured(), op.leftOpen(), op.body());
+    around(here.captured().byHand(op.bySnapshot()), op.leftOpen(), op.body());
   }
 
   @Override

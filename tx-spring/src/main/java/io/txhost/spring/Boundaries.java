@@ -54,7 +54,7 @@ final class Boundaries {
   }
 
   private @Nullable Boundary read(Method method, Class<?> targetClass) {
-    Transactional annotation = NearestTransactional.of(method, targetClass);
+    Transactional annotation = Nearest.TRANSACTIONAL.of(method, targetClass);
     return annotation == null
         ? null
         : new Boundary(

@@ -10,7 +10,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 
 /**
- * Makes {@link io.txhost.Transactional} take effect on the beans of this application context.
+ * Makes {@link io.txhost.Transactional}, {@link WithContext} and {@link ContextScope} take effect
+ * on the beans of this application context.
  *
  * <pre>{@code
  * @Configuration
@@ -46,7 +47,7 @@ public @interface EnableTransactionHosts {
   /**
    * Where the transaction lies among other advice: a lower order lies outside. By default it is
    * innermost, so that security refuses, and a retry repeats, around the whole transaction.
-   * {@code @Async} lies outside whatever the order.
+   * {@code @Async} lies outside whatever the order, and so does {@link WithContext}.
    */
   int order() default Ordered.LOWEST_PRECEDENCE;
 

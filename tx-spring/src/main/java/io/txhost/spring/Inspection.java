@@ -2,6 +2,7 @@ package io.txhost.spring;
 
 import io.txhost.TransactionOptions;
 import io.txhost.Transactional;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -25,16 +26,19 @@ import org.springframework.util.ClassUtils;
  * <p>After {@link #of}: {@link #covered()} has the methods that run in a boundary, {@link
  * #findings()} what is refused, {@link #warnings()} what is only doubtful.
  */
-final class Inspection {
+final class Inspection<A extends Annotation> {
+  private final Nearest<A> sought;
   private final String bean;
   private final Class<?> type;
   private final boolean bySubclass;
   private final boolean asyncLiesOutside;
-  private final Map<Method, Transactional> covered = new LinkedHashMap<>();
+  private final Map<Method, A> covered = new LinkedHashMap<>();
   private final List<String> findings = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  private Inspection(String bean, Class<?> type, boolean bySubclass, boolean asyncLiesOutside) {
+  private Inspection(
+      Nearest<A> sought, String bean, Class<?> type, boolean bySubclass, boolean asyncLiesOutside) {
+    this.sought = sought;
     this.bean = bean;
     this.type = type;
     this.bySubclass = bySubclass;
@@ -44,20 +48,30 @@ final class Inspection {
   /**
    * Inspects a bean.
    *
+   * @param sought the annotation to look for
    * @param bySubclass whether it is proxied by a subclass; else by its interfaces
    * @param asyncLiesOutside whether {@code @Async} takes effect in this context
    */
-  static Inspection of(
-      String bean, Class<?> targetClass, boolean bySubclass, boolean asyncLiesOutside) {
-    Inspection inspection =
-        new Inspection(bean, ClassUtils.getUserClass(targetClass), bySubclass, asyncLiesOutside);
-    if (NearestTransactional.isAnywhereOn(targetClass)) {
+  static <A extends Annotation> Inspection<A> of(
+      Nearest<A> sought,
+      String bean,
+      Class<?> targetClass,
+      boolean bySubclass,
+      boolean asyncLiesOutside) {
+    Inspection<A> inspection =
+        new Inspection<>(
+            sought, bean, ClassUtils.getUserClass(targetClass), bySubclass, asyncLiesOutside);
+    if (sought.isAnywhereOn(targetClass)) {
       inspection.inspect();
     }
     return inspection;
   }
 
-  Map<Method, Transactional> covered() {
+  Nearest<A> sought() {
+    return sought;
+  }
+
+  Map<Method, A> covered() {
     return covered;
   }
 
@@ -75,13 +89,13 @@ final class Inspection {
         inspectMethods(c);
       }
     }
-    NearestTransactional.interfacesOf(type).forEach(this::inspectMethods);
+    Nearest.interfacesOf(type).forEach(this::inspectMethods);
     String obstacle = ProxyShape.obstacle(type);
     if (!covered.isEmpty() && bySubclass && obstacle != null) {
       refuse(
           "TXH-605",
           "class " + ClassUtils.getShortName(type) + " " + obstacle,
-          "so no proxy can extend it and its @Transactional would be ignored",
+          "so no proxy can extend it and its " + sought + " would be ignored",
           "let the class be extended, or give it an interface and let proxies be by interface");
     }
   }
@@ -97,7 +111,7 @@ final class Inspection {
   }
 
   private void inspect(Method method) {
-    boolean direct = NearestTransactional.directlyOn(method) != null;
+    boolean direct = sought.directlyOn(method) != null;
     if (Modifier.isPrivate(method.getModifiers())) {
       refuseHidden(direct, "TXH-601", method, "private");
     } else if (Modifier.isStatic(method.getModifiers())) {
@@ -112,28 +126,29 @@ final class Inspection {
       refuse(
           code,
           "method " + label(method) + " is " + modifier,
-          "so no proxy sees its calls and its @Transactional would be ignored",
-          "annotate a public method that another bean calls, or wrap the body in"
-              + " host.withTransaction(..)");
+          "so no proxy sees its calls and its " + sought + " would be ignored",
+          "annotate a public method that another bean calls, or wrap the body in " + byHand());
     }
   }
 
   private void inspectInstance(Method method, boolean direct) {
-    Transactional annotation = NearestTransactional.of(method, type);
+    A annotation = sought.of(method, type);
     if (annotation == null) {
       return;
     }
     if (bySubclass) {
       refuseNotOverridable(method, direct);
-    } else if (direct && !NearestTransactional.isInInterface(method, type)) {
+    } else if (direct && !Nearest.isInInterface(method, type)) {
       refuse(
           "TXH-606",
           "method " + label(method) + " is in no interface",
-          "but the bean is proxied by its interfaces, so its @Transactional would be ignored",
+          "but the bean is proxied by its interfaces, so its " + sought + " would be ignored",
           "declare it in an interface, or set @EnableTransactionHosts(proxyTargetClass = true)");
     }
     covered.put(method, annotation);
-    refuseUnreadable(method, annotation);
+    if (annotation instanceof Transactional transactional) {
+      refuseUnreadable(method, transactional);
+    }
     inspectResult(method);
   }
 
@@ -146,14 +161,14 @@ final class Inspection {
       refuse(
           "TXH-603",
           "method " + label(method) + " is final",
-          "so no proxy can override it and its @Transactional would be ignored",
+          "so no proxy can override it and its " + sought + " would be ignored",
           "make it non-final"
               + (direct ? "" : ", or annotate single methods instead of the class"));
     } else if (isHiddenByPackage(method)) {
       refuse(
           "TXH-604",
           "method " + label(method) + " is package-private in another package or class loader",
-          "so no proxy can override it and its @Transactional would be ignored",
+          "so no proxy can override it and its " + sought + " would be ignored",
           "make it protected or public");
     }
   }
@@ -193,10 +208,13 @@ final class Inspection {
       refuse(
           "TXH-607",
           "method " + label(method) + " returns " + result + " or suspends",
-          "so the transaction would end when it returns, while its work may still run elsewhere",
-          "return the value itself, put @Transactional on the method that the other thread runs, or"
-              + " add @Async (with @EnableAsync), which lies outside the transaction");
-    } else if (ReturnTypes.isLazy(method, type)) {
+          "so the " + noun() + " would end when it returns, while its work may still run elsewhere",
+          "return the value itself, put "
+              + sought
+              + " on the method that the other thread runs, or"
+              + " add @Async (with @EnableAsync), which lies outside the "
+              + noun());
+    } else if (isTransactional() && ReturnTypes.isLazy(method, type)) {
       warnings.add(
           sentence(
               "TXH-620",
@@ -212,6 +230,19 @@ final class Inspection {
         && ReturnTypes.isFuture(ReturnTypes.resultOf(method, type))
         && (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(Async.class)
             || MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Async.class));
+  }
+
+  private boolean isTransactional() {
+    return sought == Nearest.TRANSACTIONAL;
+  }
+
+  /** What the annotation puts around a method. */
+  String noun() {
+    return isTransactional() ? "transaction" : "context";
+  }
+
+  private String byHand() {
+    return isTransactional() ? "host.withTransaction(..)" : "Context.call(..)";
   }
 
   private void refuse(String code, String found, String why, String fix) {

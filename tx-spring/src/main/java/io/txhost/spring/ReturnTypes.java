@@ -66,7 +66,6 @@ final class ReturnTypes {
         return true;
       }
     }
-    return NearestTransactional.interfacesOf(result).stream()
-        .anyMatch(i -> ASYNCHRONOUS.contains(i.getName()));
+    return Nearest.interfacesOf(result).stream().anyMatch(i -> ASYNCHRONOUS.contains(i.getName()));
   }
 }

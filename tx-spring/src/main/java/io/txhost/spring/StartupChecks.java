@@ -2,6 +2,7 @@ package io.txhost.spring;
 
 import io.txhost.TransactionHosts;
 import io.txhost.Transactional;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Advisor;
 import org.springframework.aop.SpringProxy;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
@@ -44,7 +46,7 @@ final class StartupChecks
   private final Environment environment;
   private final ProxyShape shape;
   private final ForeignTransactional foreign;
-  private final Set<Class<?>> inspected = ConcurrentHashMap.newKeySet();
+  private final Set<Inspected> inspected = ConcurrentHashMap.newKeySet();
   private final Set<String> made = ConcurrentHashMap.newKeySet();
   private volatile boolean started;
 
@@ -73,8 +75,9 @@ final class StartupChecks
     for (String name : names()) {
       Class<?> type = typeOf(name);
       if (type != null) {
-        Inspection inspection = inspect(name, type);
+        Inspection<Transactional> inspection = inspect(Nearest.TRANSACTIONAL, name, type);
         findings.addAll(inspection.findings());
+        findings.addAll(inspect(Nearest.WITH_CONTEXT, name, type).findings());
         findings.addAll(unknownHosts(inspection, name));
         addIfPresent(findings, warnOnly ? null : foreign.findingOn(shown(name), type));
       }
@@ -90,10 +93,13 @@ final class StartupChecks
     for (String name : names()) {
       Class<?> type = typeOf(name);
       if (type != null) {
-        Inspection inspection = inspect(name, type);
+        Inspection<Transactional> inspection = inspect(Nearest.TRANSACTIONAL, name, type);
+        Inspection<WithContext> inContext = inspect(Nearest.WITH_CONTEXT, name, type);
         findings.addAll(inspection.findings());
+        findings.addAll(inContext.findings());
         findings.addAll(unknownHosts(inspection, name));
-        addIfPresent(findings, notAdvised(inspection, name));
+        addIfPresent(findings, notAdvised(inspection, TransactionalAdvisor.class, name));
+        addIfPresent(findings, notAdvised(inContext, WithContextAdvisor.class, name));
         report(foreign.findingOn(shown(name), type), warnOnly, findings);
       }
     }
@@ -151,21 +157,23 @@ final class StartupChecks
 
   // ---- what is looked for
 
-  private Inspection inspect(String name, Class<?> type) {
-    Inspection inspection =
+  private <A extends Annotation> Inspection<A> inspect(
+      Nearest<A> sought, String name, Class<?> type) {
+    Inspection<A> inspection =
         Inspection.of(
+            sought,
             shown(name),
             type,
             shape.isSubclass(name, type),
             beans.containsBeanDefinition(
                 TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
-    if (inspection.findings().isEmpty() && inspected.add(type)) {
+    if (inspection.findings().isEmpty() && inspected.add(new Inspected(type, sought))) {
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }
     return inspection;
   }
 
-  private List<String> unknownHosts(Inspection inspection, String name) {
+  private List<String> unknownHosts(Inspection<Transactional> inspection, String name) {
     Set<String> findings = new LinkedHashSet<>();
     inspection
         .covered()
@@ -209,32 +217,37 @@ final class StartupChecks
    * An object put into the factory in the place of a defined bean is a test's mock, and none of
    * Spring's making.
    */
-  private @Nullable String notAdvised(Inspection inspection, String name) {
+  private @Nullable String notAdvised(
+      Inspection<?> inspection, Class<? extends Advisor> advisor, String name) {
     Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
     if (bean == null
         || inspection.covered().isEmpty()
         || bean instanceof ScopedObject
         || (!made.contains(name) && beans.containsBeanDefinition(name))
-        || isAdvised(bean)) {
+        || isAdvised(bean, advisor)) {
       return null;
     }
     return "TXH-610 bean '"
         + name
-        + "': it has @Transactional methods ("
+        + "': it has "
+        + inspection.sought()
+        + " methods ("
         + Inspection.label(inspection.covered().keySet().iterator().next())
-        + ") but no proxy, so they would run without a transaction: it is itself advice or a"
+        + ") but no proxy, so they would run without a "
+        + inspection.noun()
+        + ": it is itself advice or a"
         + " BeanPostProcessor, was created early because one of those needs it, or was registered as a"
         + " finished object; move the methods to a bean of their own, or let that processor find it"
         + " through an ObjectProvider.";
   }
 
-  private static boolean isAdvised(Object bean) {
+  private static boolean isAdvised(Object bean, Class<? extends Advisor> sought) {
     if (bean instanceof SpringProxy && !(bean instanceof Advised)) {
       return true; // opaque by configuration: it cannot be looked into
     }
     Object next = bean;
     while (next instanceof Advised advised) {
-      if (Arrays.stream(advised.getAdvisors()).anyMatch(TransactionalAdvisor.class::isInstance)) {
+      if (Arrays.stream(advised.getAdvisors()).anyMatch(sought::isInstance)) {
         return true;
       }
       next = AopProxyUtils.getSingletonTarget(advised);
@@ -271,10 +284,19 @@ final class StartupChecks
         made.add(name);
       }
       Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-      if (!inspected.contains(type)
-          && beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
-        refuse(inspect(name, type).findings());
+      if (beans.containsSingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)) {
+        refuseUnlessInspected(Nearest.TRANSACTIONAL, name, type);
+        refuseUnlessInspected(Nearest.WITH_CONTEXT, name, type);
+      }
+    }
+
+    private void refuseUnlessInspected(Nearest<?> sought, String name, Class<?> type) {
+      if (!inspected.contains(new Inspected(type, sought))) {
+        refuse(inspect(sought, name, type).findings());
       }
     }
   }
+
+  /** A class without a finding. */
+  private record Inspected(Class<?> type, Nearest<?> sought) {}
 }

@@ -37,6 +37,7 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
       return;
     }
     HostNameQualifiers.install(registry);
+    ContextBeans.install(registry);
     registry.registerBeanDefinition(
         "transactionHosts",
         infrastructure(
@@ -48,6 +49,8 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
     AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);
     advisor.getPropertyValues().add(ORDER, order);
     registry.registerBeanDefinition(ADVISOR, advisor);
+    registry.registerBeanDefinition(
+        "io.txhost.spring.withContextAdvisor", infrastructure(WithContextAdvisor.class));
   }
 
   /** The hosts of this context and its parents. */

@@ -5,6 +5,10 @@
  * <p>Start at {@link io.txhost.spring.EnableTransactionHosts}. Hosts are beans: found by their
  * names, injected by their type arguments. Needs spring-context and nothing of Spring's own
  * transactions.
+ *
+ * <p>Contexts begin here, too: {@link io.txhost.spring.ContextFilter} for requests, {@link
+ * io.txhost.spring.WithContext} for jobs and listeners, {@link io.txhost.spring.ContextScope} for
+ * beans of which each context has its own.
  */
 @NullMarked
 package io.txhost.spring;

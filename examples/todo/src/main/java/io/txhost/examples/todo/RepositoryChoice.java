@@ -56,6 +56,11 @@ final class RepositoryChoice implements ImportSelector {
     TodoRepository storedTodos(TransactionHost<Connection> host) {
       return new JdbcTodoRepository(host);
     }
+
+    @Bean
+    PublicationRepository publications(TransactionHost<Connection> host) {
+      return new JdbcPublicationRepository(host);
+    }
   }
 
   static class WithJdbi {
@@ -72,6 +77,11 @@ final class RepositoryChoice implements ImportSelector {
     TodoRepository storedTodos(TransactionHost<Handle> host) {
       return new JdbiTodoRepository(host);
     }
+
+    @Bean
+    PublicationRepository publications(TransactionHost<Handle> host) {
+      return new JdbiPublicationRepository(host);
+    }
   }
 
   static class WithJooq {
@@ -85,6 +95,11 @@ final class RepositoryChoice implements ImportSelector {
     @Bean
     TodoRepository storedTodos(TransactionHost<DSLContext> host) {
       return new JooqTodoRepository(host);
+    }
+
+    @Bean
+    PublicationRepository publications(TransactionHost<DSLContext> host) {
+      return new JooqPublicationRepository(host);
     }
   }
 }

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** What those are told whose request for JSON failed. */
-@RestControllerAdvice(assignableTypes = TodoController.class)
+@RestControllerAdvice(assignableTypes = {TodoController.class, PublicationController.class})
 final class TodoControllerErrors {
   private static final Logger LOG = LoggerFactory.getLogger(TodoControllerErrors.class);
 
@@ -25,11 +25,21 @@ final class TodoControllerErrors {
   }
 
   @ExceptionHandler
-  ResponseEntity<Reply> unreadable(HttpMessageNotReadableException e) {
+  ResponseEntity<Reply> invalid(InvalidChannelsException e) {
+    return reply(HttpStatus.BAD_REQUEST, e.problem());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Reply> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
     return NestedExceptionUtils.getMostSpecificCause(e) instanceof BodyTooLargeException tooLarge
         ? reply(HttpStatus.CONTENT_TOO_LARGE, tooLarge.getMessage())
-        : reply(
-            HttpStatus.BAD_REQUEST, "The body is not a JSON object like {\"title\":\"My Todo\"}");
+        : reply(HttpStatus.BAD_REQUEST, "The body is not a JSON object like " + example(request));
+  }
+
+  private static String example(HttpServletRequest request) {
+    return request.getRequestURI().startsWith("/publications")
+        ? "{\"title\":\"My News\",\"channels\":[\"email\"]}"
+        : "{\"title\":\"My Todo\"}";
   }
 
   @ExceptionHandler

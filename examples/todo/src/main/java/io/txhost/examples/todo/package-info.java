@@ -3,6 +3,10 @@
  * hand a {@code CreateTodo} to {@code CreateTodoHandler}, which alone says where a transaction
  * starts and ends; {@code TodoService} knows nothing of transactions; the {@code TodoRepository}
  * asks for the current one, with JDBC, Jdbi or jOOQ.
+ *
+ * <p>{@code PublishHandler} has one transaction around several {@code Publisher}s, which the {@code
+ * PublisherFactory} picks by channel, in order or in parallel. {@code RequestContexts} gives each
+ * request the context whose id its rows and its log lines carry.
  */
 @NullMarked
 package io.txhost.examples.todo;

@@ -44,6 +44,20 @@ final class Browser {
     return send(to("/todos").header("Content-Type", "application/json").POST(body));
   }
 
+  /** POST /publications on these channels in parallel, and what it answers. */
+  String postPublication(String title, String... channels) {
+    String body =
+        "{\"title\":\""
+            + title
+            + "\",\"parallel\":true,\"channels\":[\""
+            + String.join("\",\"", channels)
+            + "\"]}";
+    return send(to("/publications")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)))
+        .body();
+  }
+
   HttpResponse<String> submit(String title) {
     return submitRaw("title=" + URLEncoder.encode(title, StandardCharsets.UTF_8));
   }

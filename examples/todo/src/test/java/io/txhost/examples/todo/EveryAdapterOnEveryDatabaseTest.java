@@ -41,6 +41,8 @@ final class EveryAdapterOnEveryDatabaseTest {
           .filteredOn("{\"success\":false,\"message\":\"Todo already exists\"}"::equals)
           .hasSize(199);
       assertThat(browser.get("/todos").body()).matches("\\[\\{\"id\":\\d+,\"title\":\"My Todo\"}]");
+      assertThat(browser.postPublication("My News", "email", "sms", "webhook")) // F9
+          .contains("\"success\":true", "Subject: My News", "\"webhook\"");
     }
   }
 

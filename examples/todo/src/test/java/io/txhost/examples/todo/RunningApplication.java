@@ -21,10 +21,12 @@ import org.springframework.test.annotation.DirtiesContext;
  * begins with no todo.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
-@Import(InterceptedRepository.class)
+@Import({InterceptedRepository.class, InterceptedPublisher.Two.class})
 @DirtiesContext
 abstract class RunningApplication {
   @Autowired InterceptedRepository repository;
+  @Autowired InterceptedPublisher publisher;
+  @Autowired InterceptedPublisher otherPublisher;
   @Autowired private HikariDataSource pool;
   @LocalServerPort private int port;
 
@@ -35,6 +37,8 @@ abstract class RunningApplication {
   void begin() throws SQLException {
     boolean isMariaDb = pool.getJdbcUrl().startsWith("jdbc:mariadb:");
     execute("truncate table todos" + (isMariaDb ? "" : " restart identity"));
+    execute("delete from publication_deliveries");
+    execute("delete from publications");
     browser = new Browser(port);
     log = SqlLog.watch();
   }
@@ -43,18 +47,24 @@ abstract class RunningApplication {
   void end() {
     log.close();
     repository.reset();
+    publisher.reset();
+    otherPublisher.reset();
+  }
+
+  final List<String> titles() throws SQLException {
+    return strings("select title from todos order by id");
   }
 
   /** Beside the host, so that it is not in the log. */
-  final List<String> titles() throws SQLException {
+  final List<String> strings(String select) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("select title from todos order by id")) {
-      List<String> titles = new ArrayList<>();
+        ResultSet rows = statement.executeQuery(select)) {
+      List<String> strings = new ArrayList<>();
       while (rows.next()) {
-        titles.add(rows.getString(1));
+        strings.add(rows.getString(1));
       }
-      return titles;
+      return strings;
     }
   }
 

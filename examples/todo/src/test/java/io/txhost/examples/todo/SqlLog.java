@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** What the application's own log level lets through of a logger, from here to {@link #close()}. */
 final class SqlLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private static final Pattern LINE =
-      Pattern.compile("Tx (\\d+) 'CreateTodoHandler\\.execute' (.*)");
+      Pattern.compile("Tx (\\d+) '(?:CreateTodo|Publish)Handler\\.execute' (.*)");
 
   private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
   private final Logger logger;
@@ -68,7 +68,7 @@ final class SqlLog extends AppenderBase<ILoggingEvent> implements AutoCloseable 
   }
 
   private static String kind(String said) {
-    if (said.contains("insert into todos")) {
+    if (said.contains("insert into ")) {
       return "INSERT"; // H2 selects from it, where its new key is asked for
     }
     return said.startsWith("select ") ? "SELECT" : said;

@@ -13,36 +13,21 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What /todos does, with every adapter and on every database. */
-abstract class TodoContract extends RunningApplication {
+abstract class TodoContract extends PublicationContract {
   private static final String SELECT = "SELECT";
   private static final String INSERT = "INSERT";
   private static final String ALREADY_EXISTS =
       "{\"success\":false,\"message\":\"Todo already exists\"}";
-
-  @AfterEach
-  void noConnectionIsOut() {
-    assertThat(connectionsOut()).isZero();
-  }
 
   @Test // F1
   void listingTodosOpensNoTransaction() {
@@ -275,34 +260,6 @@ abstract class TodoContract extends RunningApplication {
 
   private static String title(String title) {
     return "{\"title\":\"" + title + "\"}";
-  }
-
-  /** Each on a thread of its own, and no one before all are there. */
-  private static <R> List<R> atOnce(int times, Callable<R> request) throws Exception {
-    CyclicBarrier start = new CyclicBarrier(times);
-    ExecutorService threads = Executors.newFixedThreadPool(times);
-    try {
-      Callable<R> together =
-          () -> {
-            await(start);
-            return request.call();
-          };
-      List<R> answers = new ArrayList<>();
-      for (Future<R> answer : threads.invokeAll(Collections.nCopies(times, together))) {
-        answers.add(answer.get());
-      }
-      return answers;
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private static void await(CyclicBarrier barrier) {
-    try {
-      barrier.await(60, TimeUnit.SECONDS);
-    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
-      throw new IllegalStateException("Not everybody came", e);
-    }
   }
 
   @SuppressWarnings("unchecked")

@@ -1,6 +1,7 @@
 package io.txhost.spring;
 
 import io.txhost.Transactional;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -18,10 +19,19 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds the {@link Transactional} that counts for a method. Pure: reads classes and keeps nothing.
+ * Finds the annotation of one type that counts for a method. Pure: reads classes and keeps nothing.
+ *
+ * @param <A> the annotation's type
  */
-final class NearestTransactional {
-  private NearestTransactional() {}
+final class Nearest<A extends Annotation> {
+  static final Nearest<Transactional> TRANSACTIONAL = new Nearest<>(Transactional.class);
+  static final Nearest<WithContext> WITH_CONTEXT = new Nearest<>(WithContext.class);
+
+  private final Class<A> sought;
+
+  private Nearest(Class<A> sought) {
+    this.sought = sought;
+  }
 
   /**
    * The nearest one wins whole: on the method (or one it overrides in a superclass), on the class
@@ -30,18 +40,18 @@ final class NearestTransactional {
    *
    * @param method as it was called: possibly an interface's, or a bridge
    */
-  static @Nullable Transactional of(Method method, Class<?> targetClass) {
+  @Nullable A of(Method method, Class<?> targetClass) {
     if (ReflectionUtils.isObjectMethod(method) || !isInstanceMethod(method)) {
       return null;
     }
     Class<?> type = ClassUtils.getUserClass(targetClass);
     Method specific = AopUtils.getMostSpecificMethod(method, type);
-    Transactional onClass = onClass(specific, type);
+    A onClass = onClass(specific, type);
     return onClass != null ? onClass : onInterfaces(specific, type);
   }
 
   /** The one on the element itself, meta-annotations included. */
-  static @Nullable Transactional directlyOn(AnnotatedElement element) {
+  @Nullable A directlyOn(AnnotatedElement element) {
     return find(element, SearchStrategy.DIRECT);
   }
 
@@ -49,17 +59,17 @@ final class NearestTransactional {
    * Whether any method of the type may have one: false costs one look at each element, and finds no
    * method's.
    */
-  static boolean isAnywhereOn(Class<?> targetClass) {
+  boolean isAnywhereOn(Class<?> targetClass) {
     Class<?> type = ClassUtils.getUserClass(targetClass);
     for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
       if (isDeclaredIn(c)) {
         return true;
       }
     }
-    return interfacesOf(type).stream().anyMatch(NearestTransactional::isDeclaredIn);
+    return interfacesOf(type).stream().anyMatch(this::isDeclaredIn);
   }
 
-  private static boolean isDeclaredIn(Class<?> type) {
+  private boolean isDeclaredIn(Class<?> type) {
     return directlyOn(type) != null
         || Arrays.stream(type.getDeclaredMethods()).anyMatch(m -> directlyOn(m) != null);
   }
@@ -95,9 +105,9 @@ final class NearestTransactional {
         && ClassUtils.isUserLevelMethod(method);
   }
 
-  private static @Nullable Transactional onClass(Method specific, Class<?> type) {
+  private @Nullable A onClass(Method specific, Class<?> type) {
     Class<?> declaring = specific.getDeclaringClass();
-    Transactional found = null;
+    A found = null;
     if (!declaring.isInterface()) { // a default method's own comes after the class's
       found = find(specific, SearchStrategy.SUPERCLASS);
       if (found == null) {
@@ -107,26 +117,26 @@ final class NearestTransactional {
     return found != null ? found : find(type, SearchStrategy.SUPERCLASS);
   }
 
-  private static @Nullable Transactional onInterfaces(Method specific, Class<?> type) {
+  private @Nullable A onInterfaces(Method specific, Class<?> type) {
     Collection<Class<?>> all = interfacesOf(type);
     Set<Class<?>> declaring = new LinkedHashSet<>();
     for (Class<?> candidate : all) {
       Method declared = declaredIn(candidate, specific, type);
       if (declared != null) {
-        Transactional found = directlyOn(declared);
+        A found = directlyOn(declared);
         if (found != null) {
           return found;
         }
         declaring.add(candidate);
       }
     }
-    Transactional found = onFirst(declaring);
+    A found = onFirst(declaring);
     return found != null ? found : onFirst(all);
   }
 
-  private static @Nullable Transactional onFirst(Collection<Class<?>> interfaces) {
+  private @Nullable A onFirst(Collection<Class<?>> interfaces) {
     for (Class<?> candidate : interfaces) {
-      Transactional found = directlyOn(candidate);
+      A found = directlyOn(candidate);
       if (found != null) {
         return found;
       }
@@ -163,9 +173,14 @@ final class NearestTransactional {
         .resolve(method.getParameterTypes()[index]);
   }
 
-  private static @Nullable Transactional find(AnnotatedElement element, SearchStrategy strategy) {
-    MergedAnnotation<Transactional> found =
-        MergedAnnotations.from(element, strategy).get(Transactional.class);
+  private @Nullable A find(AnnotatedElement element, SearchStrategy strategy) {
+    MergedAnnotation<A> found = MergedAnnotations.from(element, strategy).get(sought);
     return found.isPresent() ? found.synthesize() : null;
+  }
+
+  /** As it is written. */
+  @Override
+  public String toString() {
+    return "@" + sought.getSimpleName();
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.annotation.AliasFor;
 
 // E1: method, class, interface and meta-annotations; the most specific wins
-class NearestTransactionalTest {
+class NearestTest {
 
   @Transactional(name = "interface")
   interface AnnotatedInterface {
@@ -205,9 +205,9 @@ class NearestTransactionalTest {
     Method declared = Handler.class.getMethod("execute", Object.class);
     Method overload = StringHandler.class.getMethod("execute", Number.class);
 
-    assertThat(NearestTransactional.of(implementation, StringHandler.class)).isNotNull();
-    assertThat(NearestTransactional.of(declared, StringHandler.class)).isNotNull();
-    assertThat(NearestTransactional.of(overload, StringHandler.class)).isNull();
+    assertThat(Nearest.TRANSACTIONAL.of(implementation, StringHandler.class)).isNotNull();
+    assertThat(Nearest.TRANSACTIONAL.of(declared, StringHandler.class)).isNotNull();
+    assertThat(Nearest.TRANSACTIONAL.of(overload, StringHandler.class)).isNull();
   }
 
   interface Defaults {
@@ -235,7 +235,8 @@ class NearestTransactionalTest {
             (p, method, arguments) -> null);
 
     assertThat(
-            NearestTransactional.of(AnnotatedInterface.class.getMethod("both"), proxy.getClass())
+            Nearest.TRANSACTIONAL
+                .of(AnnotatedInterface.class.getMethod("both"), proxy.getClass())
                 .name())
         .isEqualTo("interface method");
   }
@@ -256,9 +257,9 @@ class NearestTransactionalTest {
 
     for (String name : new String[] {"toString", "hidden", "shared"}) {
       Method method = Everything.class.getDeclaredMethod(name);
-      assertThat(NearestTransactional.of(method, Everything.class)).as(name).isNull();
+      assertThat(Nearest.TRANSACTIONAL.of(method, Everything.class)).as(name).isNull();
     }
-    assertThat(NearestTransactional.of(Object.class.getMethod("hashCode"), Everything.class))
+    assertThat(Nearest.TRANSACTIONAL.of(Object.class.getMethod("hashCode"), Everything.class))
         .isNull();
   }
 
@@ -270,14 +271,14 @@ class NearestTransactionalTest {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       for (Method method : c.getDeclaredMethods()) {
         if (method.getName().equals(name)) {
-          return NearestTransactional.of(method, type);
+          return Nearest.TRANSACTIONAL.of(method, type);
         }
       }
     }
-    return NearestTransactional.interfacesOf(type).stream()
+    return Nearest.interfacesOf(type).stream()
         .flatMap(i -> Arrays.stream(i.getDeclaredMethods()))
         .filter(method -> method.getName().equals(name))
-        .map(method -> NearestTransactional.of(method, type))
+        .map(method -> Nearest.TRANSACTIONAL.of(method, type))
         .findFirst()
         .orElseThrow();
   }

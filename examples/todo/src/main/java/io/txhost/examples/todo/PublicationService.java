@@ -1,0 +1,37 @@
+package io.txhost.examples.todo;
+
+import io.txhost.examples.todo.Publication.Delivery;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.springframework.stereotype.Service;
+
+/** Publishes on several channels. Knows nothing of transactions. */
+@Service
+final class PublicationService {
+  private final PublicationRepository repository;
+  private final PublisherFactory publishers;
+  private final FanOut inParallel;
+
+  PublicationService(
+      PublicationRepository repository, PublisherFactory publishers, FanOut inParallel) {
+    this.repository = repository;
+    this.publishers = publishers;
+    this.inParallel = inParallel;
+  }
+
+  /**
+   * Publishes on all of the channels.
+   *
+   * @throws InvalidChannelsException if one is not known; nothing is published
+   */
+  Publication publish(Publish command) {
+    List<Publisher> chosen = command.channels().stream().map(publishers::publisherFor).toList();
+    long id = repository.insert(command.title());
+    List<Callable<Delivery>> tasks =
+        chosen.stream()
+            .<Callable<Delivery>>map(publisher -> () -> publisher.publish(id, command.title()))
+            .toList();
+    FanOut fanOut = command.parallel() ? inParallel : FanOut.IN_ORDER;
+    return new Publication(id, command.title(), fanOut.call(tasks));
+  }
+}

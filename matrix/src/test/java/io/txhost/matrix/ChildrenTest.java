@@ -1,0 +1,259 @@
+package io.txhost.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.txhost.TransactionException;
+import io.txhost.TransactionOptions;
+import io.txhost.UnexpectedRollbackException;
+import io.txhost.matrix.SharedTransaction.Fault;
+import io.txhost.test.NothingLeftBehind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tasks of {@code inParallel} in one transaction on real databases. */
+@ExtendWith(NothingLeftBehind.class)
+@Timeout(300)
+class ChildrenTest {
+  private static final long SEED = Long.getLong("matrix.seed", System.nanoTime());
+
+  @ParameterizedTest // D5
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void manyChildrenOfOneTransactionAreAllOrNothing(DatabaseKind kind) throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    int failed = 0;
+    long began = System.nanoTime();
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      for (int run = 0; run < SharedTransaction.RUNS; run++) {
+        Throwable thrown =
+            catchThrowable(
+                () -> {
+                  boolean asked = shared.runOnce(random, tasks -> shared.host.inParallel(tasks));
+                  assertThat(asked).isFalse();
+                });
+        List<Integer> rows = shared.rows();
+        if (thrown == null) {
+          assertThat(rows).hasSize(SharedTransaction.CHILDREN * SharedTransaction.STATEMENTS);
+          shared.direct("delete from item");
+        } else {
+          failed++;
+          assertThat(thrown).as("run %d, seed %d", run, SEED).hasRootCauseInstanceOf(Fault.class);
+          assertThat(rows).as("rows of run %d, seed %d", run, SEED).isEmpty();
+        }
+      }
+    }
+    System.out.printf(
+        "Tasks of inParallel, %s: %d runs of %d x %d statements, %d failed and left nothing, seed"
+            + " %d, %d ms%n",
+        kind,
+        SharedTransaction.RUNS,
+        SharedTransaction.CHILDREN,
+        SharedTransaction.STATEMENTS,
+        failed,
+        SEED,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    assertThat(failed).isBetween(1, SharedTransaction.RUNS - 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11", "MARIADB_11_THROUGH_MYSQL"})
+  void anOpenStreamingCursorIsReadToItsEndOrTheOtherIsRefusedByName(DatabaseKind kind)
+      throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      for (int id = 0; id < 1_000; id++) {
+        shared.direct("insert into item values (" + id + ", 'x')");
+      }
+      CountDownLatch reading = new CountDownLatch(1);
+      CountDownLatch wrote = new CountDownLatch(1);
+      AtomicInteger read = new AtomicInteger();
+      Callable<Throwable> reader =
+          () ->
+              catchThrowable(
+                  () -> {
+                    try (Statement statement = streaming(shared, kind);
+                        ResultSet result = statement.executeQuery("select id from item")) {
+                      while (result.next()) {
+                        if (read.incrementAndGet() == 10) {
+                          reading.countDown();
+                          assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+                        }
+                      }
+                    }
+                  });
+      Callable<Throwable> writer =
+          () -> {
+            assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+            try {
+              return catchThrowable(() -> shared.insert(5_000));
+            } finally {
+              wrote.countDown();
+            }
+          };
+
+      List<Throwable> thrown =
+          shared.host.<List<Throwable>, Exception>withTransaction(
+              () -> shared.host.inParallel(List.of(reader, writer)));
+
+      assertThat(thrown.get(0)).as("the reader").isNull();
+      assertThat(read).as("rows that it read").hasValueGreaterThanOrEqualTo(1_000);
+      if (thrown.get(1) == null) {
+        assertThat(shared.rows()).contains(5_000);
+      } else { // MySQL's driver: one thing at a time on a connection
+        assertThat(kind).isEqualTo(DatabaseKind.MARIADB_11_THROUGH_MYSQL);
+        assertThat(thrown.get(1))
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("Streaming result set")
+            .hasMessageContaining("is still active");
+        assertThat(shared.rows()).doesNotContain(5_000).hasSize(1_000);
+      }
+    }
+  }
+
+  private static Statement streaming(SharedTransaction shared, DatabaseKind kind)
+      throws SQLException {
+    Statement statement =
+        shared.host.tx().createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+    statement.setFetchSize(kind == DatabaseKind.MARIADB_11_THROUGH_MYSQL ? Integer.MIN_VALUE : 5);
+    return statement;
+  }
+
+  @ParameterizedTest // D11
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void theFirstToSucceedWinsThoughOthersAreInAServerSideSleep(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      String slow = shared.database.slowQuery(Duration.ofMillis(300));
+      CountDownLatch wrote = new CountDownLatch(1);
+      CountDownLatch sleeping = new CountDownLatch(2);
+      Callable<Integer> winner =
+          () -> {
+            shared.insert(1);
+            wrote.countDown();
+            assertThat(sleeping.await(20, TimeUnit.SECONDS)).isTrue();
+            return 1;
+          };
+      Callable<Integer> loser =
+          () -> {
+            assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+            sleeping.countDown();
+            shared.execute(slow);
+            shared.execute(slow); // the other one's was before it, and the race is over by then
+            shared.insert(2);
+            return 2;
+          };
+
+      int won =
+          shared.host.<Integer, Exception>withTransaction(
+              () -> shared.host.anyInParallel(List.of(loser, winner, loser)));
+
+      assertThat(won).isEqualTo(1);
+      assertThat(shared.rows()).containsExactly(1);
+    }
+  }
+
+  @ParameterizedTest // D12
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void aCallThatOutlivesTheDeadlineIsCutOffAndNothingIsKept(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      String slow = shared.database.slowQuery(Duration.ofSeconds(60));
+      long began = System.nanoTime();
+
+      Throwable thrown =
+          catchThrowable(
+              () ->
+                  shared.host.withTransaction(
+                      TransactionOptions.defaults().timeout(Duration.ofMillis(1_000)),
+                      () -> {
+                        shared.insert(1);
+                        shared.host.inParallel(
+                            List.of(
+                                () -> {
+                                  shared.insert(2);
+                                  return 2;
+                                },
+                                () -> {
+                                  shared.execute(slow);
+                                  return 3;
+                                }));
+                      }));
+
+      assertThat(thrown).isNotNull();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+      assertThat(shared.rows()).isEmpty();
+      shared.host.withTransaction(() -> shared.insert(4)); // the pool of one has a connection again
+      assertThat(shared.rows()).containsExactly(4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRES_18", "MARIADB_11"})
+  void aConnectionThatIsCutUnderTheChildrenIsNeverACommit(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      Throwable thrown =
+          catchThrowable(
+              () ->
+                  shared.host.withTransaction(
+                      () -> {
+                        shared.insert(0);
+                        String id = ask(shared, shared.database.connectionIdQuery());
+                        Callable<Throwable> child =
+                            () ->
+                                catchThrowable(
+                                    () -> {
+                                      for (int i = 1; i < 10_000; i++) {
+                                        ask(shared, "select count(*) from item");
+                                      }
+                                    });
+                        Callable<Throwable> killer =
+                            () ->
+                                catchThrowable(
+                                    () ->
+                                        shared.direct(
+                                            kind == DatabaseKind.MARIADB_11
+                                                ? "kill " + id
+                                                : "select pg_terminate_backend(" + id + ")"));
+                        List<Throwable> all =
+                            shared.host.inParallel(List.of(child, child, child, killer));
+                        assertThat(all.subList(0, 3)).doesNotContainNull();
+                      }));
+
+      assertThat(thrown).isInstanceOf(UnexpectedRollbackException.class);
+      assertThat(shared.rows()).isEmpty();
+    }
+  }
+
+  private static String ask(SharedTransaction shared, String query) throws SQLException {
+    try (Statement statement = shared.host.tx().createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "H2")
+  void aChildMaySetNoSavepointOfItsOwn(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      Callable<Throwable> child = () -> catchThrowable(() -> shared.host.tx().setSavepoint("own"));
+      List<Throwable> refused =
+          shared.host.<List<Throwable>, Exception>withTransaction(
+              () -> shared.host.inParallel(List.of(child)));
+      assertThat(refused.get(0))
+          .isInstanceOf(TransactionException.class)
+          .hasMessageContaining("TXH-516")
+          .hasMessageContaining("NESTED");
+    }
+  }
+}

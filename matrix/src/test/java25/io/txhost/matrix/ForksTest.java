@@ -1,0 +1,148 @@
+package io.txhost.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.txhost.UnexpectedRollbackException;
+import io.txhost.matrix.SharedTransaction.Fault;
+import io.txhost.test.NothingLeftBehind;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.StructuredTaskScope.Joiner;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Forks of a structured scope in one transaction on real databases. */
+@ExtendWith(NothingLeftBehind.class)
+@Timeout(300)
+class ForksTest {
+  private static final long SEED = Long.getLong("matrix.seed", System.nanoTime());
+  private static final int RACES = 20;
+
+  @ParameterizedTest // D5
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void manyForksOfOneTransactionAreAllOrNothing(DatabaseKind kind) throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    int failed = 0;
+    int interruptedInside = 0;
+    long began = System.nanoTime();
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      for (int run = 0; run < SharedTransaction.RUNS; run++) {
+        Throwable thrown =
+            catchThrowable(() -> assertThat(shared.runOnce(random, ForksTest::forkAll)).isFalse());
+        List<Integer> rows = shared.rows();
+        if (thrown == null) {
+          assertThat(rows).hasSize(SharedTransaction.CHILDREN * SharedTransaction.STATEMENTS);
+          shared.direct("delete from item");
+        } else {
+          failed++;
+          interruptedInside += says(thrown, "TXH-507") ? 1 : 0; // its connection went with it
+          assertThat(thrown).as("run %d, seed %d", run, SEED).hasRootCauseInstanceOf(Fault.class);
+          assertThat(rows).as("rows of run %d, seed %d", run, SEED).isEmpty();
+        }
+      }
+    }
+    System.out.printf(
+        "Forks, %s: %d runs of %d x %d statements, %d failed and left nothing (in %d the scope's"
+            + " interrupt took the connection), seed %d, %d ms%n",
+        kind,
+        SharedTransaction.RUNS,
+        SharedTransaction.CHILDREN,
+        SharedTransaction.STATEMENTS,
+        failed,
+        interruptedInside,
+        SEED,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    assertThat(failed).isBetween(1, SharedTransaction.RUNS - 1);
+  }
+
+  private static boolean says(Throwable thrown, String words) {
+    for (Throwable beside : thrown.getSuppressed()) {
+      if (String.valueOf(beside.getMessage()).contains(words)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void forkAll(List<Callable<Integer>> tasks) throws InterruptedException {
+    try (var scope = StructuredTaskScope.open(Joiner.<Integer>awaitAllSuccessfulOrThrow())) {
+      tasks.forEach(scope::fork);
+      scope.join();
+    }
+  }
+
+  /** The scope interrupts the losers, wherever they are: the truth is told, and nothing is half. */
+  @ParameterizedTest // D11
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void aRaceInAScopeThatInterruptsIsCommittedOrRolledBackNamingTheInterrupted(DatabaseKind kind)
+      throws Exception {
+    int committed = 0;
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      String slow = shared.database.slowQuery(Duration.ofSeconds(20));
+      for (int race = 0; race < RACES; race++) {
+        int id = race;
+        long pause = race % 2 == 0 ? 30 : 0; // in every other race the losers get into the call
+        Throwable thrown =
+            catchThrowable(
+                () ->
+                    shared.host.withTransaction(
+                        () -> {
+                          shared.insert(id);
+                          race(shared, slow, pause);
+                        }));
+
+        List<Integer> rows = shared.rows();
+        if (thrown == null) {
+          committed++;
+          assertThat(rows).as("race %d", race).containsExactly(id);
+          shared.direct("delete from item");
+        } else {
+          assertThat(rows).as("race %d", race).isEmpty();
+          assertThat(thrown).isInstanceOf(UnexpectedRollbackException.class);
+          assertThat(thrown.getCause())
+              .hasMessageContaining("TXH-124")
+              .hasMessageContaining("'loser ")
+              .hasMessageContaining("interrupted inside a call");
+        }
+      }
+      shared.host.withTransaction(() -> shared.insert(1_000)); // the pool of one is whole
+      assertThat(shared.rows()).containsExactly(1_000);
+    }
+    System.out.printf(
+        "Races in a scope, %s: %d, committed %d, rolled back naming the interrupted %d, half 0%n",
+        kind, RACES, committed, RACES - committed);
+  }
+
+  private static void race(SharedTransaction shared, String slow, long pause)
+      throws InterruptedException {
+    CountDownLatch ready = new CountDownLatch(3);
+    try (var scope = StructuredTaskScope.open(Joiner.<String>anySuccessfulResultOrThrow())) {
+      for (int i = 0; i < 3; i++) {
+        String name = "loser " + i;
+        scope.fork(
+            () -> {
+              Thread.currentThread().setName(name);
+              ready.countDown();
+              shared.execute(slow);
+              return name;
+            });
+      }
+      scope.fork(
+          () -> {
+            ready.await();
+            TimeUnit.MILLISECONDS.sleep(pause);
+            return "winner";
+          });
+      assertThat(scope.join()).isEqualTo("winner");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.txhost.context;
+
+/** The context has ended: nothing may be tied to its life any more. */
+public class ContextEndedException extends IllegalStateException {
+  private static final long serialVersionUID = 1L;
+
+  ContextEndedException(Context ended) {
+    super(
+        "TXH-306 "
+            + ended
+            + " has ended. Work that outlives the call which opened a context needs one of its own:"
+            + " Context.call inside it copies the values.");
+  }
+
+  /** The entry of {@code docs/troubleshooting.md}; the message starts with it. */
+  public final String code() {
+    return "TXH-306";
+  }
+}

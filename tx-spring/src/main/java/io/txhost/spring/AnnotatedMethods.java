@@ -1,0 +1,46 @@
+package io.txhost.spring;
+
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ClassFilter;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+
+/**
+ * The methods that have an annotation. Equal in every context: it depends on the class alone, so
+ * contexts can share generated proxy classes.
+ */
+final class AnnotatedMethods extends StaticMethodMatcherPointcut {
+  private final Nearest<?> sought;
+
+  AnnotatedMethods(Nearest<?> sought) {
+    this.sought = sought;
+    setClassFilter(new AnnotatedClasses(sought));
+  }
+
+  @Override
+  public boolean matches(Method method, Class<?> targetClass) {
+    return sought.of(method, targetClass) != null;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AnnotatedMethods methods && methods.sought == sought;
+  }
+
+  @Override
+  public int hashCode() {
+    return sought.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "methods with " + sought;
+  }
+
+  private record AnnotatedClasses(Nearest<?> sought) implements ClassFilter {
+    @Override
+    public boolean matches(Class<?> type) {
+      return sought.isAnywhereOn(type);
+    }
+  }
+}

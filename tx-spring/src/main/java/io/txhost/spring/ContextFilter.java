@@ -1,0 +1,173 @@
+package io.txhost.spring;
+
+import io.txhost.context.Context;
+import io.txhost.context.ContextCallable;
+import io.txhost.context.ContextEntry;
+import io.txhost.context.ContextInitializer;
+import io.txhost.context.ContextMode;
+import io.txhost.context.OpenContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a {@link Context} for each request. All of its dispatches, asynchronous and error ones too,
+ * are in the same context, which ends when the request is over.
+ *
+ * <pre>{@code
+ * @Bean
+ * ServletContextInitializer contexts() {
+ *   return ContextFilter.create()::addTo;
+ * }
+ * }</pre>
+ *
+ * <p>The context's id is the request's header {@value #DEFAULT_ID_HEADER}, or another, where it is
+ * {@linkplain Context#isAcceptableId acceptable}; else it is generated. A header that is not
+ * acceptable is no error and is not repeated anywhere. While a dispatch runs the id is in the log's
+ * MDC, under {@code requestId}, where SLF4J is there.
+ *
+ * <p>Needs the Servlet API 6.1; nothing of Spring.
+ *
+ * <p><b>Threads:</b> immutable; serves every thread at once.
+ */
+public final class ContextFilter implements Filter {
+  /** What is read where no other header is named. */
+  public static final String DEFAULT_ID_HEADER = "X-Request-Id";
+
+  private final List<ContextInitializer<? super HttpServletRequest>> initializers;
+  private final ContextEntry<HttpServletRequest> entry;
+
+  private ContextFilter(
+      List<ContextInitializer<? super HttpServletRequest>> initializers,
+      @Nullable String idHeader) {
+    this.initializers = initializers;
+    List<ContextInitializer<? super HttpServletRequest>> all = new ArrayList<>(initializers);
+    if (idHeader != null) {
+      all.add(new IdHeader(idHeader));
+    }
+    this.entry = ContextEntry.of(all);
+  }
+
+  /** Without initializers. */
+  public static ContextFilter create() {
+    return withInitializers(List.of());
+  }
+
+  /**
+   * With these initializers, in this order: they run once for each request, at its first dispatch.
+   * An id that one of them gives comes before the header's.
+   */
+  public static ContextFilter withInitializers(
+      List<? extends ContextInitializer<? super HttpServletRequest>> initializers) {
+    return new ContextFilter(List.copyOf(initializers), DEFAULT_ID_HEADER);
+  }
+
+  /**
+   * A copy that takes ids from this header; from none where it is null, for applications whose
+   * callers should not choose what is in the log.
+   */
+  public ContextFilter idHeader(@Nullable String name) {
+    return new ContextFilter(initializers, name);
+  }
+
+  /**
+   * Adds this filter to an application that is being started, for every path and every kind of
+   * dispatch, and what tells it that a request is over. Filters that are added later are inside.
+   *
+   * @throws IllegalStateException if the application has been started, or has a filter of this name
+   */
+  public void addTo(ServletContext application) {
+    FilterRegistration.@Nullable Dynamic added =
+        application.addFilter(ContextFilter.class.getName(), this);
+    if (added == null) {
+      throw new IllegalStateException(
+          "TXH-619 The application has a ContextFilter already: add one");
+    }
+    added.setAsyncSupported(true);
+    added.addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), false, "/*");
+    application.addListener(new RequestContext.EndOfRequest());
+  }
+
+  /**
+   * Runs what follows in the request's context.
+   *
+   * @throws ServletException what follows throws; or if this filter was added otherwise than by
+   *     {@link #addTo}
+   * @throws IOException what follows throws
+   */
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    RequestContext context = RequestContext.of(request);
+    if (context == null) {
+      throw new ServletException(
+          "TXH-614 ContextFilter cannot know when this request is over: add it by addTo(..), which"
+              + " adds a listener too");
+    }
+    OpenContext open = context.opened(() -> opened((HttpServletRequest) request));
+    if (open == null || isInside(open)) {
+      chain.doFilter(request, response);
+    } else {
+      open.call(inLog(open, following(request, response, chain)));
+    }
+  }
+
+  private OpenContext opened(HttpServletRequest request) {
+    return entry.open(ContextMode.INHERIT, request);
+  }
+
+  /** A forward or an include: that is a dispatch within another one. */
+  private static boolean isInside(OpenContext open) {
+    return Context.isActive() && Context.current() == open.context();
+  }
+
+  private static ContextCallable<@Nullable Void, RuntimeException> inLog(
+      OpenContext open, ContextCallable<@Nullable Void, RuntimeException> work) {
+    return () -> LoggedId.<@Nullable Void, RuntimeException>of(open.context(), work);
+  }
+
+  private static ContextCallable<@Nullable Void, RuntimeException> following(
+      ServletRequest request, ServletResponse response, FilterChain chain) {
+    return () -> {
+      try {
+        chain.doFilter(request, response);
+      } catch (IOException | ServletException e) {
+        ContextFilter.<RuntimeException>rethrow(e);
+      }
+      return null;
+    };
+  }
+
+  /** Unchanged, as the caller declares it: a lambda can name one type only. */
+  @SuppressWarnings("unchecked")
+  private static <X extends Throwable> void rethrow(Throwable failure) throws X {
+    throw (X) failure;
+  }
+
+  /** The last to be asked. */
+  private record IdHeader(String name) implements ContextInitializer<HttpServletRequest> {
+    private IdHeader {
+      Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public void initialize(Context context, HttpServletRequest source) {}
+
+    @Override
+    public @Nullable String id(HttpServletRequest source) {
+      return source.getHeader(name);
+    }
+  }
+}

@@ -1,0 +1,655 @@
+package io.txhost.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.txhost.context.Context;
+import io.txhost.context.ContextInitializer;
+import io.txhost.context.ContextKey;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** A context for each request, in a real Tomcat. */
+class ContextFilterTest {
+  private static final ContextKey<String> PATH = ContextKey.of("path", String.class);
+  private static final ContextKey<String> STEPS = ContextKey.of("steps", String.class);
+
+  private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicReference<Context> first = new AtomicReference<>();
+  private final ExecutorService worker = Executors.newSingleThreadExecutor();
+
+  @AfterEach
+  void stop() {
+    worker.shutdownNow();
+  }
+
+  /** Notes that it ran, and the end of the context. */
+  private final ContextInitializer<HttpServletRequest> noting =
+      (context, request) -> {
+        seen.add("initialized");
+        context.set(PATH, request.getRequestURI());
+        context.onEnd(
+            () -> {
+              seen.add("ended in " + (Context.current() == context) + " " + MDC.get("requestId"));
+              ended.countDown();
+            });
+      };
+
+  /** Notes where it runs, by what does not change within one request. */
+  private void note(String where) {
+    Context here = Context.current();
+    first.compareAndSet(null, here);
+    seen.add(
+        where
+            + (here == first.get() ? "" : " in another context")
+            + (here.id().equals(MDC.get("requestId")) ? "" : " with another id in the log")
+            + here.get(STEPS).map(steps -> " after " + steps).orElse(""));
+    here.set(STEPS, here.get(STEPS).map(steps -> steps + ", ").orElse("") + where);
+  }
+
+  private WebServer start(Consumer<ServletContext> servlets) throws Exception {
+    return WebServer.start(
+        application -> {
+          ContextFilter.withInitializers(List.of(noting)).addTo(application);
+          WebServer.serve(
+              application,
+              "/error",
+              (request, response) -> {
+                note(request.getDispatcherType() + " page");
+                response.getWriter().print("error page");
+              });
+          servlets.accept(application);
+        });
+  }
+
+  private void assertOver(WebServer server, String... steps) throws Exception {
+    assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+    List<String> all = new ArrayList<>(List.of("initialized"));
+    all.addAll(List.of(steps));
+    all.add("ended in true " + first.get().id());
+    assertThat(seen).containsExactlyElementsOf(all);
+    assertThat(server.left).isEmpty();
+  }
+
+  // ---- ids
+
+  private static void echoId(ServletContext application) {
+    WebServer.serve(
+        application,
+        "/id",
+        (request, response) ->
+            response.getWriter().print(Context.current().id() + " " + MDC.get("requestId")));
+  }
+
+  private static String idFor(ContextFilter filter, String... headers) throws Exception {
+    try (WebServer server =
+        WebServer.start(
+            application -> {
+              filter.addTo(application);
+              echoId(application);
+            })) {
+      HttpResponse<String> answer = server.get("/id", headers);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(server.left).isEmpty();
+      String[] both = answer.body().split(" ");
+      assertThat(both).hasSize(2);
+      assertThat(both[1]).isEqualTo(both[0]);
+      return both[0];
+    }
+  }
+
+  @Test
+  void theIdIsTheHeadersAndInTheLog() throws Exception { // C3
+    assertThat(idFor(ContextFilter.create(), "X-Request-Id", "a-1")).isEqualTo("a-1");
+    assertThat(
+            idFor(
+                ContextFilter.create().idHeader("X-Correlation-Id"),
+                "X-Request-Id",
+                "a",
+                "X-Correlation-Id",
+                "b"))
+        .isEqualTo("b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not acceptable", "<script>", "a%0Ab", "ä", ""})
+  void anotherHeaderIsNoErrorAndAGeneratedIdTakesItsPlace(String header) throws Exception { // C3
+    assertThat(idFor(ContextFilter.create(), "X-Request-Id", header)).hasSize(36);
+  }
+
+  @Test
+  void withoutAHeaderTheIdIsGenerated() throws Exception { // C3
+    assertThat(idFor(ContextFilter.create())).hasSize(36);
+    assertThat(idFor(ContextFilter.create().idHeader(null), "X-Request-Id", "a-1")).hasSize(36);
+  }
+
+  @Test
+  void anInitializersIdComesBeforeTheHeaders() throws Exception { // C3
+    ContextInitializer<Object> naming =
+        new ContextInitializer<>() {
+          @Override
+          public void initialize(Context context, Object source) {}
+
+          @Override
+          public String id(Object source) {
+            return "from-the-initializer";
+          }
+        };
+    assertThat(idFor(ContextFilter.withInitializers(List.of(naming)), "X-Request-Id", "a-1"))
+        .isEqualTo("from-the-initializer");
+  }
+
+  private static final ContextKey<String> TENANT = ContextKey.of("tenant", String.class);
+
+  private static void tenants(ServletContext application) {
+    // region initializer
+    ContextInitializer<HttpServletRequest> tenant =
+        (context, request) -> context.set(TENANT, request.getHeader("X-Tenant"));
+    ContextFilter.withInitializers(List.of(tenant)).idHeader("X-Correlation-Id").addTo(application);
+    // endregion
+    WebServer.serve(
+        application,
+        "/tenant",
+        (request, response) ->
+            response.getWriter().print(Context.current() + " " + Context.current().get(TENANT)));
+  }
+
+  @Test
+  void anInitializerFillsTheContextFromTheRequest() throws Exception { // C10
+    try (WebServer server = WebServer.start(ContextFilterTest::tenants)) {
+      assertThat(server.get("/tenant", "X-Tenant", "ann", "X-Correlation-Id", "c-1").body())
+          .isEqualTo("context c-1 Optional[ann]");
+      assertThat(server.get("/tenant").statusCode()).isEqualTo(500); // null is refused
+    }
+  }
+
+  // ---- dispatches
+
+  @Test
+  void aRequestIsInOneContextThatEndsWithIt() throws Exception { // C10
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/plain",
+                    (request, response) -> {
+                      note("servlet");
+                      response.getWriter().print(Context.current().require(PATH));
+                    }))) {
+      assertThat(server.get("/plain").body()).isEqualTo("/plain");
+      assertOver(server, "servlet");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {IOException.class, IllegalStateException.class, AssertionError.class})
+  void theErrorPageOfAFailedRequestIsInTheSameContext(Class<? extends Throwable> failure)
+      throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/failing",
+                    (request, response) -> {
+                      note("servlet");
+                      throw ContextFilterTest.<RuntimeException>sneaky(
+                          failure.getConstructor().newInstance());
+                    }))) {
+      HttpResponse<String> answer = server.get("/failing");
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(answer.body()).isEqualTo("error page");
+      assertOver(server, "servlet", "ERROR page after servlet");
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <X extends Throwable> X sneaky(Throwable failure) throws X {
+    throw (X) failure;
+  }
+
+  @Test
+  void theErrorPageOfAStatusIsInTheSameContext() throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/missing",
+                    (request, response) -> {
+                      note("servlet");
+                      response.sendError(404);
+                    }))) {
+      assertThat(server.get("/missing").body()).isEqualTo("error page");
+      assertOver(server, "servlet", "ERROR page after servlet");
+    }
+  }
+
+  @Test
+  void forwardsAndIncludesAreInTheSameContext() throws Exception {
+    try (WebServer server =
+        start(
+            application -> {
+              WebServer.serve(
+                  application,
+                  "/outer",
+                  (request, response) -> {
+                    note("servlet");
+                    request.getRequestDispatcher("/inner").include(request, response);
+                    note("between");
+                    request.getRequestDispatcher("/inner").forward(request, response);
+                    note("afterwards");
+                  });
+              WebServer.serve(
+                  application,
+                  "/inner",
+                  (request, response) -> note(request.getDispatcherType().toString()));
+            })) {
+      assertThat(server.get("/outer").statusCode()).isEqualTo(200);
+      assertOver(
+          server,
+          "servlet",
+          "INCLUDE after servlet",
+          "between after servlet, INCLUDE",
+          "FORWARD after servlet, INCLUDE, between",
+          "afterwards after servlet, INCLUDE, between, FORWARD");
+    }
+  }
+
+  @Test
+  void anAsynchronousDispatchIsInTheSameContextWhichEndsAfterIt() throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/async",
+                    (request, response) -> {
+                      note(request.getDispatcherType().toString());
+                      if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                        AsyncContext async = request.startAsync();
+                        worker.execute(async::dispatch);
+                      }
+                    }))) {
+      assertThat(server.get("/async").statusCode()).isEqualTo(200);
+      assertOver(server, "REQUEST", "ASYNC after REQUEST");
+    }
+  }
+
+  @Test
+  void completedByAnotherThreadTheContextEndsThen() throws Exception {
+    CountDownLatch returned = new CountDownLatch(1);
+    try (WebServer server =
+        start(
+            application -> {
+              WebServer.filter(
+                  application,
+                  "returning",
+                  (request, response, chain) -> {
+                    chain.doFilter(request, response);
+                    returned.countDown();
+                  });
+              WebServer.serve(
+                  application,
+                  "/completing",
+                  (request, response) -> {
+                    note("servlet");
+                    AsyncContext async = request.startAsync();
+                    worker.execute(
+                        Context.wrap(
+                            () -> {
+                              await(returned);
+                              seen.add("worker has " + Context.current().require(PATH));
+                              async.complete();
+                            }));
+                  });
+            })) {
+      assertThat(server.get("/completing").statusCode()).isEqualTo(200);
+      assertOver(server, "servlet", "worker has /completing");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void theErrorPageOfATimeoutIsInTheSameContext() throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/slow",
+                    (request, response) -> {
+                      note("servlet");
+                      request.startAsync().setTimeout(100);
+                    }))) {
+      HttpResponse<String> answer = server.get("/slow");
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(answer.body()).isEqualTo("error page");
+      assertOver(server, "servlet", "ERROR page after servlet");
+    }
+  }
+
+  @Test
+  void aFailureInAnAsynchronousDispatchHasItsErrorPageInTheSameContext() throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/async",
+                    (request, response) -> {
+                      note(request.getDispatcherType().toString());
+                      if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                        throw new IllegalStateException("asynchronous");
+                      }
+                      request.startAsync().dispatch();
+                    }))) {
+      assertThat(server.get("/async").body()).isEqualTo("error page");
+      assertOver(server, "REQUEST", "ASYNC after REQUEST", "ERROR page after REQUEST, ASYNC");
+    }
+  }
+
+  // ---- Spring MVC
+
+  @RestController
+  static class Controller {
+    private final ContextFilterTest test;
+
+    Controller(ContextFilterTest test) {
+      this.test = test;
+    }
+
+    @GetMapping("/deferred")
+    DeferredResult<String> deferred() {
+      test.note("handler");
+      DeferredResult<String> result = new DeferredResult<>();
+      Runnable answering =
+          () -> {
+            result.setResult("of " + Context.current().require(PATH));
+          };
+      test.worker.execute(Context.wrap(answering));
+      return result;
+    }
+
+    @GetMapping("/callable")
+    Callable<String> callable() {
+      test.note("handler");
+      return () -> {
+        Context.current().set(STEPS, Context.current().require(STEPS) + ", callable");
+        return "of " + Context.current().require(PATH);
+      };
+    }
+
+    @GetMapping("/failing")
+    Callable<String> failing() {
+      test.note("handler");
+      return () -> {
+        throw new IOException("callable");
+      };
+    }
+  }
+
+  @EnableWebMvc
+  static class Mvc implements WebMvcConfigurer {
+    private final ContextFilterTest test;
+
+    Mvc(ContextFilterTest test) {
+      this.test = test;
+    }
+
+    @Override
+    public void configureAsyncSupport(AsyncSupportConfigurer configurer) {
+      AsyncTaskExecutor executor = new TaskExecutorAdapter(Context.wrap(test.worker));
+      configurer.setTaskExecutor(executor);
+    }
+  }
+
+  private void mvc(ServletContext application) {
+    AnnotationConfigWebApplicationContext beans = new AnnotationConfigWebApplicationContext();
+    beans.addBeanFactoryPostProcessor(
+        factory -> factory.registerSingleton("test", ContextFilterTest.this));
+    beans.register(Mvc.class, Controller.class);
+    var servlet = application.addServlet("mvc", new DispatcherServlet(beans));
+    servlet.setAsyncSupported(true);
+    servlet.addMapping("/");
+    WebServer.filter(
+        application,
+        "dispatches",
+        (request, response, chain) -> {
+          note(request.getDispatcherType().toString());
+          chain.doFilter(request, response);
+        });
+  }
+
+  @Test
+  void aDeferredResultIsHandledInTheSameContext() throws Exception {
+    try (WebServer server = start(this::mvc)) {
+      assertThat(server.get("/deferred").body()).isEqualTo("of /deferred");
+      assertOver(server, "REQUEST", "handler after REQUEST", "ASYNC after REQUEST, handler");
+    }
+  }
+
+  @Test
+  void aCallableOnAWrappedExecutorIsInTheSameContext() throws Exception {
+    try (WebServer server = start(this::mvc)) {
+      assertThat(server.get("/callable").body()).isEqualTo("of /callable");
+      assertOver(
+          server, "REQUEST", "handler after REQUEST", "ASYNC after REQUEST, handler, callable");
+    }
+  }
+
+  @Test
+  void aFailedCallablesErrorPageIsInTheSameContext() throws Exception {
+    try (WebServer server = start(this::mvc)) {
+      assertThat(server.get("/failing").body()).isEqualTo("error page");
+      assertOver(
+          server,
+          "REQUEST",
+          "handler after REQUEST",
+          "ASYNC after REQUEST, handler",
+          "ERROR after REQUEST, handler, ASYNC",
+          "ERROR page after REQUEST, handler, ASYNC, ERROR");
+    }
+  }
+
+  // ---- refusals
+
+  @Test
+  void anInitializersFailureIsTheRequestsAndTheErrorPageIsShownWithoutAContext()
+      throws Exception { // C10
+    ContextInitializer<Object> failing =
+        (context, source) -> {
+          seen.add("initializer");
+          context.onEnd(() -> seen.add("ended"));
+          throw new IllegalStateException("no tenant");
+        };
+    try (WebServer server =
+        WebServer.start(
+            application -> {
+              ContextFilter.withInitializers(List.of(failing)).addTo(application);
+              WebServer.serve(application, "/plain", (request, response) -> seen.add("servlet"));
+              WebServer.serve(
+                  application,
+                  "/error",
+                  (request, response) ->
+                      response
+                          .getWriter()
+                          .print(
+                              request.getAttribute("jakarta.servlet.error.message")
+                                  + " "
+                                  + Context.isActive()));
+            })) {
+      HttpResponse<String> answer = server.get("/plain");
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(answer.body()).isEqualTo("no tenant false");
+      assertThat(seen).containsExactly("initializer", "ended");
+      assertThat(server.left).isEmpty();
+    }
+  }
+
+  @Test
+  void addedOtherwiseItRefusesEveryRequest() throws Exception {
+    AtomicReference<Object> message = new AtomicReference<>();
+    try (WebServer server =
+        WebServer.start(
+            application -> {
+              WebServer.filter(
+                  application,
+                  "noting",
+                  (request, response, chain) -> {
+                    try {
+                      chain.doFilter(request, response);
+                    } catch (jakarta.servlet.ServletException e) {
+                      message.compareAndSet(null, e.getMessage());
+                      throw e;
+                    }
+                  });
+              WebServer.filter(application, "context", ContextFilter.create());
+              echoId(application);
+            })) {
+      assertThat(server.get("/id").statusCode()).isEqualTo(500);
+    }
+    assertThat(message.get())
+        .isEqualTo(
+            "TXH-614 ContextFilter cannot know when this request is over: add it by addTo(..), which"
+                + " adds a listener too");
+  }
+
+  @Test
+  void aSecondOneIsRefused() throws Exception {
+    WebServer.start(
+            application -> {
+              ContextFilter.create().addTo(application);
+              assertThatThrownBy(() -> ContextFilter.create().addTo(application))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessage("TXH-619 The application has a ContextFilter already: add one");
+              seen.add("asked");
+            })
+        .close();
+    assertThat(seen).containsExactly("asked");
+  }
+
+  // ---- many at once
+
+  @Test
+  void onPooledThreadsNoRequestSeesAnother() throws Exception { // C6
+    noRequestSeesAnother(null);
+  }
+
+  @Test
+  void onVirtualThreadsNoRequestSeesAnother() throws Exception { // C6
+    assumeTrue(Runtime.version().feature() >= 21, "this Java has no virtual threads");
+    ExecutorService virtual =
+        (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    try {
+      noRequestSeesAnother(virtual);
+    } finally {
+      virtual.shutdownNow();
+    }
+  }
+
+  /** Forty wait for one another inside; each is then dispatched again, on any thread. */
+  private static void noRequestSeesAnother(ExecutorService threads) throws Exception {
+    int together = 40;
+    int requests = 10 * together;
+    ContextKey<String> header = ContextKey.of("header", String.class);
+    ContextKey<AtomicInteger> dispatches = ContextKey.named("dispatches");
+    CyclicBarrier inside = new CyclicBarrier(together);
+    AtomicInteger ends = new AtomicInteger();
+    ContextInitializer<HttpServletRequest> filling =
+        (context, request) -> {
+          context.set(header, request.getHeader("X-Request-Id"));
+          context.onEnd(ends::incrementAndGet);
+        };
+    try (WebServer server =
+        WebServer.start(
+            threads,
+            application -> {
+              ContextFilter.withInitializers(List.of(filling)).addTo(application);
+              WebServer.serve(
+                  application,
+                  "/many",
+                  (request, response) -> {
+                    Context here = Context.current();
+                    here.computeIfAbsent(dispatches, AtomicInteger::new).incrementAndGet();
+                    if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                      inside.await(60, TimeUnit.SECONDS);
+                      request.startAsync().dispatch();
+                    } else {
+                      response
+                          .getWriter()
+                          .print(
+                              here.id()
+                                  + " "
+                                  + MDC.get("requestId")
+                                  + " "
+                                  + here.require(header)
+                                  + " "
+                                  + here.require(dispatches));
+                    }
+                  });
+            })) {
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      Set<String> bodies = new HashSet<>();
+      for (int i = 0; i < requests; i++) {
+        answers.add(server.getLater("/many", "X-Request-Id", "r" + i));
+        if (answers.size() == together) {
+          for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            bodies.add(answer.get(60, TimeUnit.SECONDS).body());
+          }
+          answers.clear();
+        }
+      }
+      assertThat(bodies)
+          .hasSize(requests)
+          .allMatch(body -> body.matches("(r\\d+) \\1 \\1 2"), "its own id, four times");
+      assertThat(server.left).isEmpty();
+    }
+    assertThat(ends).hasValue(requests);
+  }
+}

@@ -1,0 +1,329 @@
+package io.txhost.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.txhost.context.Context;
+import io.txhost.context.ContextMode;
+import io.txhost.spring.Applications.OneHost;
+import io.txhost.test.NothingLeftBehind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.ScopeNotActiveException;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+
+/** Beans of scope "context". */
+// C8
+@ExtendWith(NothingLeftBehind.class)
+class ContextScopeTest {
+  @RegisterExtension final LogRecorder log = new LogRecorder();
+
+  private static final AtomicInteger MADE = new AtomicInteger();
+  private static final Queue<String> DESTROYED = new ConcurrentLinkedQueue<>();
+
+  @BeforeEach
+  void forget() {
+    MADE.set(0);
+    DESTROYED.clear();
+  }
+
+  // region bean
+  @ContextScope
+  static class Audit implements DisposableBean {
+    private final List<String> entries = new ArrayList<>();
+    private final int number = MADE.incrementAndGet();
+
+    public void add(String entry) {
+      entries.add(entry);
+    }
+
+    public String show() {
+      return number + " " + entries;
+    }
+
+    @Override
+    public void destroy() {
+      DESTROYED.add(number + " in " + Context.current().id());
+    }
+  }
+
+  // endregion
+
+  /** A singleton, given the proxy. */
+  record Service(Audit audit) {}
+
+  private static ConfigurableApplicationContext start(Class<?>... more) {
+    List<Class<?>> all = new ArrayList<>(List.of(OneHost.class, Audit.class, Service.class));
+    all.addAll(List.of(more));
+    return Applications.start(all.toArray(Class<?>[]::new));
+  }
+
+  @Test
+  void eachContextHasItsOwnMadeWhenFirstUsedAndDestroyedWithIt() {
+    try (var application = start()) {
+      Audit audit = application.getBean(Service.class).audit();
+      assertThat(MADE).hasValue(0);
+
+      Context.call(
+          ContextMode.NEW,
+          "first",
+          () -> {
+            assertThat(MADE).hasValue(0);
+            audit.add("a");
+            audit.add("b");
+            assertThat(audit.show()).isEqualTo("1 [a, b]");
+            assertThat(DESTROYED).isEmpty();
+            return null;
+          });
+      assertThat(DESTROYED).containsExactly("1 in first");
+      Context.run(() -> assertThat(audit.show()).isEqualTo("2 []"));
+      Context.run(() -> {});
+    }
+    assertThat(MADE).hasValue(2);
+    assertThat(DESTROYED).hasSize(2);
+    assertThat(log.messages()).isEmpty();
+  }
+
+  @Test
+  void aCopyHasItsOwnAndWhoReusesTheContextSharesIt() {
+    try (var application = start()) {
+      Audit audit = application.getBean(Service.class).audit();
+      Context.run(
+          () -> {
+            audit.add("outer");
+            Context.run(ContextMode.REUSE, () -> assertThat(audit.show()).isEqualTo("1 [outer]"));
+            Context.run(ContextMode.INHERIT, () -> assertThat(audit.show()).isEqualTo("2 []"));
+            assertThat(DESTROYED).hasSize(1).allMatch(bean -> bean.startsWith("2 in "));
+            Context.run(ContextMode.NEW, () -> assertThat(audit.show()).isEqualTo("3 []"));
+            assertThat(audit.show()).isEqualTo("1 [outer]");
+          });
+    }
+    assertThat(DESTROYED).extracting(bean -> bean.substring(0, 1)).containsExactly("2", "3", "1");
+  }
+
+  @Test
+  void itIsMadeOnceUnderConcurrency() throws Exception {
+    int threads = 16;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try (var application = start()) {
+      Audit audit = application.getBean(Service.class).audit();
+      for (int round = 1; round <= 50; round++) {
+        CyclicBarrier start = new CyclicBarrier(threads);
+        Set<String> seen =
+            Context.<Set<String>, Exception>call(
+                () -> {
+                  Callable<String> asking =
+                      () -> {
+                        start.await(60, TimeUnit.SECONDS);
+                        return audit.show();
+                      };
+                  List<Future<String>> asked = new ArrayList<>();
+                  for (int i = 0; i < threads; i++) {
+                    asked.add(pool.submit(Context.wrap(asking)));
+                  }
+                  Set<String> shown = new HashSet<>();
+                  for (Future<String> one : asked) {
+                    shown.add(one.get(60, TimeUnit.SECONDS));
+                  }
+                  return shown;
+                });
+        assertThat(seen).containsExactly(round + " []");
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(MADE).hasValue(50);
+    assertThat(DESTROYED).hasSize(50);
+  }
+
+  @Test
+  void outsideAContextTheErrorNamesTheBeanAndTheWaysToOpenOne() {
+    try (var application = start()) {
+      Audit audit = application.getBean(Service.class).audit();
+
+      assertThatThrownBy(() -> audit.add("a"))
+          .isInstanceOf(ScopeNotActiveException.class)
+          .cause()
+          .hasMessageStartingWith(
+              "TXH-615 bean 'contextScopeTest.Audit' is one for each context, and none is active on "
+                  + Thread.currentThread().getName())
+          .hasMessageContaining("ContextFilter")
+          .hasMessageContaining("@WithContext")
+          .hasMessageContaining("Context.call")
+          .hasMessageContaining("Context.wrap");
+      assertThat(MADE).hasValue(0);
+    }
+  }
+
+  @Test
+  void inAContextThatHasEndedTheErrorSaysSo() throws Exception {
+    AtomicReference<Throwable> used = new AtomicReference<>();
+    AtomicReference<Throwable> unused = new AtomicReference<>();
+    CountDownLatch over = new CountDownLatch(1);
+    try (var application = start()) {
+      Audit audit = application.getBean(Service.class).audit();
+      ExecutorService pool = Executors.newFixedThreadPool(2);
+      try {
+        Future<?> first =
+            Context.<Future<?>, RuntimeException>call(
+                () -> {
+                  audit.add("a");
+                  return pool.submit(late(over, audit, used));
+                });
+        Future<?> second =
+            Context.<Future<?>, RuntimeException>call(() -> pool.submit(late(over, audit, unused)));
+        over.countDown();
+        first.get(60, TimeUnit.SECONDS);
+        second.get(60, TimeUnit.SECONDS);
+      } finally {
+        pool.shutdownNow();
+      }
+    }
+    assertThat(List.of(used.get(), unused.get()))
+        .allSatisfy(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOf(ScopeNotActiveException.class)
+                    .cause()
+                    .hasMessageStartingWith("TXH-616 bean 'contextScopeTest.Audit'")
+                    .hasMessageContaining("has ended"));
+    assertThat(MADE).hasValue(1);
+    assertThat(DESTROYED).hasSize(1);
+  }
+
+  private static Runnable late(
+      CountDownLatch over, Audit audit, AtomicReference<Throwable> failure) {
+    return Context.wrap(
+        (Runnable)
+            () -> {
+              try {
+                assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              failure.set(catchThrowable(audit::show));
+            });
+  }
+
+  static class Failing {
+    void close() {
+      throw new IllegalStateException("close");
+    }
+  }
+
+  record Named(String name, Object other) {
+    void close() {
+      DESTROYED.add(name);
+    }
+  }
+
+  @Configuration
+  static class Several {
+    @Bean(destroyMethod = "close")
+    @Scope("context")
+    Named inner() {
+      return new Named("inner", "nothing");
+    }
+
+    @Bean(destroyMethod = "close")
+    @Scope("context")
+    Named outer(Named inner) {
+      return new Named("outer", inner);
+    }
+
+    @Bean(destroyMethod = "close")
+    @Scope("context")
+    Failing failing() {
+      return new Failing();
+    }
+  }
+
+  @Test
+  void whatUsesAnotherIsDestroyedBeforeItAndAFailureStopsNone() {
+    try (var application = start(Several.class)) {
+      assertThatThrownBy(
+              () ->
+                  Context.run(
+                      () -> {
+                        Named outer = application.getBean("outer", Named.class);
+                        assertThat(application.getBean("failing")).isInstanceOf(Failing.class);
+                        assertThat(outer.other()).isSameAs(application.getBean("inner"));
+                        throw new IllegalStateException("work");
+                      }))
+          .hasMessage("work")
+          .hasNoSuppressedExceptions();
+    }
+    assertThat(DESTROYED).containsExactly("outer", "inner");
+    assertThat(log.messages()).hasSize(1).allMatch(message -> message.contains("failing"));
+  }
+
+  @Test
+  void aBeanThatIsTakenOutIsMadeAgain() {
+    try (var application = start()) {
+      Context.run(
+          () -> {
+            Audit audit = application.getBean(Service.class).audit();
+            audit.add("a");
+            application.getBeanFactory().destroyScopedBean("scopedTarget.contextScopeTest.Audit");
+            assertThat(DESTROYED).hasSize(1);
+            assertThat(audit.show()).isEqualTo("2 []");
+          });
+    }
+    assertThat(DESTROYED).hasSize(2);
+  }
+
+  @ContextScope(proxyMode = ScopedProxyMode.NO)
+  static class WithoutProxy {}
+
+  record Asking(ObjectProvider<WithoutProxy> provider) {}
+
+  @Test
+  void withoutAProxyAProviderGivesTheCurrentContexts() {
+    try (var application = Applications.start(OneHost.class, WithoutProxy.class, Asking.class)) {
+      ObjectProvider<WithoutProxy> provider = application.getBean(Asking.class).provider();
+      Context.run(
+          () -> {
+            WithoutProxy here = provider.getObject();
+            assertThat(provider.getObject()).isSameAs(here);
+            Context.run(() -> assertThat(provider.getObject()).isNotSameAs(here));
+          });
+      assertThatThrownBy(provider::getObject).isInstanceOf(ScopeNotActiveException.class);
+    }
+  }
+
+  @Test
+  void twoApplicationsInOneContextHaveTheirOwn() { // E7
+    try (var one = start();
+        var other = start()) {
+      Context.run(
+          () -> {
+            one.getBean(Service.class).audit().add("a");
+            assertThat(other.getBean(Service.class).audit().show()).isEqualTo("2 []");
+          });
+    }
+  }
+}

@@ -67,15 +67,8 @@ final class OnHosts implements Op.Machine<Void> {
   private final Forks forks;
 
   private final ThreadLocal<Trace> ofBranch = new ThreadLocal<>();
-  private final List<Rows> rows = List.of(new Rows(), new Rows());
-  private final List<TransactionHost<Rows.Db>> hosts =
-      List.of(
-          TransactionHost.builder(rows.get(0)).name("first").listener(new Ends()).build(),
-          TransactionHost.builder(rows.get(1))
-              .name("second")
-              .fallbackPolicy(FallbackPolicy.IN_CONTEXT)
-              .listener(new Ends())
-              .build());
+  private final List<Rows> rows;
+  private final List<TransactionHost<Rows.Db>> hosts;
   private final List<Callable<Void>> captured = new ArrayList<>();
 
   /** Branches run one after the other. */
@@ -97,6 +90,15 @@ final class OnHosts implements Op.Machine<Void> {
     this.threads = threads;
     this.branches = branches;
     this.forks = forks;
+    this.rows = List.of(new Rows(branches != null), new Rows(branches != null));
+    this.hosts =
+        List.of(
+            TransactionHost.builder(rows.get(0)).name("first").listener(new Ends()).build(),
+            TransactionHost.builder(rows.get(1))
+                .name("second")
+                .fallbackPolicy(FallbackPolicy.IN_CONTEXT)
+                .listener(new Ends())
+                .build());
   }
 
   /** Runs branches otherwise than by {@code inParallel}. */

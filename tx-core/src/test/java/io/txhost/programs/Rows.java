@@ -49,6 +49,13 @@ final class Rows implements TransactionAdapter<Rows.Db> {
    */
   private final ThreadLocal<Fault> armed = ThreadLocal.withInitial(() -> Fault.NONE);
 
+  /** Whether a statement lets others in, so that two at a time would be seen. */
+  private final boolean yields;
+
+  Rows(boolean yields) {
+    this.yields = yields;
+  }
+
   void arm(Fault fault) {
     armed.set(fault);
   }
@@ -171,6 +178,9 @@ final class Rows implements TransactionAdapter<Rows.Db> {
     private void send(Statement statement, int row) {
       enter("statement");
       try {
+        if (yields) {
+          Thread.yield();
+        }
         if (ended) {
           complain("statement after the end");
         }

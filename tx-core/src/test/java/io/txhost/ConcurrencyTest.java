@@ -2,6 +2,7 @@ package io.txhost;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
@@ -23,10 +24,23 @@ import org.junit.jupiter.api.Test;
 
 /** Many at once: nobody sees what is another's. */
 class ConcurrencyTest extends CoreTest {
-  private static final int REQUESTS = 2_000;
+  private static final int REQUESTS = 10_000;
   private static final ContextKey<Integer> NUMBER = ContextKey.of("number", Integer.class);
 
+  /** Every sixth fails, every third is rolled back; nothing stays on its thread in any case. */
   private void request(int number) {
+    Throwable thrown = catchThrowable(() -> handle(number));
+    if (number % 6 == 0) {
+      assertThat(thrown).hasMessage("request " + number).hasNoSuppressedExceptions();
+    } else {
+      assertThat(thrown).isNull();
+    }
+    assertThat(Carrier.current()).isSameAs(Frame.ROOT); // C7
+    assertThat(Context.isActive()).isFalse();
+    assertThat(host.isTransactionActive()).isFalse();
+  }
+
+  private void handle(int number) {
     String name = "request " + number;
     Context.call(
         ContextMode.NEW,
@@ -50,10 +64,12 @@ class ConcurrencyTest extends CoreTest {
                 if (number % 3 == 0) {
                   host.currentTransaction().orElseThrow().setRollbackOnly();
                 }
+                if (number % 6 == 0) {
+                  throw new IllegalStateException(name);
+                }
               });
           return null;
         });
-    assertThat(Carrier.current()).isSameAs(Frame.ROOT);
   }
 
   private void assertSeen(int number, String transaction) {
@@ -79,6 +95,7 @@ class ConcurrencyTest extends CoreTest {
     long rolledBack = transcript().stream().filter(told -> told.endsWith("ROLLBACK")).count();
     assertThat(rolledBack).isEqualTo((REQUESTS + 2) / 3);
     assertThat(committed).isEqualTo(REQUESTS - rolledBack);
+    assertThat(adapter.transactions).hasSize(2 * REQUESTS);
   }
 
   @Test
@@ -119,7 +136,7 @@ class ConcurrencyTest extends CoreTest {
                     .submit(
                         () -> {
                           ended.await();
-                          return org.assertj.core.api.Assertions.catchThrowable(host::tx);
+                          return catchThrowable(host::tx);
                         });
               });
       ended.countDown();
@@ -128,7 +145,7 @@ class ConcurrencyTest extends CoreTest {
           .isInstanceOf(DetachedTransactionException.class)
           .hasMessageContaining("'ended'")
           .hasMessageContaining(Thread.currentThread().getName());
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> kept.get().sql("late")))
+      assertThat(catchThrowable(() -> kept.get().sql("late")))
           .isInstanceOf(TransactionCompletedException.class);
     } finally {
       pool.shutdownNow();

@@ -1,0 +1,64 @@
+package io.txhost;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/**
+ * One child opens a NESTED block, calls inside it and ends it; another calls in the block around,
+ * which is before or after, never between.
+ */
+@JCStressTest
+@Outcome(id = "done, before", expect = Expect.ACCEPTABLE, desc = "called before the block")
+@Outcome(id = "done, after", expect = Expect.ACCEPTABLE, desc = "called after the block")
+@Outcome(expect = Expect.FORBIDDEN, desc = "blocks overlap, or somebody was not served")
+@State
+public class NestedAloneStress {
+  private static final long LONG = TimeUnit.SECONDS.toNanos(20);
+
+  private final Block outer = new Block("transaction", null, null);
+  private final Turns turns = new Turns(outer);
+
+  /** Plain on purpose: the turns are what orders them. */
+  private String seen = "before";
+
+  private boolean enters(Block mine) {
+    return turns.enter(mine, LONG, true) == null;
+  }
+
+  /** Opens a block, calls in it, ends it. */
+  @Actor
+  public void nested(LL_Result result) {
+    if (!enters(outer)) {
+      result.r1 = "not served at the savepoint";
+      return;
+    }
+    Block mine = new Block("nested", "savepoint", outer);
+    turns.open(mine);
+    seen = "between";
+    turns.leave();
+    result.r1 = enters(mine) ? "done" : "not served inside";
+    turns.leave();
+    if (!enters(mine)) {
+      result.r1 = "not served at its end";
+    }
+    seen = "after";
+    turns.close(mine);
+    turns.leave();
+  }
+
+  /** Calls in the block around. */
+  @Actor
+  public void around(LL_Result result) {
+    if (enters(outer)) {
+      result.r2 = seen;
+      turns.leave();
+    } else {
+      result.r2 = "not served";
+    }
+  }
+}

@@ -236,14 +236,24 @@ final class Parallel<R extends @Nullable Object> {
     }
   }
 
+  /**
+   * A sibling that is refused because the failure has marked the block may end before the task that
+   * failed: the failure counts as the first all the same.
+   */
   private void fail(int task, Throwable failure) {
-    if (firstFailure == null) {
+    if (firstFailure == null || isEchoOf(failure, firstFailure)) {
       firstFailure = failure;
       firstFailed = task;
       cancelled |= !isRace;
-    } else if (failure != firstFailure && !Refusals.isCancelled(failure)) {
+    } else if (failure != firstFailure
+        && !isEchoOf(firstFailure, failure)
+        && !Refusals.isCancelled(failure)) {
       alsoFailed.add(failure);
     }
+  }
+
+  private static boolean isEchoOf(Throwable failure, Throwable refusal) {
+    return refusal instanceof UnexpectedRollbackException && refusal.getCause() == failure;
   }
 
   // ---- the caller

@@ -437,6 +437,42 @@ class InParallelTest extends CoreTest {
   }
 
   @Test
+  void theCauseIsTheFailureThoughASiblingThatItsMarkRefusedEndsFirst() {
+    IllegalStateException failure = new IllegalStateException("first");
+    CountDownLatch marked = new CountDownLatch(1);
+    Callable<Void> fails =
+        () -> {
+          swallowing(
+              () ->
+                  host.withTransaction(
+                      () -> {
+                        throw failure;
+                      }));
+          marked.countDown();
+          while (catchThrowable(host::tx) == null) { // until the sibling's end has cancelled it
+            LockSupport.parkNanos(100_000);
+          }
+          throw failure;
+        };
+    Callable<Void> refused =
+        () -> {
+          await(marked);
+          host.withTransaction(() -> sql("never"));
+          return null;
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.inParallel(List.of(refused, fails))))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("Task 2")
+        .cause()
+        .isSameAs(failure)
+        .satisfies(cause -> assertThat(cause.getSuppressed()).isEmpty());
+  }
+
+  @Test
   void anErrorOfATaskIsACauseToo() {
     StackOverflowError error = new StackOverflowError("task");
 

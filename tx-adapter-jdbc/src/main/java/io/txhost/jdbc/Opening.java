@@ -118,11 +118,11 @@ final class Opening {
           who
               + " got no connection of "
               + source
-              + " while its own thread '"
+              + " while what is around it on thread '"
               + Thread.currentThread().getName()
               + "' holds "
               + held
-              + ", set aside: it waits for itself. Let the pool have at least threads x"
+              + ": it waits for itself. Let the pool have at least threads x"
               + " (connections a thread holds at once - 1) + 1, or do without REQUIRES_NEW here.",
           failure);
     }

@@ -2,12 +2,14 @@ package io.txhost.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.DetachedTransactionException;
 import io.txhost.FallbackPolicy;
 import io.txhost.IncompatibleTransactionException;
 import io.txhost.Isolation;
 import io.txhost.Propagation;
+import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
@@ -292,6 +294,67 @@ final class JdbiJoiningTest extends JdbiFixture {
         .hasMessage("user");
 
     assertThat(rows()).containsExactly(1);
+  }
+
+  @Test // D5
+  void everyEntryOfTheJdbiInAStructuredChildJoinsThroughTheChildsOwnHandle() throws Exception {
+    Callable<Handle> child =
+        () -> {
+          Handle own = host.tx();
+          insert(own, 1);
+          assertThat(jdbi.<Handle, RuntimeException>withHandle(handle -> handle)).isSameAs(own);
+          jdbi.onDemand(Items.class).insert(2);
+          own.inTransaction(nested -> nested.attach(Items.class).getHandle().execute("select 1"));
+          return own;
+        };
+    List<Handle> handles = new ArrayList<>();
+
+    host.withTransaction(
+        () -> {
+          handles.add(host.tx());
+          insert(host.tx(), 3);
+          handles.addAll(host.inParallel(List.of(child)));
+        });
+
+    assertThat(handles.get(1)).isNotSameAs(handles.get(0));
+    assertThat(rows()).containsExactly(1, 2, 3);
+    assertThatThrownBy(() -> handles.get(1).inTransaction(nested -> nested.execute("select 1")))
+        .isInstanceOf(TransactionCompletedException.class);
+  }
+
+  @Test // D5
+  void theParentsHandleIsRefusedInAStructuredChildByName() throws Exception {
+    host.withTransaction(
+        () -> {
+          Handle parents = host.tx();
+          insert(parents, 1);
+          Callable<Throwable> child = () -> catchThrowable(() -> insert(parents, 2));
+          assertThat(host.inParallel(List.of(child)).get(0))
+              .isInstanceOf(TransactionException.class)
+              .hasMessageContaining("TXH-554")
+              .hasMessageContaining("host.tx()");
+        });
+
+    assertThat(rows()).containsExactly(1);
+  }
+
+  @Test // D5
+  void aCallbackOfAChildsHandleRunsOnceAtTheRealCommit() throws Exception {
+    List<String> ran = new ArrayList<>();
+    Callable<String> child =
+        () -> {
+          host.tx().afterCommit(() -> ran.add("callback"));
+          insert(host.tx(), 1);
+          return "done";
+        };
+
+    host.withTransaction(
+        () -> {
+          host.inParallel(List.of(child));
+          assertThat(ran).isEmpty();
+        });
+
+    assertThat(ran).containsExactly("callback");
   }
 
   @Test // D6

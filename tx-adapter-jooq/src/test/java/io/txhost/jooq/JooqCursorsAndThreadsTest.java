@@ -3,19 +3,23 @@ package io.txhost.jooq;
 import static io.txhost.jooq.Item.ITEM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.DetachedTransactionException;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.jooq.Item.Row;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jooq.Cursor;
+import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +138,45 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
   }
 
   // ---- threads
+
+  @Test // D5
+  void aStructuredChildHasAContextOfItsOwnAndTheSharedOneJoinsThere() throws Exception {
+    Callable<DSLContext> child =
+        () -> {
+          insert(host.tx(), 4);
+          insert(dsl, 5);
+          host.tx().transaction(nested -> nested.dsl().deleteFrom(ITEM).execute());
+          insert(host.tx(), 6);
+          return host.tx();
+        };
+    List<DSLContext> contexts = new ArrayList<>();
+
+    host.withTransaction(
+        () -> {
+          contexts.add(host.tx());
+          contexts.addAll(host.inParallel(List.of(child)));
+        });
+
+    assertThat(contexts.get(1)).isNotSameAs(contexts.get(0));
+    assertThat(rows()).containsExactly(6);
+    assertThatThrownBy(() -> insert(contexts.get(1), 7))
+        .isInstanceOf(TransactionCompletedException.class);
+  }
+
+  @Test // D5
+  void theParentsContextIsRefusedInAStructuredChildByName() throws Exception {
+    host.withTransaction(
+        () -> {
+          DSLContext parents = host.tx();
+          Callable<Throwable> child = () -> catchThrowable(() -> insert(parents, 4));
+          assertThat(host.inParallel(List.of(child)).get(0))
+              .isInstanceOf(TransactionException.class)
+              .hasMessageContaining("TXH-563")
+              .hasMessageContaining("inParallel");
+        });
+
+    assertThat(rows()).containsExactly(1, 2, 3);
+  }
 
   @Test
   void anAsynchronousStatementOfATransactionIsRefusedByName() {

@@ -54,7 +54,8 @@ public interface TransactionSignals {
   void released();
 
   /**
-   * How many connections the calling thread holds for this host, this transaction's included.
+   * How many connections the calling thread holds for this host, this transaction's included; a
+   * structured child counts those of the boundaries around it, which wait for it.
    *
    * @implSpec 0
    */

@@ -1,0 +1,203 @@
+package io.txhost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The queue for a transaction's connection. */
+@Timeout(60)
+class TurnsTest extends CoreTest {
+  private static final long LONG = TimeUnit.SECONDS.toNanos(20);
+
+  private final Block whole = new Block("whole", null, null);
+  private final Turns turns = new Turns(whole);
+
+  private static Thread started(Runnable work) {
+    Thread thread = new Thread(work, "other");
+    thread.start();
+    return thread;
+  }
+
+  /** Until it waits for its turn. */
+  private static void awaitParked(Thread thread) {
+    long until = System.nanoTime() + LONG;
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(System.nanoTime()).as("%s waits", thread).isLessThan(until);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void whoHasTheTurnMayTakeItAgainAndLeavesAsOften() {
+    assertThat(turns.enter(whole, 0, true)).isNull();
+    assertThat(turns.enter(whole, 0, true)).isNull();
+    turns.leave();
+    assertThat(turns.isMine()).isTrue();
+    turns.leave();
+    assertThat(turns.isMine()).isFalse();
+    assertThat(turns.holder()).isNull();
+  }
+
+  @Test
+  void thoseWhoWaitAreServedInTheOrderTheyCame() throws InterruptedException {
+    List<Integer> served = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> threads = new ArrayList<>();
+    assertThat(turns.enter(whole, 0, true)).isNull();
+    for (int i = 0; i < 10; i++) {
+      int number = i;
+      Thread thread =
+          started(
+              () -> {
+                if (turns.enter(whole, LONG, true) == null) {
+                  served.add(number);
+                  turns.leave();
+                }
+              });
+      awaitParked(thread);
+      threads.add(thread);
+    }
+    turns.leave();
+    for (Thread thread : threads) {
+      thread.join(20_000);
+    }
+
+    assertThat(served).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(turns.holder()).isNull();
+  }
+
+  @Test
+  void aBlockHasTheTurnsToItselfUntilItEnds() throws InterruptedException {
+    Block inner = new Block("inner", "savepoint", whole);
+    AtomicReference<Turns.Refused> refused = new AtomicReference<>();
+    turns.enter(whole, 0, true);
+    turns.open(inner);
+    turns.leave();
+    assertThat(turns.enter(inner, 0, true)).isNull();
+    turns.leave();
+
+    Thread tooEarly = started(() -> refused.set(turns.enter(whole, 1_000_000, true)));
+    tooEarly.join(20_000);
+    assertThat(refused.get()).isEqualTo(Turns.Refused.NOT_IN_TIME);
+
+    Thread patient = started(() -> refused.set(turns.enter(whole, LONG, true)));
+    awaitParked(patient);
+    turns.close(inner);
+    patient.join(20_000);
+    assertThat(refused.get()).isNull();
+    assertThat(turns.block()).isSameAs(whole);
+  }
+
+  @Test
+  void endingABlockEndsWhatIsOpenInsideItOnce() {
+    Block outer = new Block("outer", "savepoint", whole);
+    Block inner = new Block("inner", "savepoint", outer);
+    turns.open(outer);
+    turns.open(inner);
+
+    turns.close(outer);
+    assertThat(turns.block()).isSameAs(whole);
+    turns.close(inner);
+    assertThat(turns.block()).isSameAs(whole);
+  }
+
+  @Test
+  void anInterruptEndsAWaitThatHeedsItAndTheFlagStays() throws InterruptedException { // D10
+    AtomicReference<Turns.Refused> refused = new AtomicReference<>();
+    AtomicReference<Boolean> flag = new AtomicReference<>();
+    turns.enter(whole, 0, true);
+    Thread heeds =
+        started(
+            () -> {
+              refused.set(turns.enter(whole, LONG, true));
+              flag.set(Thread.currentThread().isInterrupted());
+            });
+    awaitParked(heeds);
+    heeds.interrupt();
+    heeds.join(20_000);
+
+    assertThat(refused.get()).isEqualTo(Turns.Refused.INTERRUPTED);
+    assertThat(flag).hasValue(true);
+    turns.leave();
+    assertThat(turns.enter(whole, 0, true)).isNull();
+  }
+
+  @Test
+  void theEndWaitsOnThroughAnInterruptAndTheFlagStays() throws InterruptedException { // D10
+    AtomicReference<Turns.Refused> refused = new AtomicReference<>(Turns.Refused.NOT_IN_TIME);
+    AtomicReference<Boolean> flag = new AtomicReference<>();
+    turns.enter(whole, 0, true);
+    Thread ends =
+        started(
+            () -> {
+              refused.set(turns.enter(null, LONG, false));
+              flag.set(Thread.currentThread().isInterrupted());
+            });
+    awaitParked(ends);
+    ends.interrupt();
+    turns.leave();
+    ends.join(20_000);
+
+    assertThat(refused.get()).isNull();
+    assertThat(flag).hasValue(true);
+  }
+
+  @Test
+  void withoutADeadlineAWaitEndsAfterThirtySecondsAndNamesWhoHasTheTurn() throws Exception { // D12
+    assertThat(Waits.nanos(null)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread holds =
+        started(
+            () -> {
+              turns.enter(whole, 0, true);
+              entered.countDown();
+              swallowing(() -> release.await(20, TimeUnit.SECONDS));
+              turns.leave();
+            });
+    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+    try {
+      host.withTransaction(
+          named("outer"),
+          () -> {
+            ActiveTransaction active =
+                ((Boundary) host.currentTransaction().orElseThrow()).transaction;
+            TransactionException refusal =
+                Waits.refused("A statement", active, turns, Turns.Refused.NOT_IN_TIME, null);
+            assertThat(refusal)
+                .hasMessageContaining("TXH-119")
+                .hasMessageContaining("30 s")
+                .hasMessageContaining("'outer'")
+                .hasMessageContaining("thread 'other', which is inside a call of the driver");
+            assertThat(refusal.getSuppressed())
+                .singleElement()
+                .satisfies(
+                    here -> {
+                      assertThat(here).hasMessageContaining("'other' is here");
+                      assertThat(here.getStackTrace()).isNotEmpty();
+                    });
+          });
+    } finally {
+      release.countDown();
+      holds.join(20_000);
+    }
+  }
+
+  @Test
+  void aDeadlineBoundsTheWaitAndTheEndMayTakeALittleLonger() {
+    Deadline soon = Deadline.after(Duration.ofMillis(100), "b");
+    Deadline late = Deadline.after(Duration.ofHours(1), "b");
+
+    assertThat(Waits.nanos(soon)).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(Waits.nanos(late)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+    assertThat(Waits.nanosToEnd(soon)).isEqualTo(Waits.LAST_CALL.toNanos());
+    assertThat(Waits.nanosToEnd(late)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+  }
+}

@@ -123,24 +123,20 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private void enter(boolean mayWrite) {
     Boundary here = boundaryHere();
     Block mine = here == null || here.block == null ? block : here.block;
-    if (turns.isMine()) {
-      take(null, null);
-    } else {
-      if (here != null && !isOwnedByThisThread()) {
-        Children.refuseCancelled("A statement", here);
-        Children.refuseInterrupted("A statement", here);
-      }
-      take(mine.ofTurns(), deadlineHere(here));
+    boolean isChild = here != null && !isOwnedByThisThread();
+    if (here != null && isChild && !turns.isMine()) {
+      Children.refuseCancelled("A statement", here);
+      Children.refuseInterrupted("A statement", here);
+    }
+    Deadline until = deadlineHere(here);
+    Turns.Refused why = turns.enter(mine.ofTurns(), Waits.nanos(until), true);
+    if (why != null) {
+      TransactionException refusal = Waits.refused("A statement", this, turns, why, until);
+      boolean marks = why == Turns.Refused.INTERRUPTED && isChild;
+      throw here != null && marks ? Children.marking(here, refusal) : refusal;
     }
     if (mayWrite) {
       mine.wrote();
-    }
-  }
-
-  private void take(@Nullable Block of, @Nullable Deadline until) {
-    Turns.Refused why = turns.enter(of, Waits.nanos(until), true);
-    if (why != null) {
-      throw Waits.refused("A statement", this, turns, why, until);
     }
   }
 

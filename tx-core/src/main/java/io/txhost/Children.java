@@ -2,6 +2,8 @@ package io.txhost;
 
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
+import io.txhost.spi.CauseChain;
+import java.io.IOException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -65,13 +67,26 @@ final class Children {
    */
   static void refuseInterrupted(String what, Boundary nearest) {
     if (Thread.currentThread().isInterrupted()) {
-      throw Refusals.interruptedBefore(what, nearest);
+      throw marking(nearest, Refusals.interruptedBefore(what, nearest));
     }
+  }
+
+  /**
+   * A child that is interrupted before it is done may have done the half, and its scope may never
+   * ask for its failure: so that marks.
+   */
+  static TransactionException marking(Boundary nearest, TransactionException interrupted) {
+    if (nearest.block != null) {
+      String child = "a structured child on thread " + Refusals.nameOf(Thread.currentThread());
+      nearest.block.joinerFailed(child, interrupted);
+    }
+    return interrupted;
   }
 
   /** Names the thread that was interrupted inside the call, if that is why it failed. */
   static Throwable interruptedIfSo(ActiveTransaction transaction, Throwable failure) {
-    return Thread.currentThread().isInterrupted()
+    boolean isOfTheSocket = CauseChain.of(failure).stream().anyMatch(IOException.class::isInstance);
+    return isOfTheSocket && Thread.currentThread().isInterrupted()
         ? Refusals.interruptedInside(transaction, failure)
         : failure;
   }

@@ -134,6 +134,7 @@ final class Parallel<R extends @Nullable Object> {
     lock.lock();
     try {
       fail(Math.min(next.get(), tasks.size() - 1), failure);
+      mark(failure);
       skipTheRest();
     } finally {
       lock.unlock();
@@ -315,10 +316,17 @@ final class Parallel<R extends @Nullable Object> {
       thrown.addSuppressed(firstFailure);
     }
     alsoFailed.forEach(thrown::addSuppressed);
+    mark(thrown);
     return thrown;
   }
 
-  /** What still runs may be in the middle of its work: none of it may be kept. */
+  /** Some tasks may have done their work and others not: nothing of it may be kept. */
+  private void mark(Throwable failure) {
+    if (boundary != null && boundary.block != null) {
+      boundary.block.joinerFailed(name, failure);
+    }
+  }
+
   private TransactionException giveUp() {
     cancelled = true;
     givenUp = true;
@@ -327,9 +335,7 @@ final class Parallel<R extends @Nullable Object> {
       thrown.addSuppressed(firstFailure);
     }
     alsoFailed.forEach(other -> Engine.suppress(thrown, other));
-    if (boundary != null && boundary.block != null) {
-      boundary.block.joinerFailed(name, thrown);
-    }
+    mark(thrown);
     return thrown;
   }
 

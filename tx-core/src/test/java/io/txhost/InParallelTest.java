@@ -8,6 +8,7 @@ import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
 import java.lang.ref.WeakReference;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -701,6 +702,39 @@ class InParallelTest extends CoreTest {
 
   private void registering(List<String> ran, String name) {
     host.currentTransaction().orElseThrow().afterCommit(() -> ran.add(name));
+  }
+
+  @Test
+  void aSwallowedInterruptOfTheCallerStillUndoesItAll() { // D10
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      Thread.currentThread().interrupt();
+                      assertThatThrownBy(() -> host.inParallel(List.of(writing("a"))))
+                          .isInstanceOf(InterruptedException.class);
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCauseInstanceOf(InterruptedException.class);
+
+    assertThat(transcript()).doesNotContain("1 COMMIT");
+  }
+
+  @Test
+  void aFailureOfTheServerOnAnInterruptedThreadIsTheCauseAsItIs() { // A24
+    SQLException deadlock = state("40P01");
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      sql("a");
+                      Thread.currentThread().interrupt();
+                      host.tx().lose(deadlock);
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCause(deadlock);
+
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   // ---- races

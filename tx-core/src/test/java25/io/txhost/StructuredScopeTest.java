@@ -377,6 +377,47 @@ class StructuredScopeTest extends CoreTest {
   }
 
   @Test
+  void aLoserOfSomeoneElsesRaceThatHadWrittenIsNeverHalfKept() throws Exception { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                host.<Void, Exception>withTransaction(
+                    () -> {
+                      try (var scope =
+                          StructuredTaskScope.open(
+                              StructuredTaskScope.Joiner.<String>anySuccessfulResultOrThrow())) {
+                        scope.fork(
+                            () -> {
+                              Thread.currentThread().setName("loser");
+                              sql("half");
+                              wrote.countDown();
+                              try {
+                                never.await(20, TimeUnit.SECONDS);
+                              } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                              }
+                              sql("other half");
+                              return "loser";
+                            });
+                        scope.fork(
+                            () -> {
+                              wrote.await();
+                              return "winner";
+                            });
+                        scope.join();
+                      }
+                      return null;
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("TXH-120")
+        .hasMessageContaining("'loser'");
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 ROLLBACK");
+  }
+
+  @Test
   void aForkThatWasInterruptedInsideACallIsNamedAsTheCause() { // D11
     CountDownLatch inside = new CountDownLatch(1);
     adapter.whileCalling =

@@ -109,9 +109,8 @@ class ForksTest {
           assertThat(rows).as("race %d", race).isEmpty();
           assertThat(thrown).isInstanceOf(UnexpectedRollbackException.class);
           assertThat(thrown.getCause())
-              .hasMessageContaining("TXH-124")
               .hasMessageContaining("'loser ")
-              .hasMessageContaining("interrupted inside a call");
+              .hasMessageMatching("TXH-12[04] .*interrupted.*"); // before a call, or inside
         }
       }
       shared.host.withTransaction(() -> shared.insert(1_000)); // the pool of one is whole

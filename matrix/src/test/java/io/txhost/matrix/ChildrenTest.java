@@ -21,10 +21,15 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tasks of {@code inParallel} in one transaction on real databases. */
+/**
+ * Tasks of {@code inParallel} in one transaction on real databases. By itself: it takes all of both
+ * cores, and beside it no deadline of the contract could be kept.
+ */
+@Isolated
 @ExtendWith(NothingLeftBehind.class)
 @Timeout(300)
 class ChildrenTest {
@@ -38,14 +43,13 @@ class ChildrenTest {
     long began = System.nanoTime();
     try (SharedTransaction shared = SharedTransaction.on(kind)) {
       for (int run = 0; run < SharedTransaction.RUNS; run++) {
+        int number = run;
         Throwable thrown =
             catchThrowable(
-                () -> {
-                  boolean asked = shared.runOnce(random, tasks -> shared.host.inParallel(tasks));
-                  assertThat(asked).isFalse();
-                });
+                () -> shared.run(number, random, tasks -> shared.host.inParallel(tasks)));
         List<Integer> rows = shared.rows();
-        if (thrown == null) {
+        if (run % 4 == 0) {
+          assertThat(thrown).as("run %d, seed %d", run, SEED).isNull();
           assertThat(rows).hasSize(SharedTransaction.CHILDREN * SharedTransaction.STATEMENTS);
           shared.direct("delete from item");
         } else {
@@ -65,7 +69,6 @@ class ChildrenTest {
         failed,
         SEED,
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
-    assertThat(failed).isBetween(1, SharedTransaction.RUNS - 1);
   }
 
   @ParameterizedTest

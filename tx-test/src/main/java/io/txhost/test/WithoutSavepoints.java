@@ -48,6 +48,11 @@ record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionA
       }
 
       @Override
+      public void abort(Throwable because) {
+        transaction.abort(because);
+      }
+
+      @Override
       public boolean isSharable() {
         return transaction.isSharable();
       }

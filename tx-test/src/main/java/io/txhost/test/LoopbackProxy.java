@@ -217,6 +217,11 @@ public final class LoopbackProxy implements AutoCloseable {
   private final class Link {
     private final Socket client;
     private final Socket server;
+
+    // asked for before anything passes: a socket that was severed has no stream to give
+    private final Stream fromClient;
+    private final Stream fromServer;
+
     private boolean isClientsTurn; // guarded by lock
     private volatile boolean isSevered;
 
@@ -225,28 +230,42 @@ public final class LoopbackProxy implements AutoCloseable {
       this.server = server;
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
+      this.fromClient = new Stream(client.getInputStream(), server.getOutputStream());
+      this.fromServer = new Stream(server.getInputStream(), client.getOutputStream());
     }
 
+    private record Stream(InputStream in, OutputStream out) {}
+
     void pump(Side from) {
-      try (Socket source = from == Side.CLIENT ? client : server;
-          Socket target = from == Side.CLIENT ? server : client) {
-        InputStream in = source.getInputStream();
-        OutputStream out = target.getOutputStream();
-        byte[] buffer = new byte[8192];
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          if (!isSevered) { // else read on, and drop: a close with bytes unread resets the other
-            // end
-            out.write(buffer, 0, note(this, from, buffer, read));
-            out.flush();
-            if (isSevered) {
-              sever();
-            }
-          }
-        }
+      try {
+        pass(from, from == Side.CLIENT ? fromClient : fromServer);
       } catch (IOException e) {
         // one side hung up, so the other is hung up too
       } finally {
+        hangUp(client);
+        hangUp(server);
         links.remove(this);
+      }
+    }
+
+    private void pass(Side from, Stream stream) throws IOException {
+      byte[] buffer = new byte[8192];
+      for (int read = stream.in.read(buffer); read >= 0; read = stream.in.read(buffer)) {
+        if (!isSevered) { // else read on, and drop: a close with bytes unread resets the other end
+          stream.out.write(buffer, 0, note(this, from, buffer, read));
+          stream.out.flush();
+          if (isSevered) {
+            sever();
+          }
+        }
+      }
+    }
+
+    private void hangUp(Socket socket) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        // it is gone
       }
     }
 

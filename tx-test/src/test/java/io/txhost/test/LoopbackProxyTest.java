@@ -110,6 +110,20 @@ class LoopbackProxyTest {
     assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("abc".substring(0, bytes));
   }
 
+  @Test
+  void whatPassedBeforeACutReachesTheServerHoweverSoonTheCutComes() throws Exception {
+    client.close();
+    assertThat(received.poll(10, TimeUnit.SECONDS)).isEmpty();
+    for (int i = 0; i < 300; i++) {
+      proxy.cutAfterSending(3);
+      try (Socket soon = connect()) {
+        soon.getOutputStream().write(bytes("abc"));
+        assertThat(soon.getInputStream().read()).isEqualTo(-1);
+        assertThat(received.poll(10, TimeUnit.SECONDS)).as("connection %d", i).isEqualTo("abc");
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4})
   void aCutLetsSoManyBytesOfTheServerPassAndThoseArrive(int bytes) throws IOException {

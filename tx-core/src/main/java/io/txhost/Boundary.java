@@ -20,7 +20,7 @@ final class Boundary extends Frame implements Transaction {
   enum Kind {
     TRANSACTION,
     BLOCK,
-    /** Only by hand: a join around a lambda binds nothing. */
+    /** By hand, with a time limit of its own, or a task's: a plain join binds nothing. */
     JOIN,
     /** Without a transaction, and the fallback is permitted. */
     WITHOUT,

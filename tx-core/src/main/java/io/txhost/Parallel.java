@@ -303,9 +303,9 @@ final class Parallel<R extends @Nullable Object> {
 
   private ExecutionException failed(Throwable first) {
     alsoFailed.forEach(other -> Engine.suppress(first, other));
-    return new ExecutionException(
-        "Task " + (firstFailed + 1) + " of " + name + " failed, and the others were cancelled",
-        first);
+    String rest =
+        isRace ? " failed first, and all others too" : " failed; the others were cancelled";
+    return new ExecutionException("Task " + (firstFailed + 1) + " of " + name + rest, first);
   }
 
   private InterruptedException interrupted() {

@@ -16,9 +16,9 @@ final class Refusals {
 
   private Refusals() {}
 
-  /** A thread's name in quotes; a virtual one mostly has none, and is named by its number. */
+  /** A thread's name in quotes. */
   static String nameOf(Thread thread) {
-    return "'" + (thread.getName().isEmpty() ? "#" + thread.getId() : thread.getName()) + "'";
+    return "'" + Captured.nameOf(thread) + "'";
   }
 
   private static String refused(String what, Engine<?> engine) {
@@ -208,7 +208,7 @@ final class Refusals {
             + nearest
             + " belongs to "
             + parallel
-            + ", which was cancelled: another of its tasks failed, or nobody waits for it any"
+            + ", which was cancelled: another of its tasks failed or won, or nobody waits for it any"
             + " more. Nothing was sent.",
         null);
   }

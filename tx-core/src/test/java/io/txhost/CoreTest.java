@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.Db;
+import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,6 +57,15 @@ abstract class CoreTest {
 
   static SQLException state(String state) {
     return new SQLException("state " + state, state);
+  }
+
+  /** Nothing holds them any longer: what a collection leaves is held. */
+  static void assertCollected(List<? extends WeakReference<?>> references) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (references.stream().anyMatch(r -> r.get() != null) && System.nanoTime() < until) {
+      System.gc();
+    }
+    assertThat(references).allMatch(reference -> reference.get() == null);
   }
 
   /** Does it; whether it fails is not what the test is about. */

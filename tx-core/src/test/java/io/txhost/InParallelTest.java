@@ -197,12 +197,7 @@ class InParallelTest extends CoreTest {
         () -> {
           List<WeakReference<Db>> resources =
               host.inParallel(Collections.nCopies(50, () -> new WeakReference<>(host.tx())));
-          long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-          while (resources.stream().anyMatch(r -> r.get() != null) && System.nanoTime() < until) {
-            System.gc();
-            Thread.sleep(10);
-          }
-          assertThat(resources).allMatch(resource -> resource.get() == null);
+          assertCollected(resources);
           return null;
         });
   }
@@ -294,7 +289,7 @@ class InParallelTest extends CoreTest {
                                   throw failure;
                                 }))))
         .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("Task 2")
+        .hasMessageContaining("Task 2 of inParallel")
         .cause()
         .isSameAs(failure);
 
@@ -467,7 +462,7 @@ class InParallelTest extends CoreTest {
                 host.<Object, Exception>withTransaction(
                     () -> host.inParallel(List.of(refused, fails))))
         .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("Task 2")
+        .hasMessageContaining("Task 2 of inParallel")
         .cause()
         .isSameAs(failure)
         .satisfies(cause -> assertThat(cause.getSuppressed()).isEmpty());

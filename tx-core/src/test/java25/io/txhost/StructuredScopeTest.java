@@ -302,12 +302,7 @@ class StructuredScopeTest extends CoreTest {
     host.<Void, Exception>withTransaction(
         () -> {
           WeakReference<Object> resource = forked(() -> new WeakReference<Object>(host.tx()));
-          long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-          while (resource.get() != null && System.nanoTime() < until) {
-            System.gc();
-            Thread.sleep(10);
-          }
-          assertThat(resource.get()).isNull();
+          assertCollected(List.of(resource));
           return null;
         });
   }

@@ -21,7 +21,8 @@ public record Captured(Object host, @Nullable Object transaction, String boundar
     this(host, transaction, boundary, nameOf(Thread.currentThread()));
   }
 
-  static String nameOf(Thread thread) {
+  /** A thread's name for messages; a virtual one mostly has none, and is told by its number. */
+  public static String nameOf(Thread thread) {
     return thread.getName().isEmpty() ? "#" + thread.getId() : thread.getName();
   }
 }

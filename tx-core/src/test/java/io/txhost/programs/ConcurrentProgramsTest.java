@@ -1,131 +1,103 @@
 package io.txhost.programs;
 
-import io.txhost.NothingLeft;
-import io.txhost.internal.Carrier;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Random programs whose branches run at the same time on one connection. However they are
  * interleaved, each branch sees what it would see alone, and the rows kept are the reference's;
  * where a branch fails, none of the transaction's rows is kept.
- *
- * <p>One program alone: {@code -Dtxhost.test.seed=<its seed> -Dtxhost.test.programs=1}.
  */
-@ExtendWith(NothingLeft.class)
-class ConcurrentProgramsTest {
-  private static final int PROGRAMS = Integer.getInteger("txhost.test.programs", 20_000) / 40 + 1;
-  private static final ExecutorService THREADS = Executors.newCachedThreadPool();
-  private static final Logger LOG = Logger.getLogger("io.txhost");
-  private static final Level USUAL = LOG.getLevel();
-
-  @BeforeAll
-  static void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void end() {
-    LOG.setLevel(USUAL);
-    THREADS.shutdownNow();
-  }
-
-  private interface Check {
-    /** What is wrong with it, or null. */
-    String wrong(Program program);
-  }
-
-  private static void each(String what, Check check) {
-    long seed = Long.getLong("txhost.test.seed", System.nanoTime());
-    System.out.printf("%s: seed %d on carrier %s%n", what, seed, Carrier.name());
-    long began = System.nanoTime();
-    long steps = 0;
-    for (int i = 0; i < PROGRAMS; i++) {
-      Program program = Program.concurrent(seed + i);
-      String wrong = check.wrong(program);
-      if (wrong != null) {
-        throw new AssertionError(
-            "-Dtxhost.test.seed=" + (seed + i) + " -Dtxhost.test.programs=1\n" + program + wrong);
-      }
-      steps += program.size();
-    }
-    System.out.printf(
-        "%s: %d programs, %d steps, %s%n",
-        what, PROGRAMS, steps, Duration.ofNanos(System.nanoTime() - began));
-  }
+class ConcurrentProgramsTest extends ProgramsTest {
+  /** Each waits for several threads. */
+  private static final int FEWER = PROGRAMS / 40 + 1;
 
   @Test
   void branchesAtTheSameTimeDoWhatTheyWouldDoOneAfterTheOther() { // D3, D4, D5
-    each("branches at the same time", ConcurrentProgramsTest::differing);
+    each("branches at the same time", FEWER, Program::concurrent, this::onHosts);
   }
 
-  private static String differing(Program program) {
-    Map<Integer, Trace> expected = new ConcurrentHashMap<>();
-    Map<Integer, Trace> actual = new ConcurrentHashMap<>();
-    Reference reference = new Reference(expected);
-    OnHosts hosts = new OnHosts(THREADS, actual);
-    reference.run(program);
+  private @Nullable String onHosts(Program program) {
+    Map<Integer, Trace> branches = new ConcurrentHashMap<>();
+    OnHosts hosts = new OnHosts(threads, branches);
     hosts.run(program);
-    String difference = reference.trace().difference(hosts.trace());
-    if (difference != null) {
-      return difference;
+    String difference = difference(program, hosts.trace(), hosts::kept, branches);
+    return difference == null ? complaints(hosts) : difference;
+  }
+
+  /** What the test above needs of its programs: else it fails now and then, by a race. */
+  @Test
+  void whatItsBranchesDoDoesNotDependOnTheOrderInWhichTheyRun() {
+    each("branches in another order", PROGRAMS, Program::concurrent, this::inAnotherOrder);
+  }
+
+  private @Nullable String inAnotherOrder(Program program) {
+    Map<Integer, Trace> branches = new ConcurrentHashMap<>();
+    Reference reversed = new Reference(branches);
+    reversed.run(program.reversed());
+    return difference(program, reversed.trace(), reversed::kept, branches);
+  }
+
+  private static @Nullable String difference(
+      Program program, Trace trace, IntFunction<List<Integer>> kept, Map<Integer, Trace> branches) {
+    Map<Integer, Trace> expected = new ConcurrentHashMap<>();
+    Reference reference = new Reference(expected);
+    reference.run(program);
+    String difference = reference.trace().difference(trace);
+    for (int host = 0; host < 2 && difference == null; host++) {
+      difference = ofRows(reference.kept(host), kept.apply(host));
     }
+    difference = difference == null ? ofBranches(expected, branches) : difference;
+    return difference == null ? null : program + difference;
+  }
+
+  private static @Nullable String ofBranches(
+      Map<Integer, Trace> expected, Map<Integer, Trace> actual) {
     for (Map.Entry<Integer, Trace> branch : expected.entrySet()) {
-      String inside =
-          branch.getValue().difference(actual.getOrDefault(branch.getKey(), new Trace()));
+      Trace other = actual.getOrDefault(branch.getKey(), new Trace());
+      String inside = branch.getValue().difference(other);
       if (inside != null) {
         return "branch " + branch.getKey() + ": " + inside;
       }
     }
-    for (int host = 0; host < 2; host++) {
-      List<Integer> kept = sorted(hosts.kept(host));
-      if (!kept.equals(sorted(reference.kept(host)))) {
-        return "kept are " + kept + " and not " + sorted(reference.kept(host));
-      }
-    }
-    return hosts.complaints().isEmpty() ? null : "complaints " + hosts.complaints();
+    return null;
   }
 
-  private static List<Integer> sorted(List<Integer> rows) {
-    return rows.stream().sorted().toList();
+  private static @Nullable String ofRows(List<Integer> expected, List<Integer> actual) {
+    List<Integer> kept = actual.stream().sorted().toList();
+    List<Integer> said = expected.stream().sorted().toList();
+    return kept.equals(said) ? null : "kept are " + kept + " and not " + said;
   }
 
   @Test
   void whereABranchFailsNothingOfTheTransactionIsKept() { // D2, D5
-    each("a branch fails", ConcurrentProgramsTest::halfKept);
+    each("a branch fails", FEWER, Program::concurrent, this::halfKept);
   }
 
-  private static String halfKept(Program program) {
+  private @Nullable String halfKept(Program program) {
     Reference reference = new Reference(new ConcurrentHashMap<>());
     reference.run(program);
     List<Integer> never = reference.committedBy("b1");
-    Program failing = program.failing();
-    OnHosts hosts = new OnHosts(THREADS, new ConcurrentHashMap<>());
-    hosts.run(failing);
+    OnHosts hosts = new OnHosts(threads, new ConcurrentHashMap<>());
+    hosts.run(program.failing());
     List<Integer> kept = new ArrayList<>(hosts.kept(0));
     kept.retainAll(never);
-    if (never.size() < 2 || !kept.isEmpty()) {
-      return "kept " + kept + " of " + never;
-    }
     List<String> said = hosts.trace().lines();
+    if (never.size() < 2 || !kept.isEmpty()) {
+      return program + "kept " + kept + " of " + never;
+    }
     if (!said.contains("b1 ended ROLLED_BACK")) {
-      return "it ended otherwise: " + said;
+      return program + "it ended otherwise: " + said;
     }
     if (said.stream().noneMatch(ConcurrentProgramsTest::namesTheFailure)) {
-      return "the first failure is not the cause: " + said;
+      return program + "the first failure is not the cause: " + said;
     }
-    return hosts.complaints().isEmpty() ? null : "complaints " + hosts.complaints();
+    return complaints(hosts);
   }
 
   /** The user's, also where a neighbour that its mark refused ended first. */

@@ -6,6 +6,7 @@ import io.txhost.programs.Op.Asked;
 import io.txhost.programs.Op.Body;
 import io.txhost.programs.Op.End;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -41,6 +42,23 @@ record Program(long seed, Body body) {
         within.body().with(replaced(within.body().ops(), 1, List.of(changed)), End.NORMALLY);
     Body outside = caught.body().with(List.of(within.with(List.of(inside))), End.NORMALLY);
     return new Program(seed, body.with(List.of(caught.with(List.of(outside))), End.NORMALLY));
+  }
+
+  /** The same with the branches of each group the other way round. */
+  Program reversed() {
+    return new Program(seed, reversed(body));
+  }
+
+  private static Body reversed(Body body) {
+    List<Op> ops = new ArrayList<>();
+    for (Op op : body.ops()) {
+      List<Body> inside = new ArrayList<>(op.inside().stream().map(Program::reversed).toList());
+      if (op instanceof Op.Parallel) {
+        Collections.reverse(inside);
+      }
+      ops.add(op.with(inside));
+    }
+    return body.with(ops, body.end());
   }
 
   int size() {
@@ -142,6 +160,9 @@ record Program(long seed, Body body) {
 
     private boolean harmless;
 
+    /** How many blocks with a transaction of their own on the other host are around. */
+    private int aparts;
+
     Writer(RandomGenerator random) {
       this.random = random;
       this.left = 5 + random.nextInt(35);
@@ -220,12 +241,15 @@ record Program(long seed, Body body) {
 
     /**
      * Anything, in a block of its own, and with the other host in a transaction of its own. A loss
-     * would be everybody's, so there is none in a NESTED one.
+     * would be everybody's, so there is none in a NESTED one. A hook runs outside of the other
+     * host's: it would meet the one around both, which the neighbours share.
      */
     private Op apart(Propagation propagation, int depth) {
       boolean wasHarmless = harmless;
       harmless |= propagation == Propagation.NESTED;
+      aparts++;
       Body anything = body(depth);
+      aparts--;
       harmless = wasHarmless;
       Asked other = new Asked(1, Propagation.REQUIRES_NEW, false, Op.Fault.NONE, ++ids);
       Op inBoth = new Op.Within(quietly(propagation), only(new Op.Within(other, anything)));
@@ -268,7 +292,7 @@ record Program(long seed, Body body) {
           op instanceof Op.Wrapped
               || op instanceof Op.Capture
               || op instanceof Op.BareThread
-              || (harmless && op instanceof Op.Hook);
+              || ((harmless || aparts > 1) && op instanceof Op.Hook);
       return concurrent && isLeftOut ? new Op.Look() : op;
     }
 

@@ -2,44 +2,21 @@ package io.txhost.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.txhost.NothingLeft;
 import io.txhost.internal.Carrier;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.StructuredTaskScope.Subtask;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The random programs once more, with their branches forked by structured scopes. */
-@ExtendWith(NothingLeft.class)
-class ForkedProgramsTest {
-  private static final int PROGRAMS = Integer.getInteger("txhost.test.programs", 20_000);
-  private static final ExecutorService THREADS = Executors.newCachedThreadPool();
-  private static final Logger LOG = Logger.getLogger("io.txhost");
-  private static final Level USUAL = LOG.getLevel();
-
-  @BeforeAll
-  static void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void end() {
-    LOG.setLevel(USUAL);
-    THREADS.shutdownNow();
-  }
+class ForkedProgramsTest extends ProgramsTest {
+  private int forks;
 
   /** One scope for each branch, so that one comes after the other. */
   private static final class Scopes implements OnHosts.Forks {
@@ -70,31 +47,21 @@ class ForkedProgramsTest {
 
   @Test
   void forksOfAScopeAreInsideWhateverIsAroundThem() { // D5, D8
-    long seed = Long.getLong("txhost.test.seed", System.nanoTime());
-    System.out.println("ForkedProgramsTest seed " + seed + " on carrier " + Carrier.name());
     assertThat(Carrier.name()).isEqualTo("scoped-value");
-    long began = System.nanoTime();
-    int forks = 0;
-    for (int i = 0; i < PROGRAMS; i++) {
-      Program program = Program.of(seed + i);
-      Set<Op> refused = Collections.newSetFromMap(new IdentityHashMap<>());
-      Scopes scopes = new Scopes(refused);
-      Reference reference = new Reference(refused);
-      OnHosts hosts = new OnHosts(THREADS, scopes);
-      reference.run(program);
-      hosts.run(program);
-      String difference = reference.trace().difference(hosts.trace());
-      assertThat(difference)
-          .as("-Dtxhost.test.seed=%d -Dtxhost.test.programs=1%n%s", seed + i, program)
-          .isNull();
-      assertThat(hosts.kept(0)).as("rows of %s", seed + i).isEqualTo(reference.kept(0));
-      assertThat(hosts.kept(1)).as("rows of %s", seed + i).isEqualTo(reference.kept(1));
-      assertThat(hosts.complaints()).as("of %s", seed + i).isEmpty();
-      forks += scopes.forks;
-    }
-    System.out.printf(
-        "ForkedProgramsTest %d programs, %d forks, %s%n",
-        PROGRAMS, forks, Duration.ofNanos(System.nanoTime() - began));
+    each("forked", PROGRAMS, Program::of, this::wrong);
+    System.out.printf("forked: %d forks%n", forks);
     assertThat(forks).isGreaterThan(PROGRAMS / 10);
+  }
+
+  private @Nullable String wrong(Program program) {
+    Set<Op> refused = Collections.newSetFromMap(new IdentityHashMap<>());
+    Scopes scopes = new Scopes(refused);
+    Reference reference = new Reference(refused);
+    OnHosts hosts = new OnHosts(threads, scopes);
+    reference.run(program);
+    hosts.run(program);
+    forks += scopes.forks;
+    String difference = difference(reference, hosts);
+    return difference == null ? null : program + difference;
   }
 }

@@ -1,5 +1,6 @@
 package io.txhost;
 
+import io.txhost.spi.ThreadName;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class Block {
    */
   void markRollbackOnly() {
     Thread me = Thread.currentThread();
-    String child = me == owner ? null : "a structured child on thread " + Refusals.nameOf(me);
+    String child = me == owner ? null : "a structured child on thread " + ThreadName.of(me);
     mark.compareAndSet(null, new Mark(child, null, me));
   }
 
@@ -135,6 +136,6 @@ final class Block {
 
   @Override
   public String toString() {
-    return (outer == null ? "" : "NESTED ") + "'" + name + "' of thread " + Refusals.nameOf(owner);
+    return (outer == null ? "" : "NESTED ") + "'" + name + "' of thread " + ThreadName.of(owner);
   }
 }

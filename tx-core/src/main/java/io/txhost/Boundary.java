@@ -3,6 +3,7 @@ package io.txhost;
 import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
+import io.txhost.spi.ThreadName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -249,7 +250,7 @@ final class Boundary extends Frame implements Transaction {
   @Override
   public String toString() {
     Thread thread = owner();
-    String where = thread == null ? "" : " on thread " + Refusals.nameOf(thread);
+    String where = thread == null ? "" : " on thread " + ThreadName.of(thread);
     return switch (kind) {
       case TRANSACTION -> transaction() + where;
       case BLOCK -> "NESTED '" + name + "' of " + transaction() + where;

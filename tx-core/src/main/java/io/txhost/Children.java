@@ -3,6 +3,7 @@ package io.txhost;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.CauseChain;
+import io.txhost.spi.ThreadName;
 import java.io.IOException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ final class Children {
    */
   static TransactionException marking(Boundary nearest, TransactionException interrupted) {
     if (nearest.block != null) {
-      String child = "a structured child on thread " + Refusals.nameOf(Thread.currentThread());
+      String child = "a structured child on thread " + ThreadName.here();
       nearest.block.joinerFailed(child, interrupted);
     }
     return interrupted;

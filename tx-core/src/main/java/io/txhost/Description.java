@@ -4,6 +4,7 @@ import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
+import io.txhost.spi.ThreadName;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,9 @@ final class Description {
       lines.addFirst(
           "detached from "
               + captured.transaction()
-              + ", captured on thread '"
+              + ", captured on thread "
               + captured.thread()
-              + "' in boundary '"
+              + " in boundary '"
               + captured.boundary()
               + "'");
     }
@@ -46,11 +47,7 @@ final class Description {
 
   private static String tree(Engine<?> engine, Deque<String> lines) {
     StringBuilder text =
-        new StringBuilder()
-            .append(engine)
-            .append(" on thread '")
-            .append(Thread.currentThread().getName())
-            .append('\'');
+        new StringBuilder().append(engine).append(" on thread ").append(ThreadName.here());
     if (lines.isEmpty()) {
       return text.append(": no transaction").toString();
     }

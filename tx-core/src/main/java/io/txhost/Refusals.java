@@ -3,6 +3,7 @@ package io.txhost;
 import io.txhost.internal.Captured;
 import io.txhost.internal.Frame;
 import io.txhost.spi.CauseChain;
+import io.txhost.spi.ThreadName;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +17,12 @@ final class Refusals {
 
   private Refusals() {}
 
-  /** A thread's name in quotes. */
-  static String nameOf(Thread thread) {
-    return "'" + Captured.nameOf(thread) + "'";
-  }
-
   private static String refused(String what, Engine<?> engine) {
-    return what + " refused on " + engine + ", thread " + nameOf(Thread.currentThread()) + ": ";
+    return what + " refused on " + engine + ", thread " + ThreadName.here() + ": ";
   }
 
   private static String refused(String what) {
-    return what + " refused on thread " + nameOf(Thread.currentThread()) + ": ";
+    return what + " refused on thread " + ThreadName.here() + ": ";
   }
 
   static TransactionException noneActive(
@@ -43,9 +39,9 @@ final class Refusals {
 
   private static String came(Captured captured) {
     return captured.transaction()
-        + " was active on thread '"
+        + " was active on thread "
         + captured.thread()
-        + "', in boundary '"
+        + ", in boundary '"
         + captured.boundary()
         + "', where this work was captured; a transaction does not come along, since it may end"
         + " before the work runs. ";
@@ -193,7 +189,7 @@ final class Refusals {
     return new TransactionException(
         "TXH-124",
         "Thread "
-            + nameOf(Thread.currentThread())
+            + ThreadName.here()
             + " was interrupted inside a call of the driver, and "
             + transaction
             + " was lost by it: an interrupt closes the socket that a virtual thread waits at. Use"
@@ -269,9 +265,9 @@ final class Refusals {
     return new TransactionException(
         "TXH-116",
         what
-            + " refused on thread '"
-            + Thread.currentThread().getName()
-            + "': "
+            + " refused on thread "
+            + ThreadName.here()
+            + ": "
             + boundary
             + " was opened there, and is ended there.",
         boundary.openedAt);

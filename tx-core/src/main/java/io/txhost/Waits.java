@@ -1,5 +1,6 @@
 package io.txhost;
 
+import io.txhost.spi.ThreadName;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class Waits {
   }
 
   private static String inside(Thread holder) {
-    return Refusals.nameOf(holder) + ", which is inside a call of the driver";
+    return ThreadName.of(holder) + ", which is inside a call of the driver";
   }
 
   private static String openBlock(Block open) {
@@ -54,7 +55,7 @@ final class Waits {
 
   /** A stack, since an error needs it. */
   static Throwable whereIs(Thread holder) {
-    Throwable here = new Throwable("thread " + Refusals.nameOf(holder) + " is here");
+    Throwable here = new Throwable("thread " + ThreadName.of(holder) + " is here");
     here.setStackTrace(holder.getStackTrace());
     return here;
   }

@@ -7,6 +7,7 @@ import io.txhost.PoolDeadlockException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
+import io.txhost.spi.ThreadName;
 import io.txhost.spi.TransactionSignals;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -118,9 +119,9 @@ final class Opening {
           who
               + " got no connection of "
               + source
-              + " while what is around it on thread '"
-              + Thread.currentThread().getName()
-              + "' holds "
+              + " while what is around it on thread "
+              + ThreadName.here()
+              + " holds "
               + held
               + ": it waits for itself. Let the pool have at least threads x"
               + " (connections a thread holds at once - 1) + 1, or do without REQUIRES_NEW here.",

@@ -2,6 +2,7 @@ package io.txhost.jdbi;
 
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
+import io.txhost.spi.ThreadName;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.core.transaction.TransactionHandler;
@@ -30,9 +31,9 @@ final class Refusals {
         "TXH-551",
         "handle."
             + call
-            + "() refused on thread '"
-            + thread()
-            + "' inside "
+            + "() refused on thread "
+            + ThreadName.here()
+            + " inside "
             + where
             + ": the boundary that began it ends it. To undo, throw or call setRollbackOnly() on the current"
             + " transaction; to undo a part, use handle.inTransaction(..), which is a NESTED block here.",
@@ -45,9 +46,9 @@ final class Refusals {
         "TXH-552",
         "handle."
             + call
-            + "() refused on thread '"
-            + thread()
-            + "': no transaction of "
+            + "() refused on thread "
+            + ThreadName.here()
+            + ": no transaction of "
             + host
             + " is active here, and each statement commits by itself. Use withTransaction(..), or"
             + " handle.inTransaction(..), which begins one.",
@@ -60,9 +61,9 @@ final class Refusals {
         "TXH-553",
         "handle."
             + call
-            + "() refused on thread '"
-            + thread()
-            + "': the connection's state is the transaction's. Ask for it where one begins: in the options of"
+            + "() refused on thread "
+            + ThreadName.here()
+            + ": the connection's state is the transaction's. Ask for it where one begins: in the options of"
             + " withTransaction(..), in @Transactional or in handle.inTransaction(level, ..).",
         null);
   }
@@ -73,9 +74,9 @@ final class Refusals {
         "TXH-554",
         "handle."
             + call
-            + " refused on thread '"
-            + thread()
-            + "': this handle belongs to "
+            + " refused on thread "
+            + ThreadName.here()
+            + ": this handle belongs to "
             + own
             + ", which is set aside here, or to another thread in it. Ask host.tx() at each use.",
         null);
@@ -85,9 +86,9 @@ final class Refusals {
     return new TransactionCompletedException(
         "handle."
             + call
-            + " refused on thread '"
-            + thread()
-            + "': this handle belongs to "
+            + " refused on thread "
+            + ThreadName.here()
+            + ": this handle belongs to "
             + own
             + ", which has ended. Ask host.tx() at each use.",
         null);
@@ -159,9 +160,9 @@ final class Refusals {
   static TransactionException customizedOutside() {
     return new TransactionException(
         "TXH-557",
-        "A plugin's customizeHandle uses the connection itself, on thread '"
-            + thread()
-            + "', where no transaction is active: there each statement has a connection of its own, and none would keep"
+        "A plugin's customizeHandle uses the connection itself, on thread "
+            + ThreadName.here()
+            + ", where no transaction is active: there each statement has a connection of its own, and none would keep"
             + " what the plugin does. Do it in customizeConnection and use JdbiAdapter.over(jdbi), or in the pool.",
         null);
   }
@@ -169,9 +170,9 @@ final class Refusals {
   static TransactionException openInside(String own) {
     return new TransactionException(
         "TXH-558",
-        "jdbi.open() refused on thread '"
-            + thread()
-            + "' inside "
+        "jdbi.open() refused on thread "
+            + ThreadName.here()
+            + " inside "
             + own
             + ": it would open a connection outside of it. Use host.tx() or jdbi.withHandle(..), or say"
             + " host.withoutTransaction(..) around it.",
@@ -181,9 +182,9 @@ final class Refusals {
   static TransactionException openWithoutAutoCommit(Object host) {
     return new TransactionException(
         "TXH-558",
-        "jdbi.open() refused on thread '"
-            + thread()
-            + "': this pool's connections have auto-commit off, which Jdbi takes for 'already in a transaction', and"
+        "jdbi.open() refused on thread "
+            + ThreadName.here()
+            + ": this pool's connections have auto-commit off, which Jdbi takes for 'already in a transaction', and"
             + " nothing would commit. Use tx() of "
             + host
             + ", jdbi.withHandle(..) or withTransaction(..); for handles of your own, a Jdbi that has no host.",
@@ -205,9 +206,5 @@ final class Refusals {
             + jdbi
             + " has no host yet. Build one with TransactionHost.create(JdbiAdapter.over(jdbi)).",
         null);
-  }
-
-  private static String thread() {
-    return Thread.currentThread().getName();
   }
 }

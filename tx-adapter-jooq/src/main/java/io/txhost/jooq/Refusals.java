@@ -2,6 +2,7 @@ package io.txhost.jooq;
 
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
+import io.txhost.spi.ThreadName;
 import org.jooq.TransactionProvider;
 
 /** What this adapter refuses, in words. */
@@ -53,9 +54,9 @@ final class Refusals {
     return new TransactionException(
         "TXH-563",
         what
-            + " refused on thread '"
-            + Thread.currentThread().getName()
-            + "': its DSLContext belongs to transaction '"
+            + " refused on thread "
+            + ThreadName.here()
+            + ": its DSLContext belongs to transaction '"
             + transaction
             + "', which is not the active one here: it is set aside, or of another thread. Ask host.tx() at each use,"
             + " also in each task of inParallel; for work on another thread open a boundary there.",
@@ -65,9 +66,9 @@ final class Refusals {
   static TransactionCompletedException ended(String what, String transaction) {
     return new TransactionCompletedException(
         what
-            + " refused on thread '"
-            + Thread.currentThread().getName()
-            + "': its DSLContext belongs to transaction '"
+            + " refused on thread "
+            + ThreadName.here()
+            + ": its DSLContext belongs to transaction '"
             + transaction
             + "', which has ended. Ask host.tx() at each use, or keep JooqAdapter.dsl(host), which joins whatever is"
             + " active.",
@@ -77,9 +78,9 @@ final class Refusals {
   static TransactionException publisher() {
     return new TransactionException(
         "TXH-564",
-        "dsl.transactionPublisher(..) refused on thread '"
-            + Thread.currentThread().getName()
-            + "': it would begin a transaction wherever and whenever it is subscribed to. Use dsl.transactionResult(..)"
+        "dsl.transactionPublisher(..) refused on thread "
+            + ThreadName.here()
+            + ": it would begin a transaction wherever and whenever it is subscribed to. Use dsl.transactionResult(..)"
             + " or host.withTransaction(..).",
         null);
   }

@@ -5,6 +5,7 @@ import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
+import io.txhost.spi.ThreadName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,8 +67,8 @@ public final class Context {
     Context context = active();
     if (context == null) {
       throw new NoActiveContextException(
-          "No context is active on "
-              + Thread.currentThread().getName()
+          "No context is active on thread "
+              + ThreadName.here()
               + ": open one with Context.call or Context.run, or hand the task over through Context.wrap");
     }
     return context;

@@ -1,5 +1,6 @@
 package io.txhost.internal;
 
+import io.txhost.spi.ThreadName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +11,12 @@ import org.jspecify.annotations.Nullable;
  *     aside
  * @param boundary the name of the boundary that the capturing code was in; a name and no frame,
  *     which would keep alive whatever is around it
- * @param thread the name of the thread that captured it
+ * @param thread the thread that captured it, as {@link ThreadName} names it
  */
 public record Captured(Object host, @Nullable Object transaction, String boundary, String thread) {
 
-  /**
-   * Captured by the calling thread; a virtual one mostly has no name, and is told by its number.
-   */
+  /** Captured by the calling thread. */
   public Captured(Object host, @Nullable Object transaction, String boundary) {
-    this(host, transaction, boundary, nameOf(Thread.currentThread()));
-  }
-
-  /** A thread's name for messages; a virtual one mostly has none, and is told by its number. */
-  public static String nameOf(Thread thread) {
-    return thread.getName().isEmpty() ? "#" + thread.getId() : thread.getName();
+    this(host, transaction, boundary, ThreadName.here());
   }
 }

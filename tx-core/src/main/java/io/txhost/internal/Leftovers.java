@@ -1,5 +1,6 @@
 package io.txhost.internal;
 
+import io.txhost.spi.ThreadName;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -48,11 +49,11 @@ final class Leftovers {
     if (!ELSEWHERE_LOGGED.getAndSet(true)) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "TXH-408 The scope of a snapshot was opened on thread ''{0}'' and closed on thread"
-              + " ''{1}'': nothing is changed here, and it stays open there. Close it where it was"
+          "TXH-408 The scope of a snapshot was opened on thread {0} and closed on thread"
+              + " {1}: nothing is changed here, and it stays open there. Close it where it was"
               + " opened. Further ones are not logged.",
           snapshot.thread(),
-          Captured.nameOf(Thread.currentThread()));
+          ThreadName.here());
     }
   }
 }

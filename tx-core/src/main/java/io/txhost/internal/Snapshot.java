@@ -1,5 +1,6 @@
 package io.txhost.internal;
 
+import io.txhost.spi.ThreadName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class Snapshot {
   }
 
   String thread() {
-    return Captured.nameOf(thread);
+    return ThreadName.of(thread);
   }
 
   @Override

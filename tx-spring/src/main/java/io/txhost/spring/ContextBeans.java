@@ -3,6 +3,7 @@ package io.txhost.spring;
 import io.txhost.context.Context;
 import io.txhost.context.ContextEndedException;
 import io.txhost.context.ContextKey;
+import io.txhost.spi.ThreadName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,8 +59,8 @@ final class ContextBeans implements Scope {
       throw new IllegalStateException(
           "TXH-615 bean '"
               + shown(name)
-              + "' is one for each context, and none is active on "
-              + Thread.currentThread().getName()
+              + "' is one for each context, and none is active on thread "
+              + ThreadName.here()
               + ": open one with ContextFilter (requests), @WithContext (jobs, listeners) or"
               + " Context.call, or hand the task over through Context.wrap");
     }
@@ -81,8 +82,8 @@ final class ContextBeans implements Scope {
     return new IllegalStateException(
         "TXH-616 bean '"
             + shown(name)
-            + "' is one for each context, and the context that is active on "
-            + Thread.currentThread().getName()
+            + "' is one for each context, and the context that is active on thread "
+            + ThreadName.here()
             + " has ended: work that outlives its request needs a context of its own, such as"
             + " Context.call inside the task, or @WithContext on what it calls",
         cause);

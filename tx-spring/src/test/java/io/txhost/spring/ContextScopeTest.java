@@ -169,7 +169,7 @@ class ContextScopeTest {
           .isInstanceOf(ScopeNotActiveException.class)
           .cause()
           .hasMessageStartingWith(
-              "TXH-615 bean 'contextScopeTest.Audit' is one for each context, and none is active on "
+              "TXH-615 bean 'contextScopeTest.Audit' is one for each context, and none is active on thread '"
                   + Thread.currentThread().getName())
           .hasMessageContaining("ContextFilter")
           .hasMessageContaining("@WithContext")

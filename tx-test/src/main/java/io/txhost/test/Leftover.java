@@ -2,6 +2,7 @@ package io.txhost.test;
 
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
+import io.txhost.spi.ThreadName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ record Leftover(String message, Optional<Throwable> opener) {
     return "TXH-701 '"
         + frame
         + "' is still open on thread "
-        + Thread.currentThread().getName()
+        + ThreadName.here()
         + ": close what begin() opened, by try-with-resources";
   }
 

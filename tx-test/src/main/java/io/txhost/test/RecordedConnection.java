@@ -1,5 +1,6 @@
 package io.txhost.test;
 
+import io.txhost.spi.ThreadName;
 import io.txhost.test.RecordingDataSource.Call;
 import io.txhost.test.RecordingDataSource.Event;
 import java.lang.reflect.InvocationHandler;
@@ -39,7 +40,7 @@ final class RecordedConnection implements InvocationHandler {
     this.number = number;
     this.proxy = proxy(Connection.class, this);
     this.takenBy =
-        new Throwable("connection " + number + " was taken on " + Thread.currentThread().getName());
+        new Throwable("connection " + number + " was taken on thread " + ThreadName.here());
   }
 
   Connection proxy() {

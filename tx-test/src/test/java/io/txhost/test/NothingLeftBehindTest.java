@@ -149,7 +149,8 @@ class NothingLeftBehindTest {
   @Test
   void aConnectionLeftOutFailsTheTestAndIsGivenBack() {
     assertThat(outcomeOf(Connections.class, "leavesOneOut"))
-        .contains("TXH-702 connection 1 was taken on " + Thread.currentThread().getName())
+        .contains(
+            "TXH-702 connection 1 was taken on thread '" + Thread.currentThread().getName() + "'")
         .contains("suppressed: connection 1 was taken");
     assertThat(outcomeOf(Connections.class, "nextHasIt")).isEqualTo("passed");
   }
@@ -232,9 +233,9 @@ class NothingLeftBehindTest {
   @Test
   void everyWorkerOfAWatchedPoolIsLookedAt() {
     assertThat(outcomeOf(Pooled.class, "leavesOneOpenOnEachWorker"))
-        .contains("on thread worker-0")
-        .contains("on thread worker-1")
-        .contains("on thread worker-2");
+        .contains("on thread 'worker-0'")
+        .contains("on thread 'worker-1'")
+        .contains("on thread 'worker-2'");
     assertThat(outcomeOf(Pooled.class, "nextIsNotHit")).isEqualTo("passed");
     Pooled.POOL.shutdownNow();
     assertThat(outcomeOf(Pooled.class, "nextIsNotHit")).isEqualTo("passed");

@@ -1,30 +1,17 @@
 package io.txhost.examples.todo;
 
-import io.txhost.examples.todo.Publication.Delivery;
 import org.springframework.stereotype.Component;
 
 /** An e-mail has a subject. */
 @Component
-final class EmailPublisher implements Publisher {
-  private final PublicationRepository repository;
+final class EmailPublisher extends WordedPublisher {
 
   EmailPublisher(PublicationRepository repository) {
-    this.repository = repository;
+    super("email", repository);
   }
 
   @Override
-  public String channel() {
-    return "email";
-  }
-
-  @Override
-  public Delivery publish(long publication, String title) {
-    Delivery delivery = new Delivery(channel(), worded(title));
-    repository.insert(publication, delivery);
-    return delivery;
-  }
-
-  private static String worded(String title) {
+  String worded(String title) {
     return "Subject: " + title;
   }
 }

@@ -1,0 +1,19 @@
+package io.txhost.spi;
+
+/** How messages name a thread. */
+public final class ThreadName {
+  private ThreadName() {}
+
+  /** The calling thread, as {@link #of} names it. */
+  public static String here() {
+    return of(Thread.currentThread());
+  }
+
+  /**
+   * Its name in quotes; a virtual thread mostly has none, and is told by its number: {@code '#31'}.
+   */
+  public static String of(Thread thread) {
+    String name = thread.getName();
+    return "'" + (name.isEmpty() ? "#" + thread.getId() : name) + "'";
+  }
+}

@@ -235,21 +235,31 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   }
 
   private void end(Boundary ending, @Nullable Block inside, Runnable how) {
-    TransactionException busy = takeToEnd("The end of " + ending, inside, ending.deadline);
+    String what = "The end of " + ending;
+    boolean hasTurn = false;
+    try {
+      Children.refuseGivenUp(what, ending);
+      TransactionException busy = takeToEnd(what, inside, ending.deadline);
+      hasTurn = busy == null;
+      Children.refuseGivenUp(what, ending); // while it waited, perhaps
+      endOrLose(busy, how);
+    } finally {
+      turns.close(Objects.requireNonNull(ending.block));
+      if (hasTurn) {
+        turns.leave();
+      }
+    }
+  }
+
+  private void endOrLose(@Nullable TransactionException busy, Runnable how) {
     try {
       if (busy != null) {
         throw busy;
       }
-      Children.refuseGivenUp("The end of " + ending, ending);
       how.run();
     } catch (Throwable failure) {
       lost(failure);
       throw failure;
-    } finally {
-      turns.close(Objects.requireNonNull(ending.block));
-      if (busy == null) {
-        turns.leave();
-      }
     }
   }
 

@@ -25,6 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tasks of {@code inParallel} are structured children: inside the caller's transaction. */
 @Timeout(60)
@@ -903,6 +905,57 @@ class InParallelTest extends CoreTest {
 
     assertThat(late.get()).isInstanceOf(TransactionException.class);
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTaskGivenUpInsideABlockLeavesWhatIsAroundThatBlockAlone(boolean fails) throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Callable<Void> late =
+        () -> {
+          try {
+            host.<Void, Exception>withTransaction(
+                named("late").propagation(Propagation.NESTED),
+                () -> {
+                  sql("b");
+                  released.await(20, TimeUnit.SECONDS);
+                  if (fails) {
+                    throw new IllegalArgumentException("late");
+                  }
+                  return null;
+                });
+          } finally {
+            ended.countDown();
+          }
+          return null;
+        };
+
+    host.withTransaction(
+        () -> {
+          sql("a");
+          swallowing(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      named("block")
+                          .propagation(Propagation.NESTED)
+                          .timeout(Duration.ofMillis(200)),
+                      () -> host.inParallel(List.of(late))));
+          released.countDown();
+          await(ended);
+          sql("c");
+        });
+
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN",
+            "1 a",
+            "1 SAVEPOINT s1",
+            "1 SAVEPOINT s2",
+            "1 b",
+            "1 ROLLBACK TO s1",
+            "1 c",
+            "1 COMMIT");
   }
 
   @Test

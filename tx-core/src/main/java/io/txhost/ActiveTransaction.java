@@ -1,7 +1,6 @@
 package io.txhost;
 
 import io.txhost.internal.Carrier;
-import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
@@ -95,15 +94,15 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     return here == null ? deadline : here.deadline;
   }
 
-  /** The innermost boundary of it that the calling thread is in, or null. */
+  /**
+   * The innermost boundary of it that the calling thread is in, or null. Wrapped work that runs
+   * here and was handed a resource is where its thread is.
+   */
   private @Nullable Boundary boundaryHere() {
-    Frame frame = Carrier.current().boundary();
-    while (frame != null && !(frame instanceof DetachedFrame)) {
-      if (frame instanceof Boundary boundary && boundary.transaction == this) {
+    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
+      if (f instanceof Boundary boundary && boundary.transaction == this) {
         return boundary;
       }
-      Frame outer = frame.outer();
-      frame = outer == null ? null : outer.boundary();
     }
     return null;
   }
@@ -122,21 +121,40 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   private void enter(boolean mayWrite) {
     Boundary here = boundaryHere();
-    Block mine = here == null || here.block == null ? block : here.block;
-    boolean isChild = here != null && !isOwnedByThisThread();
-    if (here != null && isChild && !turns.isMine()) {
-      Children.refuseCancelled("A statement", here);
-      Children.refuseInterrupted("A statement", here);
-    }
-    Deadline until = deadlineHere(here);
-    Turns.Refused why = turns.enter(mine.ofTurns(), Waits.nanos(until), true);
-    if (why != null) {
-      TransactionException refusal = Waits.refused("A statement", this, turns, why, until);
-      boolean marks = why == Turns.Refused.INTERRUPTED && isChild;
-      throw here != null && marks ? Children.marking(here, refusal) : refusal;
-    }
+    take("A statement", here, deadlineHere(here));
     if (mayWrite) {
-      mine.wrote();
+      blockAt(here).wrote();
+    }
+  }
+
+  private Block blockAt(@Nullable Boundary here) {
+    return here == null || here.block == null ? block : here.block;
+  }
+
+  /** Takes the turn. A child may be cancelled or interrupted before it waits, or meanwhile. */
+  private void take(String what, @Nullable Boundary here, @Nullable Deadline until) {
+    Boundary child = isOwnedByThisThread() || turns.isMine() ? null : here;
+    if (child != null) {
+      Children.refuseToGoOn(what, child);
+    }
+    Turns.Refused why = turns.enter(blockAt(here).ofTurns(), Waits.nanos(until), true);
+    if (why != null) {
+      TransactionException refusal = Waits.refused(what, this, turns, why, until);
+      throw child != null && why == Turns.Refused.INTERRUPTED
+          ? Children.marking(child, refusal)
+          : refusal;
+    }
+    if (child != null) {
+      refuseToGoOnInTurn(what, child);
+    }
+  }
+
+  private void refuseToGoOnInTurn(String what, Boundary child) {
+    try {
+      Children.refuseToGoOn(what, child);
+    } catch (TransactionException refusal) {
+      turns.leave();
+      throw refusal;
     }
   }
 
@@ -207,13 +225,10 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   // ---- the adapter's part
 
   /** Opens a block, which has the connection to itself until it ends. */
-  Block open(String blockName, Block outer, @Nullable Deadline until) {
-    Turns.Refused why = turns.enter(outer.ofTurns(), Waits.nanos(until), true);
-    if (why != null) {
-      throw Waits.refused("NESTED '" + blockName + "'", this, turns, why, until);
-    }
+  Block open(String blockName, Boundary nearest, @Nullable Deadline until) {
+    take("NESTED '" + blockName + "'", nearest, until);
     try {
-      Block opened = new Block(blockName, adapterTransaction.createSavepoint(), outer);
+      Block opened = new Block(blockName, adapterTransaction.createSavepoint(), blockAt(nearest));
       turns.open(opened);
       return opened;
     } finally {
@@ -230,8 +245,13 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   }
 
   void rollbackTo(Boundary ending, Object savepoint) {
-    end(ending, null, () -> adapterTransaction.rollbackTo(savepoint));
-    recovered();
+    end(
+        ending,
+        null,
+        () -> {
+          adapterTransaction.rollbackTo(savepoint);
+          recovered(); // in this turn: what the next one's does may lose it again
+        });
   }
 
   private void end(Boundary ending, @Nullable Block inside, Runnable how) {
@@ -256,10 +276,22 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       if (busy != null) {
         throw busy;
       }
-      how.run();
+      uninterrupted(how);
     } catch (Throwable failure) {
       lost(failure);
       throw failure;
+    }
+  }
+
+  /** An interrupt would close a virtual thread's socket, and the answer be unknown. */
+  private static void uninterrupted(Runnable how) {
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      how.run();
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -269,14 +301,10 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       abort(busy);
       throw Refusals.busyAtCommit(this, busy);
     }
-    boolean wasInterrupted = Thread.interrupted(); // an answer not waited for would be unknown
     try {
-      commitInTurn();
+      uninterrupted(this::commitInTurn);
     } finally {
       turns.leave();
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
@@ -311,15 +339,11 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       abort(busy);
       throw busy;
     }
-    boolean wasInterrupted = Thread.interrupted();
     try {
-      adapterTransaction.rollback();
+      uninterrupted(adapterTransaction::rollback);
     } finally {
       ended(Phase.ROLLED_BACK);
       turns.leave();
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -48,6 +48,10 @@ final class Block {
     return savepoint == null && outer != null ? outer.ofTurns() : this;
   }
 
+  boolean isOwnedByThisThread() {
+    return owner == Thread.currentThread();
+  }
+
   /** Something was sent that may have written. */
   void wrote() {
     if (!wrote) {
@@ -115,6 +119,11 @@ final class Block {
 
   boolean isMarked() {
     return mark.get() != null;
+  }
+
+  /** Whether it will be undone, as things are: a task of a race is, with what is around it. */
+  boolean isDoomed() {
+    return isMarked() || (savepoint == null && outer != null && outer.isDoomed());
   }
 
   @Nullable Throwable firstFailure() {

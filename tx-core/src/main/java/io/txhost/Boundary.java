@@ -124,7 +124,7 @@ final class Boundary extends Frame implements Transaction {
     if (transaction == null || block == null) {
       return Here.NONE;
     }
-    return block.isMarked() || transaction.isLost() ? Here.MARKED : Here.ACTIVE;
+    return block.isDoomed() || transaction.isLost() ? Here.MARKED : Here.ACTIVE;
   }
 
   boolean isOwnedByThisThread() {
@@ -184,12 +184,12 @@ final class Boundary extends Frame implements Transaction {
 
   @Override
   public boolean isNested() {
-    return block().savepoint != null;
+    return block().ofTurns().savepoint != null;
   }
 
   @Override
   public boolean isRollbackOnly() {
-    return block().isMarked() || transaction().isLost();
+    return block().isDoomed() || transaction().isLost();
   }
 
   @Override

@@ -35,11 +35,23 @@ final class Children {
     }
   }
 
+  /** What a child sends, or waits to send. */
+  static void refuseToGoOn(String what, Boundary nearest) {
+    refuseCancelled(what, nearest);
+    refuseInterrupted(what, nearest);
+  }
+
   static void refuseCancelled(String what, Boundary nearest) {
-    Parallel<?> cancelled = find(nearest, Parallel::isCancelled);
+    TransactionException cancelled = cancelled(what, nearest);
     if (cancelled != null) {
-      throw Refusals.cancelled(what, nearest, cancelled);
+      throw cancelled;
     }
+  }
+
+  /** A refusal, if the calling code is a task's that was cancelled. */
+  static @Nullable TransactionException cancelled(String what, Boundary nearest) {
+    Parallel<?> cancelled = find(nearest, Parallel::isCancelled);
+    return cancelled == null ? null : Refusals.cancelled(what, nearest, cancelled);
   }
 
   /** Nobody waits for it any more: what it had open was undone by others, or will be. */
@@ -51,13 +63,15 @@ final class Children {
   }
 
   private static @Nullable Parallel<?> find(Boundary nearest, Predicate<Parallel<?>> asked) {
-    Frame frame = nearest;
-    while (frame instanceof Boundary boundary && boundary.transaction == nearest.transaction) {
-      if (boundary.parallel != null && asked.test(boundary.parallel)) {
-        return boundary.parallel;
+    for (Frame frame = nearest; frame != null; frame = frame.outerBoundary()) {
+      if (frame instanceof Boundary boundary && boundary.transaction == nearest.transaction) {
+        if (boundary.parallel != null && asked.test(boundary.parallel)) {
+          return boundary.parallel;
+        }
+        if (boundary.kind == Boundary.Kind.TRANSACTION) {
+          return null;
+        }
       }
-      Frame outer = boundary.outer();
-      frame = outer == null ? null : outer.boundary();
     }
     return null;
   }
@@ -66,7 +80,7 @@ final class Children {
    * A virtual thread that is interrupted closes the socket it reads from, and with it everybody's
    * transaction: so what was interrupted before does not even go there.
    */
-  static void refuseInterrupted(String what, Boundary nearest) {
+  private static void refuseInterrupted(String what, Boundary nearest) {
     if (Thread.currentThread().isInterrupted()) {
       throw marking(nearest, Refusals.interruptedBefore(what, nearest));
     }
@@ -74,12 +88,14 @@ final class Children {
 
   /**
    * A child that is interrupted before it is done may have done the half, and its scope may never
-   * ask for its failure: so that marks.
+   * ask for its failure: so that marks the blocks it has opened itself, and the one it shares.
    */
   static TransactionException marking(Boundary nearest, TransactionException interrupted) {
-    if (nearest.block != null) {
-      String child = "a structured child on thread " + ThreadName.here();
-      nearest.block.joinerFailed(child, interrupted);
+    String child = "a structured child on thread " + ThreadName.here();
+    Block block = nearest.block;
+    while (block != null) {
+      block.joinerFailed(child, interrupted);
+      block = block.isOwnedByThisThread() ? block.outer : null;
     }
     return interrupted;
   }

@@ -15,7 +15,7 @@ final class Description {
 
   static String of(Engine<?> engine) {
     Deque<String> lines = new ArrayDeque<>();
-    for (Frame f = Carrier.current().boundary(); f != null; f = outerBoundary(f)) {
+    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
       if (f instanceof DetachedFrame detached) {
         addCaptured(lines, detached.of(engine));
         break;
@@ -25,11 +25,6 @@ final class Description {
       }
     }
     return tree(engine, lines);
-  }
-
-  private static @Nullable Frame outerBoundary(Frame frame) {
-    Frame outer = frame.outer();
-    return outer == null ? null : outer.boundary();
   }
 
   private static void addCaptured(Deque<String> lines, @Nullable Captured captured) {

@@ -91,7 +91,7 @@ final class Ending {
       String what, ActiveTransaction transaction, Block block) {
     Throwable cause = block.firstFailure() == null ? transaction.lostCause() : block.firstFailure();
     String why =
-        block.isFailed()
+        block.isFailed() || !transaction.isLost()
             ? block.reason()
             : "a statement failed and the server gave the transaction up";
     return new UnexpectedRollbackException(
@@ -195,6 +195,11 @@ final class Ending {
     if (isToBeUndone(transaction, block)) {
       undoMarkedBlock(boundary, transaction, block);
       return;
+    }
+    TransactionException cancelled = Children.cancelled("The end of a NESTED block", boundary);
+    if (cancelled != null) { // kept, it could not be told from what others have done
+      undoBlock(boundary, cancelled);
+      throw cancelled;
     }
     Deadline deadline = boundary.deadline;
     if (deadline != boundary.outerDeadline && deadline != null && deadline.isPast()) {

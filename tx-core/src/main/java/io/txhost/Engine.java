@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -97,8 +99,7 @@ final class Engine<S> {
       if (frame instanceof Boundary boundary && boundary.engine == this) {
         return frame;
       }
-      Frame outer = frame.outer();
-      frame = outer == null ? null : outer.boundary();
+      frame = frame.outerBoundary();
     }
     return null;
   }
@@ -123,7 +124,7 @@ final class Engine<S> {
   int heldByThisThread() {
     int held = 0;
     ActiveTransaction counted = null;
-    for (Frame f = Carrier.current().boundary(); f != null; f = outerBoundary(f)) {
+    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
       if (f instanceof Boundary b
           && b.engine == this
           && b.transaction != null
@@ -133,11 +134,6 @@ final class Engine<S> {
       }
     }
     return held;
-  }
-
-  private static @Nullable Frame outerBoundary(Frame frame) {
-    Frame outer = frame.outer();
-    return outer == null ? null : outer.boundary();
   }
 
   <V> V tx(DefaultTransactionHost<V> host) {
@@ -151,15 +147,11 @@ final class Engine<S> {
 
   private Object inside(
       Boundary boundary, ActiveTransaction transaction, DefaultTransactionHost<?> host) {
-    if (!transaction.isOwnedByThisThread()) {
-      Children.refuse("tx()", this, boundary);
-    }
+    Children.refuse("tx()", this, boundary);
     if (boundary.deadline != null && boundary.deadline.isPast()) {
       throw boundary.deadline.exceeded("tx() in " + boundary);
     }
-    if (transaction.phase().isEnd()) {
-      transaction.refuseEnded("tx()");
-    }
+    transaction.refuseEnded("tx()");
     return transaction.resource(host);
   }
 
@@ -255,12 +247,8 @@ final class Engine<S> {
     if (!(nearest instanceof Boundary boundary) || boundary.transaction == null) {
       throw new IllegalStateException(step + " at " + nearest);
     }
-    if (!boundary.transaction.isOwnedByThisThread()) {
-      Children.refuse(nameOf(asked), this, boundary);
-    }
-    if (boundary.transaction.phase().isEnd()) {
-      boundary.transaction.refuseEnded(nameOf(asked));
-    }
+    Children.refuse(nameOf(asked), this, boundary);
+    boundary.transaction.refuseEnded(nameOf(asked));
     refuseRetry(asked, "does not begin the transaction it runs in");
     Isolation isolation = asked.isolation();
     if (isolation != Isolation.DEFAULT
@@ -280,9 +268,8 @@ final class Engine<S> {
     return name == null ? UNNAMED : name;
   }
 
-  // ---- join: binds nothing, allocates nothing; one with a time limit of its own is opened
-  // instead,
-  // since what its forks may take can be known from nothing else
+  // ---- join: binds nothing, allocates nothing. One with a time limit of its own is opened: what
+  // its forks may take can be known from nothing else
 
   private <R extends @Nullable Object, X extends Throwable> R join(
       Boundary boundary, TransactionOptions asked, TransactionalCallable<? extends R, X> work)
@@ -466,22 +453,19 @@ final class Engine<S> {
     ActiveTransaction transaction = transactionOf(outer);
     String blockName = nameOf(asked);
     Deadline own = Deadline.after(asked.timeoutOrNull(), blockName);
-    Block block = transaction.open(blockName, blockOf(outer), Deadline.sooner(outer.deadline, own));
+    Block block = transaction.open(blockName, outer, Deadline.sooner(outer.deadline, own));
     listeners.tell(listener -> listener.savepoint(transaction, blockName));
     return Boundary.inside(
         outer, Boundary.Kind.BLOCK, Carrier.current(), blockName, asked.over(defaults), block, own);
   }
 
   private Boundary joined(TransactionOptions asked, @Nullable Frame nearest) {
-    return joined(boundaryOf(nearest), Carrier.current(), asked);
-  }
-
-  private Boundary joined(Boundary outer, Frame around, TransactionOptions asked) {
+    Boundary outer = boundaryOf(nearest);
     tellJoined(outer, asked);
     return Boundary.inside(
         outer,
         Boundary.Kind.JOIN,
-        around,
+        Carrier.current(),
         nameOf(asked),
         asked.over(defaults),
         blockOf(outer),
@@ -492,8 +476,8 @@ final class Engine<S> {
 
   <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
       throws InterruptedException, ExecutionException {
-    Boundary active = sharedHere("inParallel(..)");
-    return tasks.isEmpty() ? List.of() : new Parallel<R>(this, tasks, active, false).all();
+    List<Boundary> shared = sharedHere("inParallel(..)");
+    return tasks.isEmpty() ? List.of() : new Parallel<R>(toString(), tasks, shared, false).all();
   }
 
   <R extends @Nullable Object> R anyInParallel(Collection<? extends Callable<? extends R>> tasks)
@@ -501,65 +485,127 @@ final class Engine<S> {
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("TXH-205 anyInParallel needs a task that may succeed");
     }
-    return new Parallel<R>(this, tasks, sharedHere("anyInParallel(..)"), true).any();
+    List<Boundary> shared = sharedHere("anyInParallel(..)");
+    return new Parallel<R>(toString(), tasks, shared, true).any();
   }
 
-  /** The boundary of the transaction that is shared with tasks, or null if none is active. */
-  private @Nullable Boundary sharedHere(String what) {
-    if (!(nearest() instanceof Boundary active) || active.transaction == null) {
-      return null;
-    }
-    decide(JOINING.name(what), active);
-    if (!active.transaction.isSharable()) {
-      throw Refusals.child(what, this, active, active.transaction);
-    }
-    return active;
-  }
-
-  /** Runs a task of a race: what it marks and registers is its own until it has won. */
-  <R extends @Nullable Object, X extends Throwable> R racing(
-      Boundary outer, Parallel<?> race, int task, TransactionalCallable<? extends R, X> work)
-      throws X {
-    TransactionOptions asked = JOINING.name(race.nameOf(task));
-    Block own = new Block(nameOf(asked), null, blockOf(outer));
-    Boundary racing =
-        Boundary.inside(
-            outer, Boundary.Kind.JOIN, Carrier.current(), nameOf(asked), asked, own, null);
-    racing.parallel = race;
-    tellJoined(racing, asked);
-    boolean won = false;
-    try {
-      R result = Carrier.<R, X>call(racing, work::call);
-      if (own.isMarked()) {
-        throw Ending.unexpected(racing.toString(), transactionOf(racing), own);
+  /**
+   * The boundaries of the transactions that tasks share, this host's first if it has one: a task is
+   * a child in those of other hosts too, and cancelled and given up there as well.
+   */
+  private List<Boundary> sharedHere(String what) {
+    List<Boundary> shared = new ArrayList<>(1);
+    if (nearest() instanceof Boundary own && own.transaction != null) {
+      decide(JOINING.name(what), own);
+      if (!own.transaction.isSharable()) {
+        throw Refusals.child(what, this, own, own.transaction);
       }
+      shared.add(own);
+    }
+    for (Engine<?> other : enginesHere()) {
+      Boundary active = other == this ? null : other.active();
+      if (active != null && active.transaction != null && active.transaction.isSharable()) {
+        shared.add(active);
+      }
+    }
+    return shared;
+  }
+
+  private static Set<Engine<?>> enginesHere() {
+    Set<Engine<?>> engines = new LinkedHashSet<>();
+    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
+      if (f instanceof Boundary boundary) {
+        engines.add(boundary.engine);
+      }
+    }
+    return engines;
+  }
+
+  /** Runs a task as a boundary that has joined each of the transactions. */
+  static <R extends @Nullable Object, X extends Throwable> R joining(
+      List<Boundary> shared,
+      Parallel<?> parallel,
+      int task,
+      TransactionalCallable<? extends R, X> work)
+      throws X {
+    if (shared.isEmpty()) {
+      return work.call();
+    }
+    Boundary outer = shared.get(0);
+    TransactionOptions asked = JOINING.name(parallel.nameOf(task));
+    Boundary joined = outer.engine.joined(asked, outer);
+    joined.parallel = parallel;
+    return outer.engine.<R, X>within(
+        joined, () -> Engine.<R, X>joining(shared.subList(1, shared.size()), parallel, task, work));
+  }
+
+  /**
+   * Runs a task of a race: what it marks and registers is its own until it has won. What a loser
+   * has written cannot be told from what the winner has: then nothing is kept.
+   */
+  static <R extends @Nullable Object, X extends Throwable> R racing(
+      List<Boundary> shared, Parallel<?> race, int task, TransactionalCallable<? extends R, X> work)
+      throws X {
+    List<Boundary> racing = new ArrayList<>(shared.size());
+    boolean won = false;
+    Throwable failure = null;
+    try {
+      R result = Engine.<R, X>bindingEach(shared, racing, race, task, work);
       won = race.wins(task);
       return result;
+    } catch (Throwable thrown) {
+      failure = thrown;
+      throw thrown;
     } finally {
-      own.end();
-      if (!won) {
-        transactionOf(racing).hooks.undone(own);
+      for (Boundary each : racing) {
+        settle(each, won, task, failure);
       }
-      settle(own, blockOf(outer), won, race);
     }
   }
 
-  /** What a loser has written cannot be told from what the winner has: then nothing is kept. */
-  private static void settle(Block task, Block outer, boolean won, Parallel<?> race) {
-    if (task.hasWritten() && won) {
-      outer.wrote();
-    } else if (task.hasWritten()) {
-      outer.joinerFailed(task.name, Refusals.lostAfterWriting(task.name, race));
-    }
-  }
-
-  /** Runs the task of a structured child as a boundary that has joined. */
-  <R extends @Nullable Object, X extends Throwable> R joining(
-      Boundary outer, Parallel<?> parallel, int task, TransactionalCallable<? extends R, X> work)
+  /**
+   * @param racing what was bound so far, outermost first
+   */
+  private static <R extends @Nullable Object, X extends Throwable> R bindingEach(
+      List<Boundary> shared,
+      List<Boundary> racing,
+      Parallel<?> race,
+      int task,
+      TransactionalCallable<? extends R, X> work)
       throws X {
-    Boundary joined = joined(outer, Carrier.current(), JOINING.name(parallel.nameOf(task)));
-    joined.parallel = parallel;
-    return within(joined, work);
+    if (racing.size() == shared.size()) {
+      return work.call();
+    }
+    Boundary outer = shared.get(racing.size());
+    TransactionOptions asked = JOINING.name(race.nameOf(task));
+    Block own = new Block(nameOf(asked), null, blockOf(outer));
+    Boundary bound =
+        Boundary.inside(
+            outer, Boundary.Kind.JOIN, Carrier.current(), nameOf(asked), asked, own, null);
+    bound.parallel = race;
+    racing.add(bound);
+    bound.engine.tellJoined(bound, asked);
+    R result =
+        Carrier.<R, X>call(bound, () -> Engine.<R, X>bindingEach(shared, racing, race, task, work));
+    if (own.isMarked()) {
+      throw Ending.unexpected(bound.toString(), transactionOf(bound), own);
+    }
+    return result;
+  }
+
+  private static void settle(Boundary racing, boolean won, int task, @Nullable Throwable failure) {
+    Block own = blockOf(racing);
+    Block outer = Objects.requireNonNull(own.outer);
+    own.end();
+    if (!won) {
+      transactionOf(racing).hooks.undone(own);
+    }
+    if (own.hasWritten() && won) {
+      outer.wrote();
+    } else if (own.hasWritten()) {
+      Parallel<?> race = Objects.requireNonNull(racing.parallel);
+      outer.joinerFailed(own.name, Refusals.lostAfterWriting(task, race, failure));
+    }
   }
 
   private static Boundary boundaryOf(@Nullable Frame frame) {

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the results' type
  */
 final class Parallel<R extends @Nullable Object> {
-  private final Engine<?> engine;
   private final List<Callable<? extends R>> tasks;
   private final Frame around = Carrier.current();
-  private final @Nullable Boundary boundary;
+  private final List<Boundary> shared;
+  private final @Nullable Deadline deadline;
   private final boolean isRace;
   private final String name;
 
@@ -52,19 +52,21 @@ final class Parallel<R extends @Nullable Object> {
   /**
    * To be run by the calling thread.
    *
-   * @param boundary the boundary of the active transaction, or null
+   * @param host names the host, where there is no transaction
+   * @param shared the boundaries of the active transactions that the tasks share, of all hosts
    */
   Parallel(
-      Engine<?> engine,
+      String host,
       Collection<? extends Callable<? extends R>> tasks,
-      @Nullable Boundary boundary,
+      List<Boundary> shared,
       boolean isRace) {
-    this.engine = engine;
     this.tasks = List.copyOf(tasks);
-    this.boundary = boundary;
+    this.shared = shared;
+    this.deadline = shared.stream().map(each -> each.deadline).reduce(null, Deadline::sooner);
     this.isRace = isRace;
     this.name =
-        (isRace ? "anyInParallel in " : "inParallel in ") + (boundary == null ? engine : boundary);
+        (isRace ? "anyInParallel in " : "inParallel in ")
+            + (shared.isEmpty() ? host : shared.get(0));
     this.results = new @Nullable Object[this.tasks.size()];
     this.running = new @Nullable Thread[this.tasks.size()];
   }
@@ -90,6 +92,9 @@ final class Parallel<R extends @Nullable Object> {
 
   /** Returns where there is a result. */
   private void run() throws InterruptedException, ExecutionException {
+    if (deadline != null && deadline.isPast()) {
+      throw deadline.exceeded(name);
+    }
     start();
     boolean wasInterrupted = awaitAll();
     lock.lock();
@@ -120,13 +125,18 @@ final class Parallel<R extends @Nullable Object> {
 
   private void start() {
     int threads = TaskThreads.most(tasks.size());
-    for (int i = 0; i < threads; i++) {
-      try {
-        TaskThreads.start(this::work);
-      } catch (Throwable failure) { // out of memory, or of threads
-        startFailed(failure);
-        return;
-      }
+    for (int i = 0; i < threads && startOne(); i++) {
+      // one after the other
+    }
+  }
+
+  private boolean startOne() {
+    try {
+      TaskThreads.start(this::work);
+      return true;
+    } catch (Throwable failure) { // out of memory, or of threads
+      startFailed(failure);
+      return false;
     }
   }
 
@@ -134,7 +144,9 @@ final class Parallel<R extends @Nullable Object> {
     lock.lock();
     try {
       fail(Math.min(next.get(), tasks.size() - 1), failure);
-      mark(failure);
+      if (!isRace) { // one that never ran has lost, and has done nothing
+        mark(failure);
+      }
       skipTheRest();
     } finally {
       lock.unlock();
@@ -148,9 +160,14 @@ final class Parallel<R extends @Nullable Object> {
     changed.signalAll();
   }
 
+  /** One task: what it leaves on its thread, an interrupt say, is not for the next to find. */
   private void work() {
-    for (int task = next.getAndIncrement(); task < tasks.size(); task = next.getAndIncrement()) {
+    int task = next.getAndIncrement();
+    if (task < tasks.size()) {
       run(task);
+      if (TaskThreads.most(tasks.size()) < tasks.size() && next.get() < tasks.size()) {
+        startOne();
+      }
     }
   }
 
@@ -162,6 +179,9 @@ final class Parallel<R extends @Nullable Object> {
     try {
       if (begins(task, me)) {
         result = Carrier.<R, Exception>call(new Frame(around, around.context()), () -> body(task));
+        if (isRace && shared.isEmpty()) {
+          wins(task);
+        }
       }
     } catch (Throwable thrown) {
       failure = thrown;
@@ -173,17 +193,13 @@ final class Parallel<R extends @Nullable Object> {
 
   /** In a transaction the task is a boundary that has joined. */
   private R body(int task) throws Exception {
+    for (Boundary each : shared) { // cancelled by what is around all of this
+      Children.refuseCancelled(nameOf(task), each);
+    }
     Callable<? extends R> work = tasks.get(task);
-    if (boundary != null) {
-      return isRace
-          ? engine.<R, Exception>racing(boundary, this, task, work::call)
-          : engine.<R, Exception>joining(boundary, this, task, work::call);
-    }
-    R result = work.call();
-    if (isRace) {
-      wins(task);
-    }
-    return result;
+    return isRace && !shared.isEmpty()
+        ? Engine.<R, Exception>racing(shared, this, task, work::call)
+        : Engine.<R, Exception>joining(shared, this, task, work::call);
   }
 
   String nameOf(int task) {
@@ -226,11 +242,11 @@ final class Parallel<R extends @Nullable Object> {
       running[task] = null;
       results[task] = result;
       ended++;
+      if (failure != null || ended == tasks.size()) {
+        changed.signalAll(); // they wait for the lock: and for what fail(..) makes of it
+      }
       if (failure != null) {
         fail(task, failure);
-      }
-      if (failure != null || ended == tasks.size()) {
-        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -242,10 +258,10 @@ final class Parallel<R extends @Nullable Object> {
    * failed: the failure counts as the first all the same.
    */
   private void fail(int task, Throwable failure) {
+    cancelled |= !isRace;
     if (firstFailure == null || isEchoOf(failure, firstFailure)) {
       firstFailure = failure;
       firstFailed = task;
-      cancelled |= !isRace;
     } else if (failure != firstFailure
         && !isEchoOf(firstFailure, failure)
         && !Refusals.isCancelled(failure)) {
@@ -293,8 +309,8 @@ final class Parallel<R extends @Nullable Object> {
 
   private long left(long cancelledAt) {
     long left = TimeUnit.DAYS.toNanos(365);
-    if (boundary != null && boundary.deadline != null) {
-      left = boundary.deadline.remaining().toNanos();
+    if (deadline != null) {
+      left = deadline.remaining().toNanos();
     }
     return cancelledAt == 0
         ? left
@@ -312,31 +328,32 @@ final class Parallel<R extends @Nullable Object> {
     InterruptedException thrown =
         new InterruptedException(
             name + " was interrupted; its tasks were cancelled and have ended");
-    if (firstFailure != null) {
-      thrown.addSuppressed(firstFailure);
-    }
-    alsoFailed.forEach(thrown::addSuppressed);
-    mark(thrown);
-    return thrown;
+    return marking(thrown);
   }
 
   /** Some tasks may have done their work and others not: nothing of it may be kept. */
   private void mark(Throwable failure) {
-    if (boundary != null && boundary.block != null) {
-      boundary.block.joinerFailed(name, failure);
+    for (Boundary each : shared) {
+      if (each.block != null) {
+        each.block.joinerFailed(name, failure);
+      }
     }
+  }
+
+  /** With what failed meanwhile beside it. */
+  private <X extends Throwable> X marking(X thrown) {
+    if (firstFailure != null) {
+      Engine.suppress(thrown, firstFailure);
+    }
+    alsoFailed.forEach(other -> Engine.suppress(thrown, other));
+    mark(thrown);
+    return thrown;
   }
 
   private TransactionException giveUp() {
     cancelled = true;
     givenUp = true;
-    TransactionException thrown = noAnswer();
-    if (firstFailure != null) {
-      thrown.addSuppressed(firstFailure);
-    }
-    alsoFailed.forEach(other -> Engine.suppress(thrown, other));
-    mark(thrown);
-    return thrown;
+    return marking(noAnswer());
   }
 
   private TransactionException noAnswer() {
@@ -349,7 +366,6 @@ final class Parallel<R extends @Nullable Object> {
         where.add(Waits.whereIs(thread));
       }
     }
-    Deadline deadline = boundary == null ? null : boundary.deadline;
     TransactionException thrown =
         deadline != null && deadline.isPast()
             ? deadline.exceeded(name + ", where " + who + " did not end")

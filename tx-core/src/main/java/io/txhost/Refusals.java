@@ -212,22 +212,27 @@ final class Refusals {
   static TransactionException forkedUnderOverlay(String what, Engine<?> engine) {
     return new DetachedTransactionException(
         refused(what, engine)
-            + "this thread was forked where begin(), or a restored snapshot, was in force, and that"
-            + " does not reach forks: they would work beside the transaction. Use withTransaction"
-            + " around the scope, or inParallel.",
+            + "begin(), or a restored snapshot, is in force on the thread that forked this one, and"
+            + " that does not reach forks, not even those made before it: they would work beside the"
+            + " transaction. Use withTransaction around the scope, or inParallel.",
         null);
   }
 
-  static TransactionException lostAfterWriting(String task, Parallel<?> race) {
+  /**
+   * @param failure its own, if it failed
+   */
+  static TransactionException lostAfterWriting(
+      int task, Parallel<?> race, @Nullable Throwable failure) {
     return new TransactionException(
         "TXH-125",
-        task
+        "Task "
+            + (task + 1)
             + " of "
             + race
-            + " had written in the transaction when another task won. What it wrote cannot be told"
-            + " from what the winner did, so nothing is kept. Let a task of a race write last, or in"
-            + " a transaction of its own.",
-        null);
+            + " had written in the transaction and did not win. What it wrote cannot be told from"
+            + " what the others did, so nothing is kept. Let a task of a race write last, in a"
+            + " NESTED block or in a transaction of its own.",
+        failure);
   }
 
   static boolean isCancelled(Throwable failure) {
@@ -247,7 +252,7 @@ final class Refusals {
             + running
             + " did not end within "
             + Waits.LONGEST.toSeconds()
-            + " s. It is no longer waited for: whatever it still asks of this transaction is"
+            + " s. It is no longer waited for; what it still asks of a transaction around is"
             + " refused.",
         null);
   }

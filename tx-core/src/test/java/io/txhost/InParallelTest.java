@@ -807,7 +807,7 @@ class InParallelTest extends CoreTest {
         .isInstanceOf(UnexpectedRollbackException.class)
         .cause()
         .hasMessageContaining("TXH-125")
-        .hasMessageContaining("task 1 of anyInParallel");
+        .hasMessageContaining("Task 1 of anyInParallel in Tx");
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 winner", "1 ROLLBACK");
   }
@@ -1059,13 +1059,38 @@ class InParallelTest extends CoreTest {
 
     host.withTransaction(
         () -> {
-          sql("a");
-          Thread.currentThread().interrupt();
+          host.withTransaction(Propagation.NESTED, () -> interrupted("kept"));
+          swallowing(
+              () ->
+                  host.withTransaction(
+                      Propagation.NESTED,
+                      () -> {
+                        interrupted("undone");
+                        throw new IllegalStateException();
+                      }));
+          assertThat(Thread.interrupted()).isTrue();
+          interrupted("a");
         });
 
     assertThat(seen).hasValue(false);
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 COMMIT");
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN",
+            "1 SAVEPOINT s1",
+            "1 kept",
+            "1 RELEASE s1",
+            "1 SAVEPOINT s2",
+            "1 undone",
+            "1 ROLLBACK TO s2",
+            "1 a",
+            "1 COMMIT");
+  }
+
+  /** The recorder complains of what an interrupted thread sends of the host's. */
+  private void interrupted(String text) {
+    sql(text);
+    Thread.currentThread().interrupt();
   }
 
   @Test

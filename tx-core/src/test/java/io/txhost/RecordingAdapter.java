@@ -67,6 +67,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
 
   private final Map<At, Queue<Throwable>> failures = new EnumMap<>(At.class);
   private final AtomicInteger numbers = new AtomicInteger();
+  private final Queue<String> sentInterrupted = new ConcurrentLinkedQueue<>();
 
   RecordingAdapter() {
     for (At at : At.values()) {
@@ -102,6 +103,13 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     throw (X) failure;
   }
 
+  /** A virtual thread's socket would have been closed under it, and the answer lost. */
+  private void watchInterrupts(String sent) {
+    if (Thread.currentThread().isInterrupted()) {
+      sentInterrupted.add(sent + " was sent by an interrupted thread");
+    }
+  }
+
   /** What is wrong with how transactions were ended; empty if all is well. */
   List<String> complaints() {
     List<String> found = new ArrayList<>();
@@ -110,6 +118,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
         found.add(tx + " was ended " + tx.ends.get() + " times");
       }
     }
+    found.addAll(sentInterrupted);
     return found;
   }
 
@@ -268,6 +277,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     }
 
     private void end(String what, At at, Savepoint savepoint) {
+      watchInterrupts(what);
       boolean wasSent = !promised.remove(savepoint);
       failIfAsked(at, wasSent ? number + " " + what + " " + savepoint.name() : "");
     }
@@ -284,6 +294,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     }
 
     private void end(String what, At at) {
+      watchInterrupts(what);
       if (ends.incrementAndGet() > 1) {
         transcript.add(number + " " + what + " after its end");
       }

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructureViolationException;
 import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -254,6 +255,120 @@ class StructuredScopeTest extends CoreTest {
         .hasMessageContaining("a structured child on thread");
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkInterruptedInABlockOfItsOwnMarksWhatItSharesToo() { // D11
+    CountDownLatch open = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          sql("half");
+          return host.withTransaction(
+              Propagation.NESTED,
+              () -> {
+                sql("undone");
+                open.countDown();
+                awaitInterrupt();
+                sql("never");
+                return "loser";
+              });
+        };
+    assertThatThrownBy(() -> racing(loser, open))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasMessageContaining("a structured child on thread '#");
+
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN", "1 half", "1 SAVEPOINT s1", "1 undone", "1 ROLLBACK TO s1", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkInterruptedBeforeItOpensABlockMarks() { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          sql("half");
+          wrote.countDown();
+          awaitInterrupt();
+          return host.withTransaction(
+              Propagation.NESTED,
+              () -> {
+                sql("never");
+                return "loser";
+              });
+        };
+    assertThatThrownBy(() -> racing(loser, wrote))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasMessageContaining("a structured child on thread '#");
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkInterruptedWhileItWaitsToOpenABlockMarks() { // D11
+    CountDownLatch waits = new CountDownLatch(1);
+    AtomicReference<Thread> waiting = new AtomicReference<>();
+    adapter.whileCalling =
+        text -> {
+          if (text.equals("long")) {
+            waits.countDown();
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!waiting.get().isInterrupted() && System.nanoTime() < until) {
+              Thread.onSpinWait();
+            }
+          }
+        };
+    CountDownLatch isWaiting = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          sql("half");
+          waiting.set(Thread.currentThread());
+          Callable<Object> longCall = () -> adapterCall("long");
+          Thread other = new Thread(() -> swallowing(longCall::call));
+          other.start();
+          waits.await();
+          isWaiting.countDown();
+          return host.withTransaction(
+              Propagation.NESTED,
+              () -> {
+                sql("never");
+                return "loser";
+              });
+        };
+    assertThatThrownBy(() -> racing(loser, isWaiting))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasMessageContaining("a structured child on thread '#");
+
+    assertThat(transcript()).doesNotContain("1 never", "1 COMMIT");
+  }
+
+  /** Some call of the driver's, whoever makes it. */
+  private Object adapterCall(String text) {
+    adapter.transactions.get(0).reads(text);
+    return text;
+  }
+
+  private static void awaitInterrupt() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!Thread.currentThread().isInterrupted() && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Someone else's scope, which interrupts the loser as soon as the other has succeeded. */
+  private String racing(Callable<String> loser, CountDownLatch winsAfter) throws Exception {
+    return host.<String, Exception>withTransaction(
+        () -> {
+          try (var scope = StructuredTaskScope.open(Joiner.<String>anySuccessfulResultOrThrow())) {
+            scope.fork(loser);
+            scope.fork(
+                () -> {
+                  winsAfter.await();
+                  return "winner";
+                });
+            return scope.join();
+          }
+        });
   }
 
   @Test

@@ -67,6 +67,11 @@ public class Frame {
     return outer;
   }
 
+  /** The nearest boundary around this frame, this one not included. */
+  public final @Nullable Frame outerBoundary() {
+    return outer == null ? null : outer.boundary;
+  }
+
   /** The thread that bound it; null for {@link #ROOT}. */
   public final @Nullable Thread owner() {
     return owner;
@@ -124,7 +129,7 @@ public class Frame {
       return List.of();
     }
     Map<Object, Captured> nearest = new LinkedHashMap<>();
-    for (Frame b = boundary; b != null; b = b.outer == null ? null : b.outer.boundary) {
+    for (Frame b = boundary; b != null; b = b.outerBoundary()) {
       for (Captured captured : b.captured()) {
         nearest.putIfAbsent(captured.host(), captured);
       }

@@ -13,8 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What should come of a program, said as plainly as can be: where it is, is an argument; a
@@ -500,13 +502,10 @@ final class Reference implements Op.Machine<Reference.Here> {
     if (block != null && block.isDoomed()) {
       throw block.unexpected();
     }
-    for (Body branch : op.branches()) {
-      if (block == null) {
-        branch(here, branch);
-      } else {
-        joining(block, here, branch);
-      }
-    }
+    // a task is a child in the transactions of all hosts, whichever began it
+    Block other = here.of(1 - op.host()).block;
+    List<Block> joined = Stream.of(block, other).filter(Objects::nonNull).toList();
+    op.branches().forEach(branch -> joining(joined, here, branch));
     trace.say(op.branches().size() + " branches done");
   }
 
@@ -535,10 +534,15 @@ final class Reference implements Op.Machine<Reference.Here> {
     }
   }
 
-  private void joining(Block block, Here here, Body branch) {
+  private void joining(List<Block> blocks, Here here, Body branch) {
+    if (blocks.isEmpty()) {
+      branch(here, branch);
+      return;
+    }
+    Block block = blocks.get(0);
     block.joiners++;
     try {
-      branch(here, branch);
+      joining(blocks.subList(1, blocks.size()), here, branch);
     } catch (Failure failure) {
       block.joinerFailed(failure.because);
       throw failure;

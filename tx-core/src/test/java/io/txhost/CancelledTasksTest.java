@@ -1,0 +1,478 @@
+package io.txhost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.txhost.RecordingAdapter.Db;
+import io.txhost.context.Context;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What tasks can no longer do once they were cancelled or given up, and what that leaves alone. */
+@Timeout(60)
+class CancelledTasksTest extends CoreTest {
+
+  private static void await(CountDownLatch latch) throws InterruptedException {
+    assertThat(latch.await(20, TimeUnit.SECONDS)).as("what is waited for has come").isTrue();
+  }
+
+  /** Until the thread waits for something, with a time limit. */
+  private static void awaitWaiting(AtomicReference<Thread> thread) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while ((thread.get() == null || thread.get().getState() != Thread.State.TIMED_WAITING)
+        && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private void awaitCancelled() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (catchThrowable(host::tx) == null && System.nanoTime() < until) {
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  private static TransactionOptions shortLived(Propagation propagation) {
+    return as(propagation, "short").timeout(Duration.ofMillis(200));
+  }
+
+  // ---- given up
+
+  @Test
+  void aTaskGivenUpIsRefusedInTheTransactionOfAnotherHostToo() throws Exception {
+    RecordingAdapter otherAdapter = new RecordingAdapter();
+    TransactionHost<Db> other = TransactionHost.builder(otherAdapter).name("other").build();
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicReference<Throwable> late = new AtomicReference<>();
+    Callable<Void> task =
+        () -> {
+          await(released);
+          late.set(catchThrowable(() -> sql("late")));
+          ended.countDown();
+          return null;
+        };
+
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      swallowing(
+                          () ->
+                              other.<Object, Exception>withTransaction(
+                                  shortLived(Propagation.REQUIRED),
+                                  () -> other.inParallel(List.of(task))));
+                      released.countDown();
+                      await(ended);
+                      sql("goes on");
+                    }));
+
+    assertThat(late.get()).hasMessageContaining("TXH-121");
+    assertThat(thrown).isInstanceOf(UnexpectedRollbackException.class);
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 goes on", "1 ROLLBACK");
+    assertThat(otherAdapter.complaints()).isEmpty();
+  }
+
+  @Test
+  void aTasksFailureMarksTheTransactionsOfAllHosts() {
+    TransactionHost<Db> other = TransactionHost.create(new RecordingAdapter());
+    List<Callable<Object>> tasks =
+        List.of(
+            () -> {
+              sql("half");
+              throw new IOException("after the half");
+            });
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      swallowing(
+                          () ->
+                              other.<Object, Exception>withTransaction(
+                                  () -> other.inParallel(tasks)));
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasRootCauseMessage("after the half");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 ROLLBACK");
+  }
+
+  @Test
+  void aLosersRowInTheTransactionOfAnotherHostIsNotKeptEither() { // D11
+    TransactionHost<Db> other = TransactionHost.create(new RecordingAdapter());
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          sql("half");
+          wrote.countDown();
+          awaitCancelled();
+          return "too late";
+        };
+    Callable<String> winner =
+        () -> {
+          await(wrote);
+          return "winner";
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> other.anyInParallel(List.of(loser, winner))))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("TXH-125");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 ROLLBACK");
+  }
+
+  @Test
+  void aTaskGivenUpDoesNotWriteThroughWrappedWorkEither() {
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicReference<Throwable> late = new AtomicReference<>();
+    Callable<Void> task =
+        () -> {
+          Db kept = host.tx();
+          await(released);
+          late.set(catchThrowable(() -> Context.wrap((Runnable) () -> kept.sql("late")).run()));
+          ended.countDown();
+          return null;
+        };
+
+    host.withTransaction(
+        () -> {
+          swallowing(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      shortLived(Propagation.NESTED), () -> host.inParallel(List.of(task))));
+          released.countDown();
+          swallowing(() -> await(ended));
+          sql("goes on");
+        });
+
+    assertThat(late.get()).hasMessageContaining("TXH-121");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 goes on", "1 COMMIT");
+  }
+
+  @Test
+  void wrappedWorkThatWasHandedAResourceInABlockUsesItThereAtOnce() {
+    host.withTransaction(
+        named("outer").timeout(Duration.ofSeconds(20)),
+        () -> {
+          sql("a");
+          host.withTransaction(
+              Propagation.NESTED,
+              () -> {
+                Db here = host.tx();
+                Context.wrap((Runnable) () -> here.sql("b")).run();
+              });
+        });
+
+    assertThat(transcript())
+        .containsExactly("1 BEGIN", "1 a", "1 SAVEPOINT s1", "1 b", "1 RELEASE s1", "1 COMMIT");
+  }
+
+  // ---- cancelled
+
+  @Test
+  void aTaskThatWaitsForItsTurnWhenItIsCancelledSendsNothing() {
+    CountDownLatch inside = new CountDownLatch(1);
+    AtomicReference<Thread> waiting = new AtomicReference<>();
+    AtomicBoolean failed = new AtomicBoolean();
+    adapter.whileCalling =
+        text -> {
+          if (text.equals("slow")) {
+            inside.countDown();
+            awaitCancelled();
+          }
+        };
+    Callable<Void> slow =
+        () -> {
+          sql("slow");
+          return null;
+        };
+    Callable<Void> queued =
+        () -> {
+          await(inside);
+          waiting.set(Thread.currentThread());
+          sql("queued");
+          return null;
+        };
+    Callable<Void> fails =
+        () -> {
+          await(inside);
+          awaitWaiting(waiting);
+          failed.set(true);
+          throw new IOException("a sibling's");
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.inParallel(List.of(slow, queued, fails))))
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseMessage("a sibling's");
+    assertThat(failed).isTrue();
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 slow", "1 ROLLBACK");
+  }
+
+  @Test
+  void tasksOfATaskThatWasCancelledDoNotBegin() {
+    CountDownLatch running = new CountDownLatch(64);
+    AtomicInteger begun = new AtomicInteger();
+    AtomicReference<Throwable> inner = new AtomicReference<>();
+    Callable<Object> outer =
+        () -> {
+          Callable<Integer> first =
+              () -> {
+                running.countDown();
+                awaitCancelled();
+                return begun.incrementAndGet();
+              };
+          List<Callable<Integer>> tasks = new ArrayList<>(Collections.nCopies(64, first));
+          tasks.addAll(Collections.nCopies(100, begun::incrementAndGet));
+          inner.set(catchThrowable(() -> host.inParallel(tasks)));
+          return null;
+        };
+    Callable<Object> fails =
+        () -> {
+          await(running);
+          throw new IOException("the outer's");
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.inParallel(List.of(outer, fails))))
+        .hasRootCauseMessage("the outer's");
+    if (TaskThreads.most(164) == 64) { // else all have begun by then
+      assertThat(begun).hasValue(64);
+      assertThat(inner.get())
+          .hasMessageContaining("inParallel")
+          .cause()
+          .hasMessageContaining("TXH-121");
+    }
+  }
+
+  @Test
+  void aCancelledTasksBlockIsUndoneSoThatTheWinnerIsKept() throws Exception { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<String> loser =
+        () ->
+            host.withTransaction(
+                Propagation.NESTED,
+                () -> {
+                  sql("half");
+                  wrote.countDown();
+                  awaitCancelled();
+                  return "too late";
+                });
+    Callable<String> winner =
+        () -> {
+          await(wrote);
+          return "winner";
+        };
+
+    assertThat(
+            host.<String, Exception>withTransaction(
+                () -> {
+                  sql("a");
+                  return host.anyInParallel(List.of(loser, winner));
+                }))
+        .isEqualTo("winner");
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN", "1 a", "1 SAVEPOINT s1", "1 half", "1 ROLLBACK TO s1", "1 COMMIT");
+  }
+
+  // ---- lost and recovered
+
+  @Test
+  void aLossRightAfterABlockWasUndoneIsNotForgotten() throws Exception {
+    adapter.whileCalling =
+        text -> {
+          if (text.equals("loses")) {
+            adapter.transactions.get(adapter.transactions.size() - 1).signals.lost(state("08006"));
+          }
+        };
+    for (int i = 0; i < 200; i++) {
+      assertThatThrownBy(this::undoThenLose).isInstanceOf(UnexpectedRollbackException.class);
+    }
+  }
+
+  private void undoThenLose() throws Exception {
+    CountDownLatch open = new CountDownLatch(1);
+    AtomicReference<Thread> waiting = new AtomicReference<>();
+    Callable<Object> undone =
+        () -> {
+          swallowing(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      Propagation.NESTED,
+                      () -> {
+                        sql("undone");
+                        open.countDown();
+                        awaitWaiting(waiting);
+                        throw new IOException("undo it");
+                      }));
+          return "";
+        };
+    Callable<Object> loses =
+        () -> {
+          await(open);
+          waiting.set(Thread.currentThread());
+          sql("loses");
+          return "";
+        };
+    host.<Object, Exception>withTransaction(() -> host.inParallel(List.of(undone, loses)));
+  }
+
+  // ---- the threads of tasks, and what goes wrong in them
+
+  @Test
+  void whatATaskLeavesOnItsThreadIsNotForTheNextToFind() throws Exception {
+    ThreadLocal<String> left = new ThreadLocal<>();
+    List<Callable<String>> tasks = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      tasks.add(
+          () -> {
+            String found = left.get() + Thread.currentThread().isInterrupted();
+            left.set("something");
+            Thread.currentThread().interrupt();
+            return found;
+          });
+    }
+
+    assertThat(host.inParallel(tasks)).containsOnly("nullfalse");
+  }
+
+  @Test
+  void aTaskThatLeavesSomethingOpenHasNotWonARace() {
+    AtomicReference<ManualTransaction> left = new AtomicReference<>();
+    Callable<String> leaves =
+        () -> {
+          left.set(host.begin());
+          return "won";
+        };
+
+    assertThatThrownBy(() -> host.anyInParallel(List.of(leaves)))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .hasMessageContaining("TXH-118");
+  }
+
+  @Test
+  void aFailureThatFailsToTellItsCauseDoesNotKeepTheCallerWaiting() {
+    class Untold extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public synchronized Throwable getCause() {
+        throw new IllegalStateException("it does not say");
+      }
+    }
+    CountDownLatch both = new CountDownLatch(2);
+    Callable<Object> plain =
+        () -> {
+          both.countDown();
+          await(both);
+          throw new IOException("plain");
+        };
+    Callable<Object> untold =
+        () -> {
+          both.countDown();
+          await(both);
+          throw new Untold();
+        };
+
+    assertThatThrownBy(() -> host.anyInParallel(List.of(plain, untold)))
+        .isInstanceOf(ExecutionException.class);
+  }
+
+  @Test
+  void afterTheDeadlineNoTaskBegins() {
+    AtomicInteger begun = new AtomicInteger();
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    named("late").timeout(Duration.ofNanos(1)),
+                    () -> host.inParallel(List.of(begun::incrementAndGet))))
+        .isInstanceOf(TransactionTimedOutException.class)
+        .hasMessageContaining("inParallel in Tx")
+        .hasMessageContaining("'late'");
+    assertThat(begun).hasValue(0);
+  }
+
+  // ---- what a task of a race sees
+
+  @Test
+  void aTaskOfARaceSeesTheBlockAroundIt() throws Exception {
+    host.<Void, Exception>withTransaction(
+        Propagation.NESTED,
+        () -> {
+          assertThat(isNestedInARace()).isFalse();
+          return null;
+        });
+    host.<Void, Exception>withTransaction(
+        () ->
+            host.<Void, Exception>withTransaction(
+                Propagation.NESTED,
+                () -> {
+                  assertThat(isNestedInARace()).isTrue();
+                  return null;
+                }));
+  }
+
+  private boolean isNestedInARace() throws Exception {
+    Callable<Boolean> asks = () -> current().isNested();
+    return host.anyInParallel(List.of(asks));
+  }
+
+  @Test
+  void aRaceThatCanNoLongerBeKeptIsSeenByTheOthersInIt() {
+    CountDownLatch failed = new CountDownLatch(1);
+    AtomicReference<Boolean> seen = new AtomicReference<>();
+    Callable<Object> writes =
+        () -> {
+          sql("half");
+          failed.countDown();
+          throw new IOException("after the half");
+        };
+    Callable<Object> looks =
+        () -> {
+          await(failed);
+          long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+          while (!current().isRollbackOnly() && System.nanoTime() < until) {
+            Thread.onSpinWait();
+          }
+          seen.set(current().isRollbackOnly());
+          return "won, for nothing";
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.anyInParallel(List.of(writes, looks))))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasRootCauseMessage("after the half");
+    assertThat(seen).hasValue(true);
+  }
+
+  private Transaction current() {
+    return host.currentTransaction().orElseThrow();
+  }
+}

@@ -112,19 +112,20 @@ public interface TransactionHost<T> {
    * in its transaction, if one is active. There {@link #tx()} gives each child a resource of its
    * own on the same connection, which serves one call at a time, first come first served.
    *
-   * <p>A task is a boundary that has joined: its failure marks. The first failure cancels the rest:
-   * tasks that have not begun do not, and running ones are refused at what they next ask of the
-   * transaction; none is interrupted. The caller being interrupted cancels all. What does not end
-   * by the deadline, or within 30 s of being cancelled, is no longer waited for, and nothing of the
-   * block is kept.
+   * <p>A task is a boundary that has joined, in the transactions of other hosts too if any are
+   * active: its failure marks. The first failure cancels the rest: tasks that have not begun do
+   * not, and running ones are refused at what they next ask of the transaction; none is
+   * interrupted. The caller being interrupted cancels all. What does not end by the deadline, or
+   * within 30 s of being cancelled, is no longer waited for, and nothing of the block is kept.
    *
    * <p>What the caller did before is seen by the tasks, and what they did by the caller.
-   * Thread-locals and scoped values of others do not come along.
+   * Thread-locals that are not inheritable, and scoped values of others, do not come along.
    *
    * @return the results, in the order of the tasks
    * @throws ExecutionException if a task failed, with the first failure as cause
    * @throws InterruptedException if the caller was interrupted; the tasks have ended
-   * @throws TransactionTimedOutException if a task did not end by the deadline
+   * @throws TransactionTimedOutException if a task did not end by the deadline, or it had passed
+   *     before: then no task has run
    * @throws TransactionException TXH-123 if one did not end within 30 s of being cancelled
    * @throws DetachedTransactionException if the adapter cannot share a transaction; no task has run
    * @throws UnexpectedRollbackException if the active block is marked; no task has run
@@ -136,9 +137,10 @@ public interface TransactionHost<T> {
    * Races the tasks, run as by {@link #inParallel}: the first to succeed wins, and the others are
    * cancelled. A task that fails is out of the race and marks nothing.
    *
-   * <p>What a loser registered is dropped. What it wrote in the caller's transaction cannot be told
-   * from what the winner wrote: if there was anything, and no NESTED block of its own has undone
-   * it, the block is marked, and nothing is kept. Let a task write last.
+   * <p>What a loser registered is as if it were rolled back. What it wrote in the caller's
+   * transaction cannot be told from what the winner wrote: if there was anything, and no NESTED
+   * block of its own has undone it, as one does that ends when the race is over, the block is
+   * marked, and nothing is kept. Let a task write last, or in a NESTED block.
    *
    * @return the winner's result
    * @throws ExecutionException if all failed, with the first failure as cause and the others

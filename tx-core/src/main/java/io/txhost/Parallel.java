@@ -95,6 +95,9 @@ final class Parallel<R extends @Nullable Object> {
     if (deadline != null && deadline.isPast()) {
       throw deadline.exceeded(name);
     }
+    if (Thread.interrupted()) { // as what waits does, whether or not it would have to
+      throw interrupted();
+    }
     start();
     boolean wasInterrupted = awaitAll();
     lock.lock();

@@ -123,7 +123,8 @@ public interface TransactionHost<T> {
    *
    * @return the results, in the order of the tasks
    * @throws ExecutionException if a task failed, with the first failure as cause
-   * @throws InterruptedException if the caller was interrupted; the tasks have ended
+   * @throws InterruptedException if the caller was interrupted; the tasks have ended, or none has
+   *     begun if it was before
    * @throws TransactionTimedOutException if a task did not end by the deadline, or it had passed
    *     before: then no task has run
    * @throws TransactionException TXH-123 if one did not end within 30 s of being cancelled

@@ -90,6 +90,12 @@ final class AutoCommitConnection extends GuardedConnection {
         driver -> new GuardedCallableStatement(guard, this, make.apply(driver), guard.read(sql)));
   }
 
+  /** It was made by a connection that has gone back. */
+  @Override
+  <T> T made(T driverObject) {
+    return driverObject;
+  }
+
   @Override
   <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question) throws SQLException {
     return take().ask(question);

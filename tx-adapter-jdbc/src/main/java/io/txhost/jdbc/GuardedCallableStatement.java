@@ -39,7 +39,9 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @SuppressWarnings("NullAway") // as the driver answers: null for SQL's NULL
   private Object guarded(@Nullable Object value) {
-    return value instanceof ResultSet cursor ? result(cursor) : value;
+    return value instanceof ResultSet cursor
+        ? result(cursor)
+        : DriverObject.guarded(guard(), value);
   }
 
   @Override
@@ -125,7 +127,7 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public Object getObject(int parameterIndex) throws SQLException {
-    return guarded(callable().getObject(parameterIndex));
+    return guarded(guard().fetch(() -> callable().getObject(parameterIndex)));
   }
 
   @Override
@@ -135,27 +137,27 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public Object getObject(int parameterIndex, Map<String, Class<?>> map) throws SQLException {
-    return guarded(callable().getObject(parameterIndex, map));
+    return guarded(guard().fetch(() -> callable().getObject(parameterIndex, map)));
   }
 
   @Override
   public Ref getRef(int parameterIndex) throws SQLException {
-    return callable().getRef(parameterIndex);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getRef(parameterIndex)));
   }
 
   @Override
   public Blob getBlob(int parameterIndex) throws SQLException {
-    return callable().getBlob(parameterIndex);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getBlob(parameterIndex)));
   }
 
   @Override
   public Clob getClob(int parameterIndex) throws SQLException {
-    return callable().getClob(parameterIndex);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getClob(parameterIndex)));
   }
 
   @Override
   public Array getArray(int parameterIndex) throws SQLException {
-    return callable().getArray(parameterIndex);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getArray(parameterIndex)));
   }
 
   @Override
@@ -289,17 +291,18 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
   @Override
   public void setObject(String parameterName, Object x, int targetSqlType, int scale)
       throws SQLException {
-    callable().setObject(parameterName, x, targetSqlType, scale);
+    setting(
+        x, () -> callable().setObject(parameterName, DriverObject.real(x), targetSqlType, scale));
   }
 
   @Override
   public void setObject(String parameterName, Object x, int targetSqlType) throws SQLException {
-    callable().setObject(parameterName, x, targetSqlType);
+    setting(x, () -> callable().setObject(parameterName, DriverObject.real(x), targetSqlType));
   }
 
   @Override
   public void setObject(String parameterName, Object x) throws SQLException {
-    callable().setObject(parameterName, x);
+    setting(x, () -> callable().setObject(parameterName, DriverObject.real(x)));
   }
 
   @Override
@@ -325,7 +328,7 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public void setNull(String parameterName, int sqlType, String typeName) throws SQLException {
-    callable().setNull(parameterName, sqlType, typeName);
+    setting(Sql.DESCRIBE, () -> callable().setNull(parameterName, sqlType, typeName));
   }
 
   @Override
@@ -390,7 +393,7 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public Object getObject(String parameterName) throws SQLException {
-    return guarded(callable().getObject(parameterName));
+    return guarded(guard().fetch(() -> callable().getObject(parameterName)));
   }
 
   @Override
@@ -400,27 +403,27 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public Object getObject(String parameterName, Map<String, Class<?>> map) throws SQLException {
-    return guarded(callable().getObject(parameterName, map));
+    return guarded(guard().fetch(() -> callable().getObject(parameterName, map)));
   }
 
   @Override
   public Ref getRef(String parameterName) throws SQLException {
-    return callable().getRef(parameterName);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getRef(parameterName)));
   }
 
   @Override
   public Blob getBlob(String parameterName) throws SQLException {
-    return callable().getBlob(parameterName);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getBlob(parameterName)));
   }
 
   @Override
   public Clob getClob(String parameterName) throws SQLException {
-    return callable().getClob(parameterName);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getClob(parameterName)));
   }
 
   @Override
   public Array getArray(String parameterName) throws SQLException {
-    return callable().getArray(parameterName);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getArray(parameterName)));
   }
 
   @Override
@@ -471,48 +474,48 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public void setNClob(String parameterName, NClob value) throws SQLException {
-    callable().setNClob(parameterName, value);
+    setting(Sql.WRITE_OBJECT, () -> callable().setNClob(parameterName, DriverObject.real(value)));
   }
 
   @Override
   public void setClob(String parameterName, Reader reader, long length) throws SQLException {
-    callable().setClob(parameterName, reader, length);
+    setting(Sql.WRITE_OBJECT, () -> callable().setClob(parameterName, reader, length));
   }
 
   @Override
   public void setBlob(String parameterName, InputStream inputStream, long length)
       throws SQLException {
-    callable().setBlob(parameterName, inputStream, length);
+    setting(Sql.WRITE_OBJECT, () -> callable().setBlob(parameterName, inputStream, length));
   }
 
   @Override
   public void setNClob(String parameterName, Reader reader, long length) throws SQLException {
-    callable().setNClob(parameterName, reader, length);
+    setting(Sql.WRITE_OBJECT, () -> callable().setNClob(parameterName, reader, length));
   }
 
   @Override
   public NClob getNClob(int parameterIndex) throws SQLException {
-    return callable().getNClob(parameterIndex);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getNClob(parameterIndex)));
   }
 
   @Override
   public NClob getNClob(String parameterName) throws SQLException {
-    return callable().getNClob(parameterName);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getNClob(parameterName)));
   }
 
   @Override
   public void setSQLXML(String parameterName, SQLXML xmlObject) throws SQLException {
-    callable().setSQLXML(parameterName, xmlObject);
+    setting(Sql.DESCRIBE, () -> callable().setSQLXML(parameterName, DriverObject.real(xmlObject)));
   }
 
   @Override
   public SQLXML getSQLXML(int parameterIndex) throws SQLException {
-    return callable().getSQLXML(parameterIndex);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getSQLXML(parameterIndex)));
   }
 
   @Override
   public SQLXML getSQLXML(String parameterName) throws SQLException {
-    return callable().getSQLXML(parameterName);
+    return DriverObject.guarded(guard(), guard().fetch(() -> callable().getSQLXML(parameterName)));
   }
 
   @Override
@@ -527,32 +530,36 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public Reader getNCharacterStream(int parameterIndex) throws SQLException {
-    return callable().getNCharacterStream(parameterIndex);
+    return DriverObject.stream(
+        guard(), guard().fetch(() -> callable().getNCharacterStream(parameterIndex)));
   }
 
   @Override
   public Reader getNCharacterStream(String parameterName) throws SQLException {
-    return callable().getNCharacterStream(parameterName);
+    return DriverObject.stream(
+        guard(), guard().fetch(() -> callable().getNCharacterStream(parameterName)));
   }
 
   @Override
   public Reader getCharacterStream(int parameterIndex) throws SQLException {
-    return callable().getCharacterStream(parameterIndex);
+    return DriverObject.stream(
+        guard(), guard().fetch(() -> callable().getCharacterStream(parameterIndex)));
   }
 
   @Override
   public Reader getCharacterStream(String parameterName) throws SQLException {
-    return callable().getCharacterStream(parameterName);
+    return DriverObject.stream(
+        guard(), guard().fetch(() -> callable().getCharacterStream(parameterName)));
   }
 
   @Override
   public void setBlob(String parameterName, Blob x) throws SQLException {
-    callable().setBlob(parameterName, x);
+    setting(Sql.WRITE_OBJECT, () -> callable().setBlob(parameterName, DriverObject.real(x)));
   }
 
   @Override
   public void setClob(String parameterName, Clob x) throws SQLException {
-    callable().setClob(parameterName, x);
+    setting(Sql.WRITE_OBJECT, () -> callable().setClob(parameterName, DriverObject.real(x)));
   }
 
   @Override
@@ -594,38 +601,44 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public void setClob(String parameterName, Reader reader) throws SQLException {
-    callable().setClob(parameterName, reader);
+    setting(Sql.WRITE_OBJECT, () -> callable().setClob(parameterName, reader));
   }
 
   @Override
   public void setBlob(String parameterName, InputStream inputStream) throws SQLException {
-    callable().setBlob(parameterName, inputStream);
+    setting(Sql.WRITE_OBJECT, () -> callable().setBlob(parameterName, inputStream));
   }
 
   @Override
   public void setNClob(String parameterName, Reader reader) throws SQLException {
-    callable().setNClob(parameterName, reader);
+    setting(Sql.WRITE_OBJECT, () -> callable().setNClob(parameterName, reader));
   }
 
   @Override
   public <T> T getObject(int parameterIndex, Class<T> type) throws SQLException {
-    return callable().getObject(parameterIndex, type);
+    return DriverObject.guarded(
+        guard(), guard().fetch(() -> callable().getObject(parameterIndex, type)), type);
   }
 
   @Override
   public <T> T getObject(String parameterName, Class<T> type) throws SQLException {
-    return callable().getObject(parameterName, type);
+    return DriverObject.guarded(
+        guard(), guard().fetch(() -> callable().getObject(parameterName, type)), type);
   }
 
   @Override
   public void setObject(String parameterName, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    callable().setObject(parameterName, x, targetSqlType, scaleOrLength);
+    setting(
+        x,
+        () ->
+            callable()
+                .setObject(parameterName, DriverObject.real(x), targetSqlType, scaleOrLength));
   }
 
   @Override
   public void setObject(String parameterName, Object x, SQLType targetSqlType) throws SQLException {
-    callable().setObject(parameterName, x, targetSqlType);
+    setting(x, () -> callable().setObject(parameterName, DriverObject.real(x), targetSqlType));
   }
 
   @Override

@@ -56,6 +56,9 @@ abstract class GuardedConnection implements Connection {
   abstract <R extends @Nullable Object> R query(SqlFunction<Connection, R> question)
       throws SQLException;
 
+  /** An object that may ask the connection it was made by. */
+  abstract <T> T made(T driverObject);
+
   final <R extends @Nullable Object> R metaData(SqlFunction<DatabaseMetaData, R> question)
       throws SQLException {
     return ask(connection -> question.apply(connection.getMetaData()));
@@ -164,32 +167,32 @@ abstract class GuardedConnection implements Connection {
 
   @Override
   public Clob createClob() throws SQLException {
-    return ask(Connection::createClob);
+    return made(ask(Connection::createClob));
   }
 
   @Override
   public Blob createBlob() throws SQLException {
-    return ask(Connection::createBlob);
+    return made(ask(Connection::createBlob));
   }
 
   @Override
   public NClob createNClob() throws SQLException {
-    return ask(Connection::createNClob);
+    return made(ask(Connection::createNClob));
   }
 
   @Override
   public SQLXML createSQLXML() throws SQLException {
-    return ask(Connection::createSQLXML);
+    return made(ask(Connection::createSQLXML));
   }
 
   @Override
   public Array createArrayOf(String typeName, Object[] elements) throws SQLException {
-    return ask(c -> c.createArrayOf(typeName, elements));
+    return made(ask(c -> c.createArrayOf(typeName, elements)));
   }
 
   @Override
   public Struct createStruct(String typeName, Object[] attributes) throws SQLException {
-    return ask(c -> c.createStruct(typeName, attributes));
+    return made(ask(c -> c.createStruct(typeName, attributes)));
   }
 
   @Override

@@ -21,6 +21,8 @@ import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A prepared statement of ours over the driver's; see {@link GuardedStatement}. */
 class GuardedPreparedStatement extends GuardedStatement implements PreparedStatement {
@@ -37,6 +39,40 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
   private PreparedStatement prepared() {
     guard().check();
     return real;
+  }
+
+  /**
+   * Sets a parameter by a call that may reach the server: a driver asks for types, or stores a
+   * large object at once.
+   */
+  final void setting(Sql what, SqlCall.Action setter) throws SQLException {
+    if (what.mayWrite()) {
+      guard().execute(null, what, SqlCall.of(setter));
+    } else {
+      guard().fetch(SqlCall.of(setter));
+    }
+  }
+
+  /**
+   * The same for a value of any type. Those of the JDK that have no content elsewhere are local.
+   */
+  final void setting(@Nullable Object value, SqlCall.Action setter) throws SQLException {
+    if (isLarge(value)) {
+      setting(Sql.WRITE_OBJECT, setter);
+    } else if (value == null
+        || (value.getClass().getName().startsWith("java.") && !(value instanceof Map))) {
+      guard().check();
+      setter.run();
+    } else {
+      setting(Sql.DESCRIBE, setter);
+    }
+  }
+
+  private static boolean isLarge(@Nullable Object value) {
+    return value instanceof Blob
+        || value instanceof Clob
+        || value instanceof InputStream
+        || value instanceof Reader;
   }
 
   @Override
@@ -142,12 +178,12 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setObject(int parameterIndex, Object x, int targetSqlType) throws SQLException {
-    prepared().setObject(parameterIndex, x, targetSqlType);
+    setting(x, () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x) throws SQLException {
-    prepared().setObject(parameterIndex, x);
+    setting(x, () -> real.setObject(parameterIndex, DriverObject.real(x)));
   }
 
   @Override
@@ -169,27 +205,27 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setRef(int parameterIndex, Ref x) throws SQLException {
-    prepared().setRef(parameterIndex, x);
+    setting(Sql.DESCRIBE, () -> real.setRef(parameterIndex, DriverObject.real(x)));
   }
 
   @Override
   public void setBlob(int parameterIndex, Blob x) throws SQLException {
-    prepared().setBlob(parameterIndex, x);
+    setting(Sql.WRITE_OBJECT, () -> real.setBlob(parameterIndex, DriverObject.real(x)));
   }
 
   @Override
   public void setClob(int parameterIndex, Clob x) throws SQLException {
-    prepared().setClob(parameterIndex, x);
+    setting(Sql.WRITE_OBJECT, () -> real.setClob(parameterIndex, DriverObject.real(x)));
   }
 
   @Override
   public void setArray(int parameterIndex, Array x) throws SQLException {
-    prepared().setArray(parameterIndex, x);
+    setting(Sql.DESCRIBE, () -> real.setArray(parameterIndex, DriverObject.real(x)));
   }
 
   @Override
   public ResultSetMetaData getMetaData() throws SQLException {
-    return guard().execute(real, Sql.DESCRIBE, real::getMetaData);
+    return DriverObject.guarded(guard(), guard().execute(real, Sql.DESCRIBE, real::getMetaData));
   }
 
   @Override
@@ -209,7 +245,7 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setNull(int parameterIndex, int sqlType, String typeName) throws SQLException {
-    prepared().setNull(parameterIndex, sqlType, typeName);
+    setting(Sql.DESCRIBE, () -> real.setNull(parameterIndex, sqlType, typeName));
   }
 
   @Override
@@ -219,7 +255,8 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public ParameterMetaData getParameterMetaData() throws SQLException {
-    return guard().execute(real, Sql.DESCRIBE, real::getParameterMetaData);
+    return DriverObject.guarded(
+        guard(), guard().execute(real, Sql.DESCRIBE, real::getParameterMetaData));
   }
 
   @Override
@@ -240,34 +277,36 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setNClob(int parameterIndex, NClob value) throws SQLException {
-    prepared().setNClob(parameterIndex, value);
+    setting(Sql.WRITE_OBJECT, () -> real.setNClob(parameterIndex, DriverObject.real(value)));
   }
 
   @Override
   public void setClob(int parameterIndex, Reader reader, long length) throws SQLException {
-    prepared().setClob(parameterIndex, reader, length);
+    setting(Sql.WRITE_OBJECT, () -> real.setClob(parameterIndex, reader, length));
   }
 
   @Override
   public void setBlob(int parameterIndex, InputStream inputStream, long length)
       throws SQLException {
-    prepared().setBlob(parameterIndex, inputStream, length);
+    setting(Sql.WRITE_OBJECT, () -> real.setBlob(parameterIndex, inputStream, length));
   }
 
   @Override
   public void setNClob(int parameterIndex, Reader reader, long length) throws SQLException {
-    prepared().setNClob(parameterIndex, reader, length);
+    setting(Sql.WRITE_OBJECT, () -> real.setNClob(parameterIndex, reader, length));
   }
 
   @Override
   public void setSQLXML(int parameterIndex, SQLXML xmlObject) throws SQLException {
-    prepared().setSQLXML(parameterIndex, xmlObject);
+    setting(Sql.DESCRIBE, () -> real.setSQLXML(parameterIndex, DriverObject.real(xmlObject)));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x, int targetSqlType, int scaleOrLength)
       throws SQLException {
-    prepared().setObject(parameterIndex, x, targetSqlType, scaleOrLength);
+    setting(
+        x,
+        () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType, scaleOrLength));
   }
 
   @Override
@@ -308,28 +347,30 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setClob(int parameterIndex, Reader reader) throws SQLException {
-    prepared().setClob(parameterIndex, reader);
+    setting(Sql.WRITE_OBJECT, () -> real.setClob(parameterIndex, reader));
   }
 
   @Override
   public void setBlob(int parameterIndex, InputStream inputStream) throws SQLException {
-    prepared().setBlob(parameterIndex, inputStream);
+    setting(Sql.WRITE_OBJECT, () -> real.setBlob(parameterIndex, inputStream));
   }
 
   @Override
   public void setNClob(int parameterIndex, Reader reader) throws SQLException {
-    prepared().setNClob(parameterIndex, reader);
+    setting(Sql.WRITE_OBJECT, () -> real.setNClob(parameterIndex, reader));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    prepared().setObject(parameterIndex, x, targetSqlType, scaleOrLength);
+    setting(
+        x,
+        () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType, scaleOrLength));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x, SQLType targetSqlType) throws SQLException {
-    prepared().setObject(parameterIndex, x, targetSqlType);
+    setting(x, () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType));
   }
 
   @Override

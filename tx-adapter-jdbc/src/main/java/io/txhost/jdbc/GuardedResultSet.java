@@ -53,7 +53,7 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
   private Object guarded(@Nullable Object value) {
     return value instanceof ResultSet nested
         ? new GuardedResultSet(guard, statement, nested)
-        : value;
+        : DriverObject.guarded(guard, value);
   }
 
   @Override
@@ -142,18 +142,18 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public InputStream getAsciiStream(int columnIndex) throws SQLException {
-    return real().getAsciiStream(columnIndex);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getAsciiStream(columnIndex)));
   }
 
   @Deprecated
   @Override
   public InputStream getUnicodeStream(int columnIndex) throws SQLException {
-    return real().getUnicodeStream(columnIndex);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getUnicodeStream(columnIndex)));
   }
 
   @Override
   public InputStream getBinaryStream(int columnIndex) throws SQLException {
-    return real().getBinaryStream(columnIndex);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getBinaryStream(columnIndex)));
   }
 
   @Override
@@ -224,28 +224,28 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public InputStream getAsciiStream(String columnLabel) throws SQLException {
-    return real().getAsciiStream(columnLabel);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getAsciiStream(columnLabel)));
   }
 
   @Deprecated
   @Override
   public InputStream getUnicodeStream(String columnLabel) throws SQLException {
-    return real().getUnicodeStream(columnLabel);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getUnicodeStream(columnLabel)));
   }
 
   @Override
   public InputStream getBinaryStream(String columnLabel) throws SQLException {
-    return real().getBinaryStream(columnLabel);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getBinaryStream(columnLabel)));
   }
 
   @Override
   public SQLWarning getWarnings() throws SQLException {
-    return real().getWarnings();
+    return guard.fetch(() -> real().getWarnings());
   }
 
   @Override
   public void clearWarnings() throws SQLException {
-    real().clearWarnings();
+    guard.fetch(SqlCall.of(() -> real().clearWarnings()));
   }
 
   @Override
@@ -255,7 +255,7 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public ResultSetMetaData getMetaData() throws SQLException {
-    return guard.fetch(() -> real().getMetaData());
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getMetaData()));
   }
 
   @Override
@@ -275,12 +275,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Reader getCharacterStream(int columnIndex) throws SQLException {
-    return real().getCharacterStream(columnIndex);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getCharacterStream(columnIndex)));
   }
 
   @Override
   public Reader getCharacterStream(String columnLabel) throws SQLException {
-    return real().getCharacterStream(columnLabel);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getCharacterStream(columnLabel)));
   }
 
   @Override
@@ -487,12 +487,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateObject(int columnIndex, Object x, int scaleOrLength) throws SQLException {
-    real().updateObject(columnIndex, x, scaleOrLength);
+    real().updateObject(columnIndex, DriverObject.real(x), scaleOrLength);
   }
 
   @Override
   public void updateObject(int columnIndex, Object x) throws SQLException {
-    real().updateObject(columnIndex, x);
+    real().updateObject(columnIndex, DriverObject.real(x));
   }
 
   @Override
@@ -584,12 +584,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateObject(String columnLabel, Object x, int scaleOrLength) throws SQLException {
-    real().updateObject(columnLabel, x, scaleOrLength);
+    real().updateObject(columnLabel, DriverObject.real(x), scaleOrLength);
   }
 
   @Override
   public void updateObject(String columnLabel, Object x) throws SQLException {
-    real().updateObject(columnLabel, x);
+    real().updateObject(columnLabel, DriverObject.real(x));
   }
 
   @Override
@@ -640,22 +640,22 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Ref getRef(int columnIndex) throws SQLException {
-    return real().getRef(columnIndex);
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getRef(columnIndex)));
   }
 
   @Override
   public Blob getBlob(int columnIndex) throws SQLException {
-    return guard.fetch(() -> real().getBlob(columnIndex));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getBlob(columnIndex)));
   }
 
   @Override
   public Clob getClob(int columnIndex) throws SQLException {
-    return guard.fetch(() -> real().getClob(columnIndex));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getClob(columnIndex)));
   }
 
   @Override
   public Array getArray(int columnIndex) throws SQLException {
-    return guard.fetch(() -> real().getArray(columnIndex));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getArray(columnIndex)));
   }
 
   @Override
@@ -665,22 +665,22 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Ref getRef(String columnLabel) throws SQLException {
-    return real().getRef(columnLabel);
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getRef(columnLabel)));
   }
 
   @Override
   public Blob getBlob(String columnLabel) throws SQLException {
-    return guard.fetch(() -> real().getBlob(columnLabel));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getBlob(columnLabel)));
   }
 
   @Override
   public Clob getClob(String columnLabel) throws SQLException {
-    return guard.fetch(() -> real().getClob(columnLabel));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getClob(columnLabel)));
   }
 
   @Override
   public Array getArray(String columnLabel) throws SQLException {
-    return guard.fetch(() -> real().getArray(columnLabel));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getArray(columnLabel)));
   }
 
   @Override
@@ -725,42 +725,42 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateRef(int columnIndex, Ref x) throws SQLException {
-    real().updateRef(columnIndex, x);
+    real().updateRef(columnIndex, DriverObject.real(x));
   }
 
   @Override
   public void updateRef(String columnLabel, Ref x) throws SQLException {
-    real().updateRef(columnLabel, x);
+    real().updateRef(columnLabel, DriverObject.real(x));
   }
 
   @Override
   public void updateBlob(int columnIndex, Blob x) throws SQLException {
-    real().updateBlob(columnIndex, x);
+    real().updateBlob(columnIndex, DriverObject.real(x));
   }
 
   @Override
   public void updateBlob(String columnLabel, Blob x) throws SQLException {
-    real().updateBlob(columnLabel, x);
+    real().updateBlob(columnLabel, DriverObject.real(x));
   }
 
   @Override
   public void updateClob(int columnIndex, Clob x) throws SQLException {
-    real().updateClob(columnIndex, x);
+    real().updateClob(columnIndex, DriverObject.real(x));
   }
 
   @Override
   public void updateClob(String columnLabel, Clob x) throws SQLException {
-    real().updateClob(columnLabel, x);
+    real().updateClob(columnLabel, DriverObject.real(x));
   }
 
   @Override
   public void updateArray(int columnIndex, Array x) throws SQLException {
-    real().updateArray(columnIndex, x);
+    real().updateArray(columnIndex, DriverObject.real(x));
   }
 
   @Override
   public void updateArray(String columnLabel, Array x) throws SQLException {
-    real().updateArray(columnLabel, x);
+    real().updateArray(columnLabel, DriverObject.real(x));
   }
 
   @Override
@@ -805,42 +805,42 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateNClob(int columnIndex, NClob nClob) throws SQLException {
-    real().updateNClob(columnIndex, nClob);
+    real().updateNClob(columnIndex, DriverObject.real(nClob));
   }
 
   @Override
   public void updateNClob(String columnLabel, NClob nClob) throws SQLException {
-    real().updateNClob(columnLabel, nClob);
+    real().updateNClob(columnLabel, DriverObject.real(nClob));
   }
 
   @Override
   public NClob getNClob(int columnIndex) throws SQLException {
-    return guard.fetch(() -> real().getNClob(columnIndex));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getNClob(columnIndex)));
   }
 
   @Override
   public NClob getNClob(String columnLabel) throws SQLException {
-    return guard.fetch(() -> real().getNClob(columnLabel));
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getNClob(columnLabel)));
   }
 
   @Override
   public SQLXML getSQLXML(int columnIndex) throws SQLException {
-    return real().getSQLXML(columnIndex);
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getSQLXML(columnIndex)));
   }
 
   @Override
   public SQLXML getSQLXML(String columnLabel) throws SQLException {
-    return real().getSQLXML(columnLabel);
+    return DriverObject.guarded(guard, guard.fetch(() -> real().getSQLXML(columnLabel)));
   }
 
   @Override
   public void updateSQLXML(int columnIndex, SQLXML xmlObject) throws SQLException {
-    real().updateSQLXML(columnIndex, xmlObject);
+    real().updateSQLXML(columnIndex, DriverObject.real(xmlObject));
   }
 
   @Override
   public void updateSQLXML(String columnLabel, SQLXML xmlObject) throws SQLException {
-    real().updateSQLXML(columnLabel, xmlObject);
+    real().updateSQLXML(columnLabel, DriverObject.real(xmlObject));
   }
 
   @Override
@@ -855,12 +855,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public Reader getNCharacterStream(int columnIndex) throws SQLException {
-    return real().getNCharacterStream(columnIndex);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getNCharacterStream(columnIndex)));
   }
 
   @Override
   public Reader getNCharacterStream(String columnLabel) throws SQLException {
-    return real().getNCharacterStream(columnLabel);
+    return DriverObject.stream(guard, guard.fetch(() -> real().getNCharacterStream(columnLabel)));
   }
 
   @Override
@@ -1011,35 +1011,37 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public <T> T getObject(int columnIndex, Class<T> type) throws SQLException {
-    return guard.fetch(() -> real().getObject(columnIndex, type));
+    return DriverObject.guarded(
+        guard, guard.fetch(() -> real().getObject(columnIndex, type)), type);
   }
 
   @Override
   public <T> T getObject(String columnLabel, Class<T> type) throws SQLException {
-    return guard.fetch(() -> real().getObject(columnLabel, type));
+    return DriverObject.guarded(
+        guard, guard.fetch(() -> real().getObject(columnLabel, type)), type);
   }
 
   @Override
   public void updateObject(int columnIndex, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    real().updateObject(columnIndex, x, targetSqlType, scaleOrLength);
+    real().updateObject(columnIndex, DriverObject.real(x), targetSqlType, scaleOrLength);
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    real().updateObject(columnLabel, x, targetSqlType, scaleOrLength);
+    real().updateObject(columnLabel, DriverObject.real(x), targetSqlType, scaleOrLength);
   }
 
   @Override
   public void updateObject(int columnIndex, Object x, SQLType targetSqlType) throws SQLException {
-    real().updateObject(columnIndex, x, targetSqlType);
+    real().updateObject(columnIndex, DriverObject.real(x), targetSqlType);
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, SQLType targetSqlType)
       throws SQLException {
-    real().updateObject(columnLabel, x, targetSqlType);
+    real().updateObject(columnLabel, DriverObject.real(x), targetSqlType);
   }
 
   @Override

@@ -114,12 +114,12 @@ class GuardedStatement implements Statement, ClosedAtEnd {
 
   @Override
   public int getQueryTimeout() throws SQLException {
-    return real().getQueryTimeout();
+    return guard.fetch(() -> real().getQueryTimeout()); // H2 asks the server
   }
 
   @Override
   public void setQueryTimeout(int seconds) throws SQLException {
-    real().setQueryTimeout(seconds);
+    guard.fetch(SqlCall.of(() -> real().setQueryTimeout(seconds)));
   }
 
   @Override
@@ -129,12 +129,12 @@ class GuardedStatement implements Statement, ClosedAtEnd {
 
   @Override
   public SQLWarning getWarnings() throws SQLException {
-    return real().getWarnings();
+    return guard.fetch(() -> real().getWarnings()); // MariaDB's driver asks the server
   }
 
   @Override
   public void clearWarnings() throws SQLException {
-    real().clearWarnings();
+    guard.fetch(SqlCall.of(() -> real().clearWarnings()));
   }
 
   @Override

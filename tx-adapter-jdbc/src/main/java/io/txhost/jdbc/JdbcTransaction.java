@@ -71,7 +71,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   @Override
   public Connection resource() {
-    return new TransactionConnection(this, Thread.currentThread() != owner);
+    return new TransactionConnection(this);
   }
 
   @Override
@@ -456,20 +456,30 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
         cause);
   }
 
+  /** What its siblings do meanwhile would be undone too, and they would not know. */
+  private void refuseSavepointToChild(String call) {
+    if (Thread.currentThread() != owner) {
+      throw Refusals.savepointOfChild(call, who);
+    }
+  }
+
   /** A savepoint of the user's own. */
   Savepoint setUserSavepoint(@Nullable String name) throws SQLException {
+    refuseSavepointToChild("setSavepoint()");
     Connection connection = acquire();
     Sql sql = new Sql(name == null ? "SAVEPOINT" : "SAVEPOINT " + name, Kind.READS, true);
-    Savepoint set =
-        execute(
-            null,
-            sql,
-            () -> name == null ? connection.setSavepoint() : connection.setSavepoint(name));
-    savepoints.userSet(set);
-    return set;
+    return execute(
+        null,
+        sql,
+        () -> {
+          Savepoint set = name == null ? connection.setSavepoint() : connection.setSavepoint(name);
+          savepoints.userSet(set);
+          return set;
+        });
   }
 
   void releaseUserSavepoint(Savepoint savepoint) throws SQLException {
+    refuseSavepointToChild("releaseSavepoint(..)");
     Connection connection = acquire();
     execute(
         null,
@@ -479,6 +489,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** Sent even if the transaction is lost: a server that kept it is brought back by this. */
   void rollbackToUsers(Savepoint savepoint) throws SQLException {
+    refuseSavepointToChild("rollback(savepoint)");
     signals.enter();
     try {
       undoToUsers(savepoint, acquire());

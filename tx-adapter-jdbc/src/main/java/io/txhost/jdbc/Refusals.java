@@ -1,6 +1,7 @@
 package io.txhost.jdbc;
 
 import io.txhost.TransactionException;
+import io.txhost.spi.ThreadName;
 import java.sql.SQLException;
 
 /** What is refused in more than one place. */
@@ -55,13 +56,17 @@ final class Refusals {
         null);
   }
 
-  static TransactionException savepointOfChild(String who) {
+  static TransactionException savepointOfChild(String call, String who) {
     return new TransactionException(
         "TXH-516",
-        "setSavepoint() refused in a structured child of "
+        call
+            + " refused on thread "
+            + ThreadName.here()
+            + ", a structured child's of "
             + who
-            + ": going back to it would undo what the other children did meanwhile. Run the work in"
-            + " a NESTED block, which has the connection to itself.",
+            + ": going back to a savepoint would undo what the other children did meanwhile. Use"
+            + " host.withTransaction(NESTED, ..), which has the connection to itself, around the"
+            + " part that may be undone.",
         null);
   }
 

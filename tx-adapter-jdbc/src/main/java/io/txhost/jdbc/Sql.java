@@ -34,6 +34,7 @@ record Sql(String text, Kind kind, boolean isAtomic, int count) {
   static final Sql METADATA = new Sql("", Kind.NOTHING, true, 1);
   static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, true, 1);
   static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, true, 1);
+  static final Sql WRITE_OBJECT = new Sql("(change of a large object)", Kind.WRITES, true, 1);
 
   private static final int LONGEST_BATCH_TEXT = 2_000;
 

@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionConnection extends GuardedConnection {
   private final JdbcTransaction transaction;
-  private final boolean isOfChild;
 
-  TransactionConnection(JdbcTransaction transaction, boolean isOfChild) {
+  TransactionConnection(JdbcTransaction transaction) {
     this.transaction = transaction;
-    this.isOfChild = isOfChild;
   }
 
   @Override
@@ -73,6 +71,11 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question) throws SQLException {
     return transaction.fetch(() -> question.apply(transaction.acquire()));
+  }
+
+  @Override
+  <T> T made(T driverObject) {
+    return DriverObject.guarded(transaction, driverObject);
   }
 
   @Override
@@ -157,7 +160,7 @@ final class TransactionConnection extends GuardedConnection {
   public @Nullable SQLWarning getWarnings() throws SQLException {
     check();
     Connection driver = transaction.taken();
-    return driver == null ? null : driver.getWarnings();
+    return driver == null ? null : transaction.fetch(driver::getWarnings);
   }
 
   @Override
@@ -165,26 +168,17 @@ final class TransactionConnection extends GuardedConnection {
     check();
     Connection driver = transaction.taken();
     if (driver != null) {
-      driver.clearWarnings();
-    }
-  }
-
-  /** What its siblings do meanwhile would be undone too, and they would not know. */
-  private void refuseToChild() {
-    if (isOfChild) {
-      throw Refusals.savepointOfChild(transaction.who());
+      transaction.fetch(SqlCall.of(driver::clearWarnings));
     }
   }
 
   @Override
   public Savepoint setSavepoint() throws SQLException {
-    refuseToChild();
     return transaction.setUserSavepoint(null);
   }
 
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
-    refuseToChild();
     return transaction.setUserSavepoint(name);
   }
 

@@ -1,19 +1,26 @@
 package io.txhost.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.test.Database;
 import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,11 +44,15 @@ class ChildrenTakeTurnsTest {
   private static final int CHILDREN = 8;
   private static final int ROUNDS = 60;
 
-  /** Calls in which a driver may use what its connection's other objects use. */
-  private static final Pattern IN_TURN =
+  /**
+   * Calls that stay with their object: the row that was fetched, a parameter of a plain type, and
+   * what it was made as. They take no turn; all others do.
+   */
+  private static final Pattern LOCAL =
       Pattern.compile(
-          "(execute|prepare|create|set(AutoCommit|Savepoint|ReadOnly)|release|commit|rollback|next|close$"
-              + "|getObject|getMetaData|getTables|getMoreResults|isValid|abort).*");
+          "get(Int|String|Long|Boolean|Statement|Connection|UpdateCount|ResultSet|Type|FetchSize|MaxRows)"
+              + "|set(Int|String|Long|FetchSize|MaxRows|Poolable)|wasNull|findColumn|addBatch|isClosed"
+              + "|unwrap|isWrapperFor|toString|hashCode|equals");
 
   private final AtomicReference<@Nullable String> inside = new AtomicReference<>();
   private final Queue<String> overlaps = new ConcurrentLinkedQueue<>();
@@ -70,7 +83,9 @@ class ChildrenTakeTurnsTest {
       assertThat(called)
           .as("what was watched")
           .contains("prepareStatement", "executeUpdate", "executeBatch", "executeQuery", "next")
-          .contains("getObject", "createStatement", "getTables", "close");
+          .contains("getObject", "createStatement", "getTables", "close", "setQueryTimeout")
+          .contains("getQueryTimeout", "setBlob", "setBytes", "length", "getColumnCount")
+          .contains("getParameterCount", "getWarnings", "free");
     }
   }
 
@@ -80,6 +95,7 @@ class ChildrenTakeTurnsTest {
       insert(connection, child, round);
       seen += batch(connection, child, round);
       metaData(connection);
+      large(connection, child);
     }
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select * from turns where child = " + child)) {
@@ -107,12 +123,63 @@ class ChildrenTakeTurnsTest {
     }
   }
 
+  private static void large(Connection connection, int child) throws SQLException {
+    Blob blob = connection.createBlob();
+    blob.setBytes(1, new byte[] {1, 2, 3});
+    try (PreparedStatement select = connection.prepareStatement("select cast(? as blob), ?")) {
+      select.setQueryTimeout(20 + select.getQueryTimeout());
+      select.setBlob(1, blob);
+      select.setInt(2, child);
+      assertThat(select.getParameterMetaData().getParameterCount()).isEqualTo(2);
+      try (ResultSet rows = select.executeQuery()) {
+        assertThat(rows.getMetaData().getColumnCount()).isEqualTo(2);
+        while (rows.next()) {
+          assertThat(rows.getBlob(1).length()).isEqualTo(3);
+        }
+        assertThat((Throwable) rows.getWarnings()).isNull();
+      }
+    }
+    blob.free();
+  }
+
   private static void metaData(Connection connection) throws SQLException {
     try (ResultSet tables = connection.getMetaData().getTables(null, null, "TURNS", null)) {
       while (tables.next()) {
         assertThat(tables.getString("TABLE_NAME")).isEqualTo("TURNS");
       }
     }
+  }
+
+  @Test
+  void aSavepointIsNoChildsToSetReleaseOrGoBackTo() throws Exception {
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, PoolOptions.defaults())) {
+      TransactionHost<Connection> host = TransactionHost.create(JdbcAdapter.over(pool));
+      host.<Void, Exception>withTransaction(
+          () -> {
+            Connection owners = host.tx();
+            Savepoint savepoint = owners.setSavepoint();
+            Callable<Integer> child =
+                () -> {
+                  for (Connection each : List.of(owners, host.tx())) {
+                    refused(each::setSavepoint);
+                    refused(() -> each.setSavepoint("named"));
+                    refused(() -> each.rollback(savepoint));
+                    refused(() -> each.releaseSavepoint(savepoint));
+                  }
+                  return 1;
+                };
+            host.inParallel(List.of(child));
+            owners.rollback(savepoint);
+            return null;
+          });
+    }
+  }
+
+  private static void refused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(TransactionException.class)
+        .hasMessageContaining("TXH-516");
   }
 
   // ---- the watch
@@ -122,18 +189,33 @@ class ChildrenTakeTurnsTest {
         Proxy.newProxyInstance(
             ChildrenTakeTurnsTest.class.getClassLoader(),
             new Class<?>[] {type},
-            (self, method, arguments) -> call(real, method, arguments)));
+            new Watched(this, real)));
+  }
+
+  private record Watched(ChildrenTakeTurnsTest test, Object real) implements InvocationHandler {
+    @Override
+    public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments)
+        throws Throwable {
+      return test.call(real, method, arguments);
+    }
+
+    static Object behind(Object argument) {
+      return argument != null
+              && Proxy.isProxyClass(argument.getClass())
+              && Proxy.getInvocationHandler(argument) instanceof Watched watched
+          ? watched.real
+          : argument;
+    }
   }
 
   private @Nullable Object call(Object real, Method method, Object @Nullable [] arguments)
       throws Throwable {
-    boolean isWatched =
-        !(real instanceof DataSource) && IN_TURN.matcher(method.getName()).matches();
+    boolean isWatched = !(real instanceof DataSource) && !LOCAL.matcher(method.getName()).matches();
     if (isWatched) {
       enter(method.getName());
     }
     try {
-      return watchedToo(method.invoke(real, arguments));
+      return watchedToo(method.invoke(real, unwatched(arguments)));
     } catch (InvocationTargetException e) {
       throw e.getCause();
     } finally {
@@ -141,6 +223,11 @@ class ChildrenTakeTurnsTest {
         inside.set(null);
       }
     }
+  }
+
+  /** The driver knows its own objects only. */
+  private static Object @Nullable [] unwatched(Object @Nullable [] arguments) {
+    return arguments == null ? null : Stream.of(arguments).map(Watched::behind).toArray();
   }
 
   private void enter(String call) {
@@ -159,7 +246,14 @@ class ChildrenTakeTurnsTest {
       return watched(PreparedStatement.class, result);
     }
     for (Class<?> type :
-        List.of(Connection.class, Statement.class, ResultSet.class, DatabaseMetaData.class)) {
+        List.of(
+            Connection.class,
+            Statement.class,
+            ResultSet.class,
+            DatabaseMetaData.class,
+            ResultSetMetaData.class,
+            ParameterMetaData.class,
+            Blob.class)) {
       if (type.isInstance(result)) {
         return watched(type, result);
       }

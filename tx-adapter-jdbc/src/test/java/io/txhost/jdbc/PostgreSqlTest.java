@@ -9,6 +9,7 @@ import io.txhost.CommitOutcomeUnknownException;
 import io.txhost.Isolation;
 import io.txhost.Propagation;
 import io.txhost.TransactionCommitException;
+import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
@@ -16,7 +17,11 @@ import io.txhost.UnexpectedRollbackException;
 import io.txhost.test.Database;
 import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource.Call;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringReader;
+import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +29,10 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -412,5 +421,94 @@ class PostgreSqlTest extends JdbcFixture {
         .containsExactly("BEGIN", "SQL", "SQL", "COMMIT failed", "ROLLBACK", "CLOSE");
     host.withTransaction(() -> insert(1));
     assertThat(rows()).containsExactly(1);
+  }
+
+  // what the driver hands out
+
+  @Test
+  void aLargeObjectKeptPastItsTransactionReachesNoOther() throws Exception {
+    List<Blob> kept = new ArrayList<>();
+    List<InputStream> stream = new ArrayList<>();
+    try {
+      host.<Void, SQLException>withoutTransaction(
+          () -> execute("create table large (content oid)"));
+      host.<Void, SQLException>withTransaction(
+          () -> {
+            try (PreparedStatement insert =
+                host.tx().prepareStatement("insert into large values (?)")) {
+              insert.setBlob(1, new ByteArrayInputStream(new byte[] {1, 2, 3}));
+              insert.executeUpdate();
+            }
+            return null;
+          });
+      host.<Void, Exception>withTransaction(
+          () -> {
+            Blob blob = large();
+            assertThat(blob.getBytes(1, 3)).containsExactly(1, 2, 3);
+            kept.add(blob);
+            stream.add(blob.getBinaryStream());
+            return null;
+          });
+      host.<Void, Exception>withTransaction(
+          () -> {
+            assertThatThrownBy(() -> kept.get(0).setBytes(1, new byte[] {9}))
+                .isInstanceOf(TransactionCompletedException.class);
+            assertThatThrownBy(() -> stream.get(0).read())
+                .isInstanceOf(TransactionCompletedException.class);
+            stream.get(0).close();
+            kept.get(0).free();
+            assertThat(large().getBytes(1, 3)).containsExactly(1, 2, 3);
+            try (OutputStream out = large().setBinaryStream(1)) {
+              out.write(7);
+            }
+            return null;
+          });
+      host.<Void, SQLException>withTransaction(
+          () -> {
+            assertThat(large().getBytes(1, 3)).containsExactly(7, 2, 3);
+            return null;
+          });
+    } finally {
+      host.<Void, SQLException>withoutTransaction(() -> execute("drop table if exists large"));
+    }
+  }
+
+  private Blob large() throws SQLException {
+    try (Statement statement = host.tx().createStatement();
+        ResultSet rows = statement.executeQuery("select content from large")) {
+      assertThat(rows.next()).isTrue();
+      return rows.getBlob(1);
+    }
+  }
+
+  private Void execute(String sql) throws SQLException {
+    try (Statement statement = host.tx().createStatement()) {
+      statement.execute(sql);
+    }
+    return null;
+  }
+
+  @Test
+  void aLargeObjectIsAWriteToARaceToo() throws Exception { // D11
+    Callable<String> loser =
+        () -> {
+          PreparedStatement insert = host.tx().prepareStatement("select ?");
+          insert.setBlob(1, new ByteArrayInputStream(new byte[] {1}));
+          throw new SQLException("out of the race");
+        };
+    assertThatThrownBy(
+            () -> host.<Object, Exception>withTransaction(() -> host.anyInParallel(List.of(loser))))
+        .isInstanceOf(ExecutionException.class);
+    assertThatThrownBy(
+            () ->
+                host.<Void, Exception>withTransaction(
+                    () -> {
+                      assertThatThrownBy(() -> host.anyInParallel(List.of(loser)))
+                          .isInstanceOf(ExecutionException.class);
+                      return null;
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("TXH-125");
   }
 }

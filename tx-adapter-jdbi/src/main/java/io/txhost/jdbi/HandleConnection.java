@@ -134,7 +134,7 @@ final class HandleConnection extends ForwardingConnection {
   /** Jdbi's handles are not safe for use by two threads: a structured child has one of its own. */
   private void refuseToOtherThread() {
     if (!isFallback() && Thread.currentThread() != owner) {
-      throw Refusals.setAside("createStatement(..)", transaction());
+      throw Refusals.setAside("A statement", transaction());
     }
   }
 

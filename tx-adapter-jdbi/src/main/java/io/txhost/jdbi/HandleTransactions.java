@@ -83,7 +83,7 @@ final class HandleTransactions implements TransactionHandler {
     }
     TransactionHost<Handle> host = view.host();
     if (!host.isTransactionActive() || host.tx() != handle) {
-      throw Refusals.setAside(call, connection.transaction());
+      throw Refusals.setAside("handle." + call, connection.transaction());
     }
   }
 

@@ -69,11 +69,10 @@ final class Refusals {
   }
 
   /** A handle of a transaction that is not the active one here. */
-  static TransactionException setAside(String call, String own) {
+  static TransactionException setAside(String what, String own) {
     return new TransactionException(
         "TXH-554",
-        "handle."
-            + call
+        what
             + " refused on thread "
             + ThreadName.here()
             + ": this handle belongs to "

@@ -291,8 +291,10 @@ public final class Context {
   /**
    * Runs the callback when this context ends, in this context, on the thread that ends it: after
    * the work of the outermost call that made it, or when its entry point closes it. What was
-   * registered last runs first. All of them run: a failure is logged and changes nothing else. A
-   * copy by {@link ContextMode#INHERIT} has an end of its own, and begins without callbacks.
+   * registered last runs first. All of them run: a failure is logged and does not leave the
+   * context. Where the context ends inside a transaction they run in that, and one that fails in a
+   * joined boundary marks it. A copy by {@link ContextMode#INHERIT} has an end of its own, and
+   * begins without callbacks.
    *
    * @throws ContextEndedException if it has ended
    */

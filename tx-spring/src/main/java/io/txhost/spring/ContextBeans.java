@@ -4,6 +4,8 @@ import io.txhost.context.Context;
 import io.txhost.context.ContextEndedException;
 import io.txhost.context.ContextKey;
 import io.txhost.spi.ThreadName;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,7 +75,7 @@ final class ContextBeans implements Scope {
   }
 
   private static Beans opened(Context context) {
-    Beans beans = new Beans(context);
+    Beans beans = new Beans();
     context.onEnd(beans::close); // the first to be registered runs last
     return beans;
   }
@@ -96,18 +98,18 @@ final class ContextBeans implements Scope {
   }
 
   /**
-   * Those of one context. One lock for all that are made: two that need each other cannot block.
+   * Those of one context. One lock for all that are made and destroyed: two that need each other
+   * cannot block, and what is being made when the context ends is destroyed with the others.
    */
   private static final class Beans {
-    private final Context context;
     private final ReentrantLock making = new ReentrantLock();
     private final Map<String, Object> made = new ConcurrentHashMap<>();
-    private final Map<String, Runnable> destructions = new ConcurrentHashMap<>();
-    private boolean ended;
 
-    Beans(Context context) {
-      this.context = context;
-    }
+    /** The bean that was ready last comes first: it may use the others. Guarded by the lock. */
+    private final Deque<Map.Entry<String, Runnable>> destructions = new ArrayDeque<>();
+
+    /** Guarded by the lock. */
+    private boolean ended;
 
     Object get(String name, ObjectFactory<?> maker) {
       Object present = made.get(name);
@@ -132,31 +134,54 @@ final class ContextBeans implements Scope {
     }
 
     @Nullable Object remove(String name) {
-      destructions.remove(name);
-      return made.remove(name);
-    }
-
-    /** The bean that was ready last is the first to go: it may use the others. */
-    void atEnd(String name, Runnable destruction) {
-      destructions.put(name, destruction);
-      context.onEnd(() -> destroy(name));
-    }
-
-    private void destroy(String name) {
-      Runnable destruction = destructions.remove(name);
-      if (destruction != null) {
-        destruction.run();
+      making.lock();
+      try {
+        destructions.removeIf(destruction -> destruction.getKey().equals(name));
+        return made.remove(name);
+      } finally {
+        making.unlock();
       }
     }
 
-    /** After the destructions, which may ask for what is there. */
+    /** Asked for while the bean is made. */
+    void atEnd(String name, Runnable destruction) {
+      making.lock();
+      try {
+        destructions.push(Map.entry(name, destruction));
+      } finally {
+        making.unlock();
+      }
+    }
+
+    /** A destruction may ask for what is there, and also for what was not made yet. */
     void close() {
       making.lock();
       try {
+        destroyAll();
+      } finally {
         ended = true;
         made.clear();
-      } finally {
         making.unlock();
+      }
+    }
+
+    /** All of them; the first failure is thrown afterwards. */
+    private void destroyAll() {
+      RuntimeException failed = null;
+      for (var next = destructions.poll(); next != null; next = destructions.poll()) {
+        made.remove(next.getKey());
+        try {
+          next.getValue().run();
+        } catch (RuntimeException e) {
+          if (failed == null) {
+            failed = e;
+          } else {
+            failed.addSuppressed(e);
+          }
+        }
+      }
+      if (failed != null) {
+        throw failed;
       }
     }
   }

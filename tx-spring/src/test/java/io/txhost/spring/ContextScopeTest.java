@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.ScopeNotActiveException;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -158,6 +159,92 @@ class ContextScopeTest {
     }
     assertThat(MADE).hasValue(50);
     assertThat(DESTROYED).hasSize(50);
+  }
+
+  /** Asks for another one only when it goes. */
+  @ContextScope
+  static class Farewell implements DisposableBean {
+    private final Audit audit;
+
+    Farewell(Audit audit) {
+      this.audit = audit;
+    }
+
+    public void touch() {}
+
+    @Override
+    public void destroy() {
+      audit.add("farewell");
+      DESTROYED.add("farewell after " + audit.show());
+    }
+  }
+
+  @Test
+  void oneThatIsFirstUsedByTheEndOfAnotherIsDestroyedToo() {
+    try (var application = start(Farewell.class)) {
+      Farewell farewell = application.getBean(Farewell.class);
+      Context.call(
+          ContextMode.NEW,
+          "ending",
+          () -> {
+            farewell.touch();
+            assertThat(MADE).hasValue(0);
+            return null;
+          });
+    }
+    assertThat(DESTROYED).containsExactly("farewell after 1 [farewell]", "1 in ending");
+    assertThat(log.messages()).isEmpty();
+  }
+
+  @Test
+  void oneThatIsBeingMadeWhenItsContextEndsIsDestroyedWithIt() throws Exception {
+    CountDownLatch making = new CountDownLatch(1);
+    CountDownLatch ending = new CountDownLatch(1);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    try (var application = start(Slow.class)) {
+      Slow slow = application.getBean(Slow.class);
+      Slow.duringMaking =
+          () -> {
+            making.countDown();
+            assertThat(ending.await(20, TimeUnit.SECONDS)).isTrue();
+            return null;
+          };
+      Thread maker =
+          Context.<Thread, Exception>call(
+              ContextMode.NEW,
+              "ending",
+              () -> {
+                Thread thread =
+                    new Thread(
+                        Context.wrap((Runnable) () -> thrown.set(catchThrowable(slow::touch))));
+                thread.start();
+                assertThat(making.await(20, TimeUnit.SECONDS)).isTrue();
+                Context.current().onEnd(ending::countDown); // comes before the beans
+                return thread;
+              });
+      maker.join(20_000);
+    }
+    assertThat(thrown.get()).isNull();
+    assertThat(DESTROYED).containsExactly("slow");
+    assertThat(log.messages()).isEmpty();
+  }
+
+  /** Takes as long to make as a test wants. */
+  @ContextScope
+  static class Slow implements DisposableBean, InitializingBean {
+    private static volatile Callable<Void> duringMaking = () -> null;
+
+    public void touch() {}
+
+    @Override
+    public void afterPropertiesSet() throws Exception {
+      duringMaking.call();
+    }
+
+    @Override
+    public void destroy() {
+      DESTROYED.add("slow");
+    }
   }
 
   @Test

@@ -93,8 +93,8 @@ final class ArrowsTest {
   }
 
   @Test
-  void theSpiKnowsOnlyWhatUsersSee() {
-    only(SPI, SPI, CORE);
+  void theSpiKnowsWhatUsersSeeAndHowThreadsAreNamed() {
+    only(SPI, SPI, CORE, INTERNAL);
   }
 
   @Test

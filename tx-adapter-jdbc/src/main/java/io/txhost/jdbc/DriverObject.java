@@ -80,14 +80,19 @@ final class DriverObject implements InvocationHandler {
     return value;
   }
 
-  /** What the driver knows of it: its own object, if it is one behind a guard. */
+  /**
+   * What the driver knows of it: its own object, if it is one behind a guard; none of a transaction
+   * that has ended.
+   */
   @SuppressWarnings("unchecked") // what a proxy stands for implements what the proxy does
   static <T extends @Nullable Object> T real(T value) {
-    return value != null
-            && Proxy.isProxyClass(value.getClass())
-            && Proxy.getInvocationHandler(value) instanceof DriverObject guarded
-        ? (T) guarded.real
-        : value;
+    if (value == null
+        || !Proxy.isProxyClass(value.getClass())
+        || !(Proxy.getInvocationHandler(value) instanceof DriverObject guarded)) {
+      return value;
+    }
+    guarded.guard.check();
+    return (T) guarded.real;
   }
 
   @Override

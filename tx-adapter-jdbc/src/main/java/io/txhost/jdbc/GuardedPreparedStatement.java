@@ -46,11 +46,7 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
    * large object at once.
    */
   final void setting(Sql what, SqlCall.Action setter) throws SQLException {
-    if (what.mayWrite()) {
-      guard().execute(null, what, SqlCall.of(setter));
-    } else {
-      guard().fetch(SqlCall.of(setter));
-    }
+    guard().execute(null, what, SqlCall.of(setter));
   }
 
   /**

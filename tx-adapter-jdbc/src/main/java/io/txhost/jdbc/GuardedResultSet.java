@@ -402,194 +402,196 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateNull(int columnIndex) throws SQLException {
-    real().updateNull(columnIndex);
+    guard.fetch(SqlCall.of(() -> real().updateNull(columnIndex)));
   }
 
   @Override
   public void updateBoolean(int columnIndex, boolean x) throws SQLException {
-    real().updateBoolean(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateBoolean(columnIndex, x)));
   }
 
   @Override
   public void updateByte(int columnIndex, byte x) throws SQLException {
-    real().updateByte(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateByte(columnIndex, x)));
   }
 
   @Override
   public void updateShort(int columnIndex, short x) throws SQLException {
-    real().updateShort(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateShort(columnIndex, x)));
   }
 
   @Override
   public void updateInt(int columnIndex, int x) throws SQLException {
-    real().updateInt(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateInt(columnIndex, x)));
   }
 
   @Override
   public void updateLong(int columnIndex, long x) throws SQLException {
-    real().updateLong(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateLong(columnIndex, x)));
   }
 
   @Override
   public void updateFloat(int columnIndex, float x) throws SQLException {
-    real().updateFloat(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateFloat(columnIndex, x)));
   }
 
   @Override
   public void updateDouble(int columnIndex, double x) throws SQLException {
-    real().updateDouble(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateDouble(columnIndex, x)));
   }
 
   @Override
   public void updateBigDecimal(int columnIndex, BigDecimal x) throws SQLException {
-    real().updateBigDecimal(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateBigDecimal(columnIndex, x)));
   }
 
   @Override
   public void updateString(int columnIndex, String x) throws SQLException {
-    real().updateString(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateString(columnIndex, x)));
   }
 
   @Override
   public void updateBytes(int columnIndex, byte[] x) throws SQLException {
-    real().updateBytes(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateBytes(columnIndex, x)));
   }
 
   @Override
   public void updateDate(int columnIndex, Date x) throws SQLException {
-    real().updateDate(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateDate(columnIndex, x)));
   }
 
   @Override
   public void updateTime(int columnIndex, Time x) throws SQLException {
-    real().updateTime(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateTime(columnIndex, x)));
   }
 
   @Override
   public void updateTimestamp(int columnIndex, Timestamp x) throws SQLException {
-    real().updateTimestamp(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateTimestamp(columnIndex, x)));
   }
 
   @Override
   public void updateAsciiStream(int columnIndex, InputStream x, int length) throws SQLException {
-    real().updateAsciiStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateBinaryStream(int columnIndex, InputStream x, int length) throws SQLException {
-    real().updateBinaryStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateCharacterStream(int columnIndex, Reader x, int length) throws SQLException {
-    real().updateCharacterStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateObject(int columnIndex, Object x, int scaleOrLength) throws SQLException {
-    real().updateObject(columnIndex, DriverObject.real(x), scaleOrLength);
+    guard.fetch(
+        SqlCall.of(() -> real().updateObject(columnIndex, DriverObject.real(x), scaleOrLength)));
   }
 
   @Override
   public void updateObject(int columnIndex, Object x) throws SQLException {
-    real().updateObject(columnIndex, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateObject(columnIndex, DriverObject.real(x))));
   }
 
   @Override
   public void updateNull(String columnLabel) throws SQLException {
-    real().updateNull(columnLabel);
+    guard.fetch(SqlCall.of(() -> real().updateNull(columnLabel)));
   }
 
   @Override
   public void updateBoolean(String columnLabel, boolean x) throws SQLException {
-    real().updateBoolean(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateBoolean(columnLabel, x)));
   }
 
   @Override
   public void updateByte(String columnLabel, byte x) throws SQLException {
-    real().updateByte(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateByte(columnLabel, x)));
   }
 
   @Override
   public void updateShort(String columnLabel, short x) throws SQLException {
-    real().updateShort(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateShort(columnLabel, x)));
   }
 
   @Override
   public void updateInt(String columnLabel, int x) throws SQLException {
-    real().updateInt(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateInt(columnLabel, x)));
   }
 
   @Override
   public void updateLong(String columnLabel, long x) throws SQLException {
-    real().updateLong(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateLong(columnLabel, x)));
   }
 
   @Override
   public void updateFloat(String columnLabel, float x) throws SQLException {
-    real().updateFloat(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateFloat(columnLabel, x)));
   }
 
   @Override
   public void updateDouble(String columnLabel, double x) throws SQLException {
-    real().updateDouble(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateDouble(columnLabel, x)));
   }
 
   @Override
   public void updateBigDecimal(String columnLabel, BigDecimal x) throws SQLException {
-    real().updateBigDecimal(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateBigDecimal(columnLabel, x)));
   }
 
   @Override
   public void updateString(String columnLabel, String x) throws SQLException {
-    real().updateString(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateString(columnLabel, x)));
   }
 
   @Override
   public void updateBytes(String columnLabel, byte[] x) throws SQLException {
-    real().updateBytes(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateBytes(columnLabel, x)));
   }
 
   @Override
   public void updateDate(String columnLabel, Date x) throws SQLException {
-    real().updateDate(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateDate(columnLabel, x)));
   }
 
   @Override
   public void updateTime(String columnLabel, Time x) throws SQLException {
-    real().updateTime(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateTime(columnLabel, x)));
   }
 
   @Override
   public void updateTimestamp(String columnLabel, Timestamp x) throws SQLException {
-    real().updateTimestamp(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateTimestamp(columnLabel, x)));
   }
 
   @Override
   public void updateAsciiStream(String columnLabel, InputStream x, int length) throws SQLException {
-    real().updateAsciiStream(columnLabel, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnLabel, x, length)));
   }
 
   @Override
   public void updateBinaryStream(String columnLabel, InputStream x, int length)
       throws SQLException {
-    real().updateBinaryStream(columnLabel, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnLabel, x, length)));
   }
 
   @Override
   public void updateCharacterStream(String columnLabel, Reader reader, int length)
       throws SQLException {
-    real().updateCharacterStream(columnLabel, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnLabel, reader, length)));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, int scaleOrLength) throws SQLException {
-    real().updateObject(columnLabel, DriverObject.real(x), scaleOrLength);
+    guard.fetch(
+        SqlCall.of(() -> real().updateObject(columnLabel, DriverObject.real(x), scaleOrLength)));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x) throws SQLException {
-    real().updateObject(columnLabel, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateObject(columnLabel, DriverObject.real(x))));
   }
 
   @Override
@@ -614,17 +616,17 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void cancelRowUpdates() throws SQLException {
-    real().cancelRowUpdates();
+    guard.fetch(SqlCall.of(() -> real().cancelRowUpdates()));
   }
 
   @Override
   public void moveToInsertRow() throws SQLException {
-    real().moveToInsertRow();
+    guard.fetch(SqlCall.of(() -> real().moveToInsertRow()));
   }
 
   @Override
   public void moveToCurrentRow() throws SQLException {
-    real().moveToCurrentRow();
+    guard.fetch(SqlCall.of(() -> real().moveToCurrentRow()));
   }
 
   @Override
@@ -725,42 +727,42 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateRef(int columnIndex, Ref x) throws SQLException {
-    real().updateRef(columnIndex, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateRef(columnIndex, DriverObject.real(x))));
   }
 
   @Override
   public void updateRef(String columnLabel, Ref x) throws SQLException {
-    real().updateRef(columnLabel, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateRef(columnLabel, DriverObject.real(x))));
   }
 
   @Override
   public void updateBlob(int columnIndex, Blob x) throws SQLException {
-    real().updateBlob(columnIndex, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateBlob(columnIndex, DriverObject.real(x))));
   }
 
   @Override
   public void updateBlob(String columnLabel, Blob x) throws SQLException {
-    real().updateBlob(columnLabel, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateBlob(columnLabel, DriverObject.real(x))));
   }
 
   @Override
   public void updateClob(int columnIndex, Clob x) throws SQLException {
-    real().updateClob(columnIndex, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateClob(columnIndex, DriverObject.real(x))));
   }
 
   @Override
   public void updateClob(String columnLabel, Clob x) throws SQLException {
-    real().updateClob(columnLabel, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateClob(columnLabel, DriverObject.real(x))));
   }
 
   @Override
   public void updateArray(int columnIndex, Array x) throws SQLException {
-    real().updateArray(columnIndex, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateArray(columnIndex, DriverObject.real(x))));
   }
 
   @Override
   public void updateArray(String columnLabel, Array x) throws SQLException {
-    real().updateArray(columnLabel, DriverObject.real(x));
+    guard.fetch(SqlCall.of(() -> real().updateArray(columnLabel, DriverObject.real(x))));
   }
 
   @Override
@@ -775,12 +777,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateRowId(int columnIndex, RowId x) throws SQLException {
-    real().updateRowId(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateRowId(columnIndex, x)));
   }
 
   @Override
   public void updateRowId(String columnLabel, RowId x) throws SQLException {
-    real().updateRowId(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateRowId(columnLabel, x)));
   }
 
   @Override
@@ -795,22 +797,22 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateNString(int columnIndex, String nString) throws SQLException {
-    real().updateNString(columnIndex, nString);
+    guard.fetch(SqlCall.of(() -> real().updateNString(columnIndex, nString)));
   }
 
   @Override
   public void updateNString(String columnLabel, String nString) throws SQLException {
-    real().updateNString(columnLabel, nString);
+    guard.fetch(SqlCall.of(() -> real().updateNString(columnLabel, nString)));
   }
 
   @Override
   public void updateNClob(int columnIndex, NClob nClob) throws SQLException {
-    real().updateNClob(columnIndex, DriverObject.real(nClob));
+    guard.fetch(SqlCall.of(() -> real().updateNClob(columnIndex, DriverObject.real(nClob))));
   }
 
   @Override
   public void updateNClob(String columnLabel, NClob nClob) throws SQLException {
-    real().updateNClob(columnLabel, DriverObject.real(nClob));
+    guard.fetch(SqlCall.of(() -> real().updateNClob(columnLabel, DriverObject.real(nClob))));
   }
 
   @Override
@@ -835,12 +837,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateSQLXML(int columnIndex, SQLXML xmlObject) throws SQLException {
-    real().updateSQLXML(columnIndex, DriverObject.real(xmlObject));
+    guard.fetch(SqlCall.of(() -> real().updateSQLXML(columnIndex, DriverObject.real(xmlObject))));
   }
 
   @Override
   public void updateSQLXML(String columnLabel, SQLXML xmlObject) throws SQLException {
-    real().updateSQLXML(columnLabel, DriverObject.real(xmlObject));
+    guard.fetch(SqlCall.of(() -> real().updateSQLXML(columnLabel, DriverObject.real(xmlObject))));
   }
 
   @Override
@@ -865,148 +867,148 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateNCharacterStream(int columnIndex, Reader x, long length) throws SQLException {
-    real().updateNCharacterStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateNCharacterStream(String columnLabel, Reader reader, long length)
       throws SQLException {
-    real().updateNCharacterStream(columnLabel, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnLabel, reader, length)));
   }
 
   @Override
   public void updateAsciiStream(int columnIndex, InputStream x, long length) throws SQLException {
-    real().updateAsciiStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateBinaryStream(int columnIndex, InputStream x, long length) throws SQLException {
-    real().updateBinaryStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateCharacterStream(int columnIndex, Reader x, long length) throws SQLException {
-    real().updateCharacterStream(columnIndex, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnIndex, x, length)));
   }
 
   @Override
   public void updateAsciiStream(String columnLabel, InputStream x, long length)
       throws SQLException {
-    real().updateAsciiStream(columnLabel, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnLabel, x, length)));
   }
 
   @Override
   public void updateBinaryStream(String columnLabel, InputStream x, long length)
       throws SQLException {
-    real().updateBinaryStream(columnLabel, x, length);
+    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnLabel, x, length)));
   }
 
   @Override
   public void updateCharacterStream(String columnLabel, Reader reader, long length)
       throws SQLException {
-    real().updateCharacterStream(columnLabel, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnLabel, reader, length)));
   }
 
   @Override
   public void updateBlob(int columnIndex, InputStream inputStream, long length)
       throws SQLException {
-    real().updateBlob(columnIndex, inputStream, length);
+    guard.fetch(SqlCall.of(() -> real().updateBlob(columnIndex, inputStream, length)));
   }
 
   @Override
   public void updateBlob(String columnLabel, InputStream inputStream, long length)
       throws SQLException {
-    real().updateBlob(columnLabel, inputStream, length);
+    guard.fetch(SqlCall.of(() -> real().updateBlob(columnLabel, inputStream, length)));
   }
 
   @Override
   public void updateClob(int columnIndex, Reader reader, long length) throws SQLException {
-    real().updateClob(columnIndex, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateClob(columnIndex, reader, length)));
   }
 
   @Override
   public void updateClob(String columnLabel, Reader reader, long length) throws SQLException {
-    real().updateClob(columnLabel, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateClob(columnLabel, reader, length)));
   }
 
   @Override
   public void updateNClob(int columnIndex, Reader reader, long length) throws SQLException {
-    real().updateNClob(columnIndex, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateNClob(columnIndex, reader, length)));
   }
 
   @Override
   public void updateNClob(String columnLabel, Reader reader, long length) throws SQLException {
-    real().updateNClob(columnLabel, reader, length);
+    guard.fetch(SqlCall.of(() -> real().updateNClob(columnLabel, reader, length)));
   }
 
   @Override
   public void updateNCharacterStream(int columnIndex, Reader x) throws SQLException {
-    real().updateNCharacterStream(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnIndex, x)));
   }
 
   @Override
   public void updateNCharacterStream(String columnLabel, Reader reader) throws SQLException {
-    real().updateNCharacterStream(columnLabel, reader);
+    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnLabel, reader)));
   }
 
   @Override
   public void updateAsciiStream(int columnIndex, InputStream x) throws SQLException {
-    real().updateAsciiStream(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnIndex, x)));
   }
 
   @Override
   public void updateBinaryStream(int columnIndex, InputStream x) throws SQLException {
-    real().updateBinaryStream(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnIndex, x)));
   }
 
   @Override
   public void updateCharacterStream(int columnIndex, Reader x) throws SQLException {
-    real().updateCharacterStream(columnIndex, x);
+    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnIndex, x)));
   }
 
   @Override
   public void updateAsciiStream(String columnLabel, InputStream x) throws SQLException {
-    real().updateAsciiStream(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnLabel, x)));
   }
 
   @Override
   public void updateBinaryStream(String columnLabel, InputStream x) throws SQLException {
-    real().updateBinaryStream(columnLabel, x);
+    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnLabel, x)));
   }
 
   @Override
   public void updateCharacterStream(String columnLabel, Reader reader) throws SQLException {
-    real().updateCharacterStream(columnLabel, reader);
+    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnLabel, reader)));
   }
 
   @Override
   public void updateBlob(int columnIndex, InputStream inputStream) throws SQLException {
-    real().updateBlob(columnIndex, inputStream);
+    guard.fetch(SqlCall.of(() -> real().updateBlob(columnIndex, inputStream)));
   }
 
   @Override
   public void updateBlob(String columnLabel, InputStream inputStream) throws SQLException {
-    real().updateBlob(columnLabel, inputStream);
+    guard.fetch(SqlCall.of(() -> real().updateBlob(columnLabel, inputStream)));
   }
 
   @Override
   public void updateClob(int columnIndex, Reader reader) throws SQLException {
-    real().updateClob(columnIndex, reader);
+    guard.fetch(SqlCall.of(() -> real().updateClob(columnIndex, reader)));
   }
 
   @Override
   public void updateClob(String columnLabel, Reader reader) throws SQLException {
-    real().updateClob(columnLabel, reader);
+    guard.fetch(SqlCall.of(() -> real().updateClob(columnLabel, reader)));
   }
 
   @Override
   public void updateNClob(int columnIndex, Reader reader) throws SQLException {
-    real().updateNClob(columnIndex, reader);
+    guard.fetch(SqlCall.of(() -> real().updateNClob(columnIndex, reader)));
   }
 
   @Override
   public void updateNClob(String columnLabel, Reader reader) throws SQLException {
-    real().updateNClob(columnLabel, reader);
+    guard.fetch(SqlCall.of(() -> real().updateNClob(columnLabel, reader)));
   }
 
   @Override
@@ -1024,24 +1026,36 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
   @Override
   public void updateObject(int columnIndex, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    real().updateObject(columnIndex, DriverObject.real(x), targetSqlType, scaleOrLength);
+    guard.fetch(
+        SqlCall.of(
+            () ->
+                real()
+                    .updateObject(
+                        columnIndex, DriverObject.real(x), targetSqlType, scaleOrLength)));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    real().updateObject(columnLabel, DriverObject.real(x), targetSqlType, scaleOrLength);
+    guard.fetch(
+        SqlCall.of(
+            () ->
+                real()
+                    .updateObject(
+                        columnLabel, DriverObject.real(x), targetSqlType, scaleOrLength)));
   }
 
   @Override
   public void updateObject(int columnIndex, Object x, SQLType targetSqlType) throws SQLException {
-    real().updateObject(columnIndex, DriverObject.real(x), targetSqlType);
+    guard.fetch(
+        SqlCall.of(() -> real().updateObject(columnIndex, DriverObject.real(x), targetSqlType)));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, SQLType targetSqlType)
       throws SQLException {
-    real().updateObject(columnLabel, DriverObject.real(x), targetSqlType);
+    guard.fetch(
+        SqlCall.of(() -> real().updateObject(columnLabel, DriverObject.real(x), targetSqlType)));
   }
 
   @Override

@@ -298,7 +298,8 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       case COMMITS -> throw refusal(Refusals.committing(who, now.known().description()));
       default -> {}
     }
-    if (isReadOnly() && sql.mayWrite() && !now.dialect().refusesWrites()) {
+    boolean writes = sql.mayWrite() && !sql.mayBeLocal();
+    if (isReadOnly() && writes && !now.dialect().refusesWrites()) {
       throw Refusals.write(who);
     }
   }
@@ -330,7 +331,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     mayHaveDone |= sql.kind() != Kind.NOTHING;
     Phase phase = now.state().phase();
     if (phase == Phase.NONE) {
-      boolean mayBeIdle = sql.kind() == Kind.NOTHING || now.dialect().beginsWithFirstTable();
+      boolean mayBeIdle = sql.mayBeLocal() || now.dialect().beginsWithFirstTable();
       if (hasRun || !mayBeIdle) {
         lose(Refusals.endedByStatement(who), Extent.OVER);
       }

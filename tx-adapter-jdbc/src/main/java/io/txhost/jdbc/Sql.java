@@ -46,6 +46,14 @@ record Sql(String text, Kind kind, boolean isAtomic, int count) {
     return kind.compareTo(Kind.READS) > 0;
   }
 
+  /**
+   * Whether it may be done without the server: some drivers keep a large object to themselves until
+   * a statement stores it.
+   */
+  boolean mayBeLocal() {
+    return kind == Kind.NOTHING || equals(WRITE_OBJECT);
+  }
+
   /** Both, in one batch. */
   Sql and(Sql next) {
     boolean same = text.equals(next.text) || text.length() > LONGEST_BATCH_TEXT;

@@ -11,6 +11,7 @@ import io.txhost.TransactionOptions;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.test.Database;
 import io.txhost.test.PoolOptions;
+import java.io.ByteArrayInputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -307,5 +308,21 @@ class H2Test extends JdbcFixture {
       host.withTransaction(() -> insert(2));
     }
     assertThat(rows()).containsExactly(2);
+  }
+
+  @Test
+  void aLargeParameterOfAQueryIsNoWriteInAReadOnlyTransaction() throws Exception {
+    host.<Void, Exception>withTransaction(
+        TransactionOptions.defaults().readOnly(true),
+        () -> {
+          try (PreparedStatement select = host.tx().prepareStatement("select cast(? as blob)")) {
+            select.setBlob(1, new ByteArrayInputStream(new byte[] {1, 2}));
+            try (ResultSet rows = select.executeQuery()) {
+              assertThat(rows.next()).isTrue();
+              assertThat(rows.getBlob(1).length()).isEqualTo(2);
+            }
+          }
+          return null;
+        });
   }
 }

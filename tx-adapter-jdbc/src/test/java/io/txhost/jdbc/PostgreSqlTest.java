@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLXML;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Types;
@@ -486,6 +487,28 @@ class PostgreSqlTest extends JdbcFixture {
       statement.execute(sql);
     }
     return null;
+  }
+
+  @Test
+  void whatIsFilledBeforeTheFirstStatementLosesNothingAndComesAfterTheIsolation() throws Exception {
+    TransactionOptions serializable = OPTIONS.isolation(Isolation.SERIALIZABLE);
+    host.<Void, Exception>withTransaction(
+        serializable,
+        () -> {
+          SQLXML xml = host.tx().createSQLXML();
+          xml.setString("<a/>");
+          try (PreparedStatement select = host.tx().prepareStatement("select ?::xml, ?::int[]")) {
+            select.setSQLXML(1, xml);
+            select.setArray(2, host.tx().createArrayOf("int4", new Object[] {1}));
+            select.executeQuery().close();
+          }
+          try (Statement statement = host.tx().createStatement();
+              ResultSet rows = statement.executeQuery("show transaction isolation level")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("serializable");
+          }
+          return null;
+        });
   }
 
   @Test

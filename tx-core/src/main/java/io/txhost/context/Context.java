@@ -5,7 +5,6 @@ import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
-import io.txhost.spi.ThreadName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,7 +67,7 @@ public final class Context {
     if (context == null) {
       throw new NoActiveContextException(
           "No context is active on thread "
-              + ThreadName.here()
+              + Captured.nameOf(Thread.currentThread())
               + ": open one with Context.call or Context.run, or hand the task over through Context.wrap");
     }
     return context;

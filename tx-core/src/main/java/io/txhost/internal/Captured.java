@@ -1,6 +1,5 @@
 package io.txhost.internal;
 
-import io.txhost.spi.ThreadName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +10,20 @@ import org.jspecify.annotations.Nullable;
  *     aside
  * @param boundary the name of the boundary that the capturing code was in; a name and no frame,
  *     which would keep alive whatever is around it
- * @param thread the thread that captured it, as {@link ThreadName} names it
+ * @param thread the thread that captured it, as {@link #nameOf} names it
  */
 public record Captured(Object host, @Nullable Object transaction, String boundary, String thread) {
 
   /** Captured by the calling thread. */
   public Captured(Object host, @Nullable Object transaction, String boundary) {
-    this(host, transaction, boundary, ThreadName.here());
+    this(host, transaction, boundary, nameOf(Thread.currentThread()));
+  }
+
+  /**
+   * Its name in quotes; a virtual thread mostly has none, and is told by its number: {@code '#31'}.
+   */
+  public static String nameOf(Thread thread) {
+    String name = thread.getName();
+    return "'" + (name.isEmpty() ? "#" + thread.getId() : name) + "'";
   }
 }

@@ -1,6 +1,5 @@
 package io.txhost.internal;
 
-import io.txhost.spi.ThreadName;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -53,7 +52,7 @@ final class Leftovers {
               + " {1}: nothing is changed here, and it stays open there. Close it where it was"
               + " opened. Further ones are not logged.",
           snapshot.thread(),
-          ThreadName.here());
+          Captured.nameOf(Thread.currentThread()));
     }
   }
 }

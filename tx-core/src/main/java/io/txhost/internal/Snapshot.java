@@ -1,6 +1,5 @@
 package io.txhost.internal;
 
-import io.txhost.spi.ThreadName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,7 @@ public final class Snapshot {
   }
 
   String thread() {
-    return ThreadName.of(thread);
+    return Captured.nameOf(thread);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.txhost.spi;
 
+import io.txhost.internal.Captured;
+
 /** How messages name a thread. */
 public final class ThreadName {
   private ThreadName() {}
@@ -13,7 +15,6 @@ public final class ThreadName {
    * Its name in quotes; a virtual thread mostly has none, and is told by its number: {@code '#31'}.
    */
   public static String of(Thread thread) {
-    String name = thread.getName();
-    return "'" + (name.isEmpty() ? "#" + thread.getId() : name) + "'";
+    return Captured.nameOf(thread);
   }
 }

@@ -165,14 +165,16 @@ final class ContextBeans implements Scope {
       }
     }
 
-    /** All of them; the first failure is thrown afterwards. */
+    /**
+     * All of them; the first failure is thrown afterwards. What was destroyed stays there: two that
+     * use each other at their end would be made anew without end.
+     */
     private void destroyAll() {
-      RuntimeException failed = null;
+      Throwable failed = null;
       for (var next = destructions.poll(); next != null; next = destructions.poll()) {
-        made.remove(next.getKey());
         try {
           next.getValue().run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           if (failed == null) {
             failed = e;
           } else {
@@ -180,8 +182,11 @@ final class ContextBeans implements Scope {
           }
         }
       }
-      if (failed != null) {
-        throw failed;
+      if (failed instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (failed instanceof Error error) {
+        throw error;
       }
     }
   }

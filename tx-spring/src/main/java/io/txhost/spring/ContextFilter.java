@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link Context} for each request. All of its dispatches, asynchronous and error ones too,
- * are in the same context, which ends when the request is over.
+ * are in the same context, which ends when the request is over: when the container first sends
+ * {@code requestDestroyed} for it, which Tomcat does after all of them.
  *
  * <pre>{@code
  * @Bean

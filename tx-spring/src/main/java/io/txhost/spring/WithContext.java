@@ -21,8 +21,8 @@ import java.lang.annotation.Target;
  *
  * <p>The context lies outside the transaction and all other ordered advice, so that one context
  * serves the whole job; only {@code @Async} lies outside of it. Where {@code ContextInitializer<?
- * super MethodInvocation>} beans are, they fill it in their order before the method runs. The
- * context's id is in the log's MDC, under {@code requestId}, where SLF4J is there.
+ * super MethodInvocation>} beans are, they fill it in their order before the method runs. While
+ * that runs, the context's id is in the log's MDC, under {@code requestId}, where SLF4J is there.
  *
  * <p>Takes effect with {@link EnableTransactionHosts}, on the same methods as {@link
  * io.txhost.Transactional}: on a class it covers all of them, the nearest annotation wins, and

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.DisposableBean;
@@ -193,6 +194,51 @@ class ContextScopeTest {
           });
     }
     assertThat(DESTROYED).containsExactly("farewell after 1 [farewell]", "1 in ending");
+    assertThat(log.messages()).isEmpty();
+  }
+
+  /** Two that use each other at their end. */
+  @ContextScope
+  static class Left implements DisposableBean {
+    private final Right right;
+
+    Left(Right right) {
+      this.right = right;
+    }
+
+    public void touch() {}
+
+    @Override
+    public void destroy() {
+      right.touch();
+      DESTROYED.add("left");
+    }
+  }
+
+  @ContextScope
+  static class Right implements DisposableBean {
+    private final ObjectProvider<Left> left;
+
+    Right(ObjectProvider<Left> left) {
+      this.left = left;
+    }
+
+    public void touch() {}
+
+    @Override
+    public void destroy() {
+      left.getObject().touch();
+      DESTROYED.add("right");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void twoThatUseEachOtherAtTheirEndAreDestroyedOnce() {
+    try (var application = start(Left.class, Right.class)) {
+      Context.run(() -> application.getBean(Left.class).touch());
+    }
+    assertThat(DESTROYED).containsExactlyInAnyOrder("left", "right");
     assertThat(log.messages()).isEmpty();
   }
 

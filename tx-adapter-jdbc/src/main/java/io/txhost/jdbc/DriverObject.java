@@ -55,13 +55,24 @@ final class DriverObject implements InvocationHandler {
   /** The object behind the guard if it is one of those, else as it is. */
   @SuppressWarnings({"unchecked", "NullAway"}) // it implements all that the callers ask by
   static <T> T guarded(Guard guard, @Nullable T value) {
+    if (value == null || !isOne(value)) {
+      return value;
+    }
     Class<?>[] kinds =
         KINDS.stream().filter(kind -> kind.isInstance(value)).toArray(Class<?>[]::new);
-    return value == null || kinds.length == 0
-        ? value
-        : (T)
-            Proxy.newProxyInstance(
-                DriverObject.class.getClassLoader(), kinds, new DriverObject(guard, value));
+    return (T)
+        Proxy.newProxyInstance(
+            DriverObject.class.getClassLoader(), kinds, new DriverObject(guard, value));
+  }
+
+  /** Asked for every column of every row: allocates nothing. */
+  private static boolean isOne(Object value) {
+    for (int i = 0; i < KINDS.size(); i++) {
+      if (KINDS.get(i).isInstance(value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same, where user code asked for a type: one of the driver's own is not hidden. */
@@ -163,6 +174,18 @@ final class DriverObject implements InvocationHandler {
 
   private interface Io<R extends @Nullable Object> {
     R run() throws IOException;
+
+    /** One without a result. */
+    static Io<@Nullable Void> of(IoAction action) {
+      return () -> {
+        action.run();
+        return null;
+      };
+    }
+  }
+
+  private interface IoAction {
+    void run() throws IOException;
   }
 
   private <R extends @Nullable Object> R inTurn(boolean writes, Io<R> io) throws IOException {
@@ -214,12 +237,7 @@ final class DriverObject implements InvocationHandler {
 
     @Override
     public void close() throws IOException {
-      closing(
-          false,
-          () -> {
-            stream.close();
-            return null;
-          });
+      closing(false, Io.of(stream::close));
     }
   }
 
@@ -237,32 +255,17 @@ final class DriverObject implements InvocationHandler {
 
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
-      inTurn(
-          true,
-          () -> {
-            stream.write(bytes, from, count);
-            return null;
-          });
+      inTurn(true, Io.of(() -> stream.write(bytes, from, count)));
     }
 
     @Override
     public void flush() throws IOException {
-      inTurn(
-          true,
-          () -> {
-            stream.flush();
-            return null;
-          });
+      inTurn(true, Io.of(stream::flush));
     }
 
     @Override
     public void close() throws IOException {
-      closing(
-          true,
-          () -> {
-            stream.close();
-            return null;
-          });
+      closing(true, Io.of(stream::close));
     }
   }
 
@@ -280,12 +283,7 @@ final class DriverObject implements InvocationHandler {
 
     @Override
     public void close() throws IOException {
-      closing(
-          false,
-          () -> {
-            reader.close();
-            return null;
-          });
+      closing(false, Io.of(reader::close));
     }
   }
 
@@ -298,32 +296,17 @@ final class DriverObject implements InvocationHandler {
 
     @Override
     public void write(char[] characters, int from, int count) throws IOException {
-      inTurn(
-          true,
-          () -> {
-            writer.write(characters, from, count);
-            return null;
-          });
+      inTurn(true, Io.of(() -> writer.write(characters, from, count)));
     }
 
     @Override
     public void flush() throws IOException {
-      inTurn(
-          true,
-          () -> {
-            writer.flush();
-            return null;
-          });
+      inTurn(true, Io.of(writer::flush));
     }
 
     @Override
     public void close() throws IOException {
-      closing(
-          true,
-          () -> {
-            writer.close();
-            return null;
-          });
+      closing(true, Io.of(writer::close));
     }
   }
 }

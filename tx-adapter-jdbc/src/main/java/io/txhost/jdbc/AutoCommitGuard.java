@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -118,13 +117,18 @@ final class AutoCommitGuard implements Guard {
   }
 
   @Override
-  public <R extends @Nullable Object> R execute(
-      @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
+  public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
+      throws SQLException {
     if (sql.kind() == Sql.Kind.CONTROLS) {
       throw Refusals.controlText(AutoCommitConnection.WHO);
     }
     SqlLog.told("auto-commit", sql);
-    return call.run();
+    limit.apply(0);
+    try {
+      return call.run();
+    } finally {
+      held.restore(limit);
+    }
   }
 
   @Override
@@ -141,14 +145,28 @@ final class AutoCommitGuard implements Guard {
   private static final class Held {
     private final Borrowed borrowed;
     private final AtomicBoolean isGivenBack = new AtomicBoolean();
+    private volatile @Nullable Exception unrestored;
 
     Held(Borrowed borrowed) {
       this.borrowed = borrowed;
     }
 
+    void restore(TimeLimit limit) {
+      try {
+        limit.restore();
+      } catch (SQLException | RuntimeException e) {
+        unrestored = e; // the connection is thrown away
+      }
+    }
+
     void giveBack() {
       if (isGivenBack.compareAndSet(false, true)) {
-        borrowed.giveBack();
+        Exception because = unrestored;
+        if (because == null) {
+          borrowed.giveBack();
+        } else {
+          borrowed.discard(because);
+        }
       }
     }
 

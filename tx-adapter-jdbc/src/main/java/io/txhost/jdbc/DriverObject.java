@@ -120,7 +120,9 @@ final class DriverObject implements InvocationHandler {
       guard.escaping();
     }
     SqlCall<@Nullable Object> call = () -> answered(call(method, arguments));
-    return writes(method) ? guard.execute(null, Sql.WRITE_OBJECT, call) : guard.fetch(call);
+    return writes(method)
+        ? guard.execute(TimeLimit.NONE, Sql.WRITE_OBJECT, call)
+        : guard.fetch(call);
   }
 
   private @Nullable Object ofObject(Method method, Object @Nullable [] arguments)
@@ -192,7 +194,7 @@ final class DriverObject implements InvocationHandler {
     guard.check();
     SqlCall<R> call = () -> running(io);
     try {
-      return writes ? guard.execute(null, Sql.WRITE_OBJECT, call) : guard.fetch(call);
+      return writes ? guard.execute(TimeLimit.NONE, Sql.WRITE_OBJECT, call) : guard.fetch(call);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (SQLException e) {

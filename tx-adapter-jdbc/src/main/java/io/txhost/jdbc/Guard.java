@@ -1,7 +1,6 @@
 package io.txhost.jdbc;
 
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +26,10 @@ interface Guard {
   /**
    * Runs what sends SQL.
    *
-   * @param driver the statement that runs it, for the time it may take; null if there is none to
-   *     tell
+   * @param limit of the statement that runs it
    * @throws SQLException the driver's own, unchanged
    */
-  <R extends @Nullable Object> R execute(@Nullable Statement driver, Sql sql, SqlCall<R> call)
+  <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
       throws SQLException;
 
   /**

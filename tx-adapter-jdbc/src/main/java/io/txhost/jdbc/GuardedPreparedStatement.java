@@ -46,7 +46,7 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
    * large object at once.
    */
   final void setting(Sql what, SqlCall.Action setter) throws SQLException {
-    guard().execute(null, what, SqlCall.of(setter));
+    guard().execute(TimeLimit.NONE, what, SqlCall.of(setter));
   }
 
   /**
@@ -73,12 +73,12 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public ResultSet executeQuery() throws SQLException {
-    return result(guard().execute(real, sql, real::executeQuery));
+    return result(guard().execute(timeLimit(), sql, real::executeQuery));
   }
 
   @Override
   public int executeUpdate() throws SQLException {
-    return guard().execute(real, sql, real::executeUpdate);
+    return guard().execute(timeLimit(), sql, real::executeUpdate);
   }
 
   @Override
@@ -184,7 +184,7 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public boolean execute() throws SQLException {
-    return guard().execute(real, sql, real::execute);
+    return guard().execute(timeLimit(), sql, real::execute);
   }
 
   @Override
@@ -221,7 +221,8 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public ResultSetMetaData getMetaData() throws SQLException {
-    return DriverObject.guarded(guard(), guard().execute(real, Sql.DESCRIBE, real::getMetaData));
+    return DriverObject.guarded(
+        guard(), guard().execute(timeLimit(), Sql.DESCRIBE, real::getMetaData));
   }
 
   @Override
@@ -252,7 +253,7 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
   @Override
   public ParameterMetaData getParameterMetaData() throws SQLException {
     return DriverObject.guarded(
-        guard(), guard().execute(real, Sql.DESCRIBE, real::getParameterMetaData));
+        guard(), guard().execute(timeLimit(), Sql.DESCRIBE, real::getParameterMetaData));
   }
 
   @Override
@@ -371,6 +372,6 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public long executeLargeUpdate() throws SQLException {
-    return guard().execute(real, sql, real::executeLargeUpdate);
+    return guard().execute(timeLimit(), sql, real::executeLargeUpdate);
   }
 }

@@ -596,22 +596,22 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void insertRow() throws SQLException {
-    guard.execute(null, Sql.WRITE_ROW, SqlCall.of(real()::insertRow));
+    guard.execute(TimeLimit.NONE, Sql.WRITE_ROW, SqlCall.of(real()::insertRow));
   }
 
   @Override
   public void updateRow() throws SQLException {
-    guard.execute(null, Sql.WRITE_ROW, SqlCall.of(real()::updateRow));
+    guard.execute(TimeLimit.NONE, Sql.WRITE_ROW, SqlCall.of(real()::updateRow));
   }
 
   @Override
   public void deleteRow() throws SQLException {
-    guard.execute(null, Sql.WRITE_ROW, SqlCall.of(real()::deleteRow));
+    guard.execute(TimeLimit.NONE, Sql.WRITE_ROW, SqlCall.of(real()::deleteRow));
   }
 
   @Override
   public void refreshRow() throws SQLException {
-    guard.execute(null, Sql.REFRESH_ROW, SqlCall.of(real()::refreshRow));
+    guard.execute(TimeLimit.NONE, Sql.REFRESH_ROW, SqlCall.of(real()::refreshRow));
   }
 
   @Override

@@ -16,7 +16,6 @@ import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -148,22 +147,22 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   @Override
-  public <R extends @Nullable Object> R execute(
-      @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
+  public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
+      throws SQLException {
     if (sql.mayWrite()) {
       signals.enter();
     } else {
       signals.enterToRead();
     }
     try {
-      return executeInTurn(driver, sql, call);
+      return executeInTurn(limit, sql, call);
     } finally {
       signals.leave();
     }
   }
 
-  private <R extends @Nullable Object> R executeInTurn(
-      @Nullable Statement driver, Sql sql, SqlCall<R> call) throws SQLException {
+  private <R extends @Nullable Object> R executeInTurn(TimeLimit limit, Sql sql, SqlCall<R> call)
+      throws SQLException {
     Opened now = opened();
     refuseIfLost();
     refuse(sql, now);
@@ -175,7 +174,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       fetch(SqlCall.of(() -> doubts.mark(now, who)));
     }
     SqlLog.told(who, sql);
-    TimeLimit limit = fetch(() -> TimeLimit.set(driver, seconds));
+    fetch(SqlCall.of(() -> limit.apply(seconds)));
     try {
       R result = call.run();
       succeeded(sql, now);
@@ -470,7 +469,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Connection connection = acquire();
     Sql sql = new Sql(name == null ? "SAVEPOINT" : "SAVEPOINT " + name, Kind.READS, true);
     return execute(
-        null,
+        TimeLimit.NONE,
         sql,
         () -> {
           Savepoint set = name == null ? connection.setSavepoint() : connection.setSavepoint(name);
@@ -483,7 +482,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     refuseSavepointToChild("releaseSavepoint(..)");
     Connection connection = acquire();
     execute(
-        null,
+        TimeLimit.NONE,
         new Sql("RELEASE SAVEPOINT", Kind.READS, true),
         SqlCall.of(() -> connection.releaseSavepoint(savepoint)));
   }

@@ -5,45 +5,93 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement's query timeout for one call: what is left of the deadline, unless the user's is
+ * A statement's query timeout. The driver has it during a call only: H2 keeps it for the whole
+ * session, so it would be the timeout of all the other statements too, and of whoever borrows the
+ * connection next. For that call it is the user's or what is left of the deadline, whichever is
  * shorter.
+ *
+ * <p>Not safe for use by several threads at once, as the statement.
  */
 final class TimeLimit {
-  private static final TimeLimit NONE = new TimeLimit(null, 0);
+  /** Of what is not sent by a statement. */
+  static final TimeLimit NONE = new TimeLimit(null);
 
-  private final @Nullable Statement statement;
-  private final int before;
+  private static final int UNTOUCHED = -1;
 
-  private TimeLimit(@Nullable Statement statement, int before) {
-    this.statement = statement;
-    this.before = before;
+  private final @Nullable Statement driver;
+  private int users = UNTOUCHED;
+  private int before = UNTOUCHED;
+
+  private TimeLimit(@Nullable Statement driver) {
+    this.driver = driver;
+  }
+
+  static TimeLimit of(Statement driver) {
+    return new TimeLimit(driver);
   }
 
   /**
-   * Sets it.
+   * In seconds, 0 for none.
    *
-   * @param seconds how long it may take, 0 for no limit
+   * @throws SQLException the driver's own, if the statement is closed say
    */
-  static TimeLimit set(@Nullable Statement statement, int seconds) throws SQLException {
-    if (statement == null || seconds == 0) {
-      return NONE;
-    }
-    int before = statement.getQueryTimeout();
-    if (before != 0 && before <= seconds) {
-      return NONE;
-    }
-    statement.setQueryTimeout(seconds);
-    return new TimeLimit(statement, before);
+  int get() throws SQLException {
+    int drivers = driver().getQueryTimeout();
+    return users == UNTOUCHED ? drivers : users;
   }
 
   /**
-   * Sets it back. H2 keeps it for the whole session, so it must not stay.
+   * The user's own.
+   *
+   * @param seconds 0 for none
+   * @throws SQLException the driver's own, if it is negative say
+   */
+  void set(int seconds) throws SQLException {
+    Statement statement = driver();
+    int now = statement.getQueryTimeout();
+    statement.setQueryTimeout(seconds);
+    users = seconds;
+    statement.setQueryTimeout(now);
+  }
+
+  private Statement driver() {
+    if (driver == null) {
+      throw new IllegalStateException("no statement");
+    }
+    return driver;
+  }
+
+  /**
+   * Tells the driver, before a call.
+   *
+   * @param left what is left of the deadline, in seconds, 0 for no deadline
+   */
+  void apply(int left) throws SQLException {
+    if (driver == null || (left == 0 && users == UNTOUCHED)) {
+      return;
+    }
+    int now = driver.getQueryTimeout();
+    int wanted = shorter(users == UNTOUCHED ? now : users, left);
+    if (wanted != now) {
+      before = now;
+      driver.setQueryTimeout(wanted);
+    }
+  }
+
+  private static int shorter(int one, int other) {
+    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
+  }
+
+  /**
+   * Sets it back after the call.
    *
    * @throws SQLException if it cannot: the statement was closed meanwhile, say
    */
   void restore() throws SQLException {
-    if (statement != null) {
-      statement.setQueryTimeout(before);
+    int was = before;
+    if (driver != null && was != UNTOUCHED) {
+      before = UNTOUCHED;
+      driver.setQueryTimeout(was);
     }
   }
 }

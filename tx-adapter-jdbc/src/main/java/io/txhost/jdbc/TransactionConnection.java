@@ -80,7 +80,8 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
-    return transaction.execute(null, Sql.METADATA, () -> question.apply(transaction.acquire()));
+    return transaction.execute(
+        TimeLimit.NONE, Sql.METADATA, () -> question.apply(transaction.acquire()));
   }
 
   @Override
@@ -91,7 +92,7 @@ final class TransactionConnection extends GuardedConnection {
                 transaction,
                 null,
                 transaction.execute(
-                    null, Sql.METADATA, () -> question.apply(driver.getMetaData()))));
+                    TimeLimit.NONE, Sql.METADATA, () -> question.apply(driver.getMetaData()))));
   }
 
   @Override

@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What only H2 shows. */
 class H2Test extends JdbcFixture {
   private static final TransactionOptions OPTIONS = TransactionOptions.defaults();
+  private static final String SESSION_TIMEOUT =
+      "select setting_value from information_schema.settings where setting_name = 'QUERY_TIMEOUT'";
 
   @Override
   Database openDatabase() {
@@ -261,11 +263,45 @@ class H2Test extends JdbcFixture {
     usePool(PoolOptions.defaults().size(1));
     host.withTransaction(OPTIONS.timeout(Duration.ofSeconds(5)), () -> insert(1));
 
-    assertThat(
-            ask(
-                "select setting_value from information_schema.settings where setting_name ="
-                    + " 'QUERY_TIMEOUT'"))
-        .isEqualTo("0");
+    assertThat(ask(SESSION_TIMEOUT)).isEqualTo("0");
+  }
+
+  @Test
+  void aStatementsTimeoutIsNotItsSiblingsNorTheSessionsAfterwards() throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    host.withTransaction(
+        OPTIONS,
+        () -> {
+          try (Statement limited = host.tx().createStatement()) {
+            isLimited(limited);
+            assertThat(ask(SESSION_TIMEOUT)).as("its sibling's").isEqualTo("0");
+            isLimited(limited);
+          }
+        });
+    assertThat(ask(SESSION_TIMEOUT)).as("the next one's").isEqualTo("0");
+  }
+
+  @Test
+  void aStatementsTimeoutOutsideOfATransactionIsNotTheSessionsAfterwards() throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    try (Connection connection = host.tx();
+        Statement limited = connection.createStatement()) {
+      isLimited(limited);
+    }
+    assertThat(ask(SESSION_TIMEOUT)).isEqualTo("0");
+  }
+
+  private static void isLimited(Statement limited) throws SQLException {
+    limited.setQueryTimeout(7);
+    assertThat(limited.getQueryTimeout()).isEqualTo(7);
+    for (int again = 0; again < 2; again++) {
+      try (ResultSet result = limited.executeQuery(SESSION_TIMEOUT)) {
+        result.next();
+        assertThat(result.getString(1)).isEqualTo("7000");
+      }
+    }
+    assertThatThrownBy(() -> limited.setQueryTimeout(-1)).isInstanceOf(SQLException.class);
+    assertThat(limited.getQueryTimeout()).isEqualTo(7);
   }
 
   @Test

@@ -273,7 +273,15 @@ final class Parallel<R extends @Nullable Object> {
   }
 
   private static boolean isEchoOf(Throwable failure, Throwable refusal) {
-    return refusal instanceof UnexpectedRollbackException && refusal.getCause() == failure;
+    return ofItsTask(refusal) instanceof UnexpectedRollbackException refused
+        && refused.getCause() != null
+        && ofItsTask(refused.getCause()) == ofItsTask(failure);
+  }
+
+  /** What failed a task that ran tasks of its own is in theirs. */
+  private static Throwable ofItsTask(Throwable failure) {
+    Throwable cause = failure instanceof ExecutionException ? failure.getCause() : null;
+    return cause == null ? failure : ofItsTask(cause);
   }
 
   // ---- the caller

@@ -33,21 +33,14 @@ class CancelledTasksTest extends CoreTest {
   /** Until the thread waits for something, with a time limit. */
   private static void awaitWaiting(AtomicReference<Thread> thread) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while ((thread.get() == null || thread.get().getState() != Thread.State.TIMED_WAITING)
-        && System.nanoTime() < until) {
-      Thread.onSpinWait();
-    }
-  }
-
-  private void awaitCancelled() {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (catchThrowable(host::tx) == null && System.nanoTime() < until) {
+    while (thread.get() == null || thread.get().getState() != Thread.State.TIMED_WAITING) {
+      assertThat(System.nanoTime()).as("it waits").isLessThan(until);
       LockSupport.parkNanos(100_000);
     }
   }
 
   private static TransactionOptions shortLived(Propagation propagation) {
-    return as(propagation, "short").timeout(Duration.ofMillis(200));
+    return as(propagation, "short").timeout(Duration.ofSeconds(1));
   }
 
   // ---- given up
@@ -457,7 +450,7 @@ class CancelledTasksTest extends CoreTest {
           await(failed);
           long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
           while (!current().isRollbackOnly() && System.nanoTime() < until) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
           }
           seen.set(current().isRollbackOnly());
           return "won, for nothing";

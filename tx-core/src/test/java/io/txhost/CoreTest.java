@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,14 @@ abstract class CoreTest {
 
   void sql(String text) {
     host.tx().sql(text);
+  }
+
+  /** Until this thread, of a task, is refused in its transaction; with a time limit. */
+  void awaitCancelled() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (catchThrowable(host::tx) == null && System.nanoTime() < until) {
+      LockSupport.parkNanos(100_000);
+    }
   }
 
   List<String> transcript() {

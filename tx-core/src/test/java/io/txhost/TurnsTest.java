@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,7 +32,7 @@ class TurnsTest extends CoreTest {
     long until = System.nanoTime() + LONG;
     while (thread.getState() != Thread.State.TIMED_WAITING) {
       assertThat(System.nanoTime()).as("%s waits", thread).isLessThan(until);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(100_000);
     }
   }
 

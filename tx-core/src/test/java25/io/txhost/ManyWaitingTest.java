@@ -37,6 +37,9 @@ class ManyWaitingTest extends CoreTest {
   void aHundredThousandWaitInsideAndNoneSeesWhatIsAnothers() throws Exception { // C6
     long bare = bytesEach(FEWER, (number, wait) -> wait.run());
     long inContext = bytesEach(FEWER, this::inContext);
+    bytesEach(FEWER, this::inTransaction); // until its code is compiled
+    transcript().clear();
+    adapter.transactions.clear();
     long inTransaction = bytesEach(MANY, this::inTransaction);
 
     System.out.printf(

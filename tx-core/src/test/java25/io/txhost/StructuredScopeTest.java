@@ -17,6 +17,7 @@ import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What only Java 25 can show: structured scopes inside and around boundaries. */
@@ -314,7 +315,7 @@ class StructuredScopeTest extends CoreTest {
             waits.countDown();
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (!waiting.get().isInterrupted() && System.nanoTime() < until) {
-              Thread.onSpinWait();
+              LockSupport.parkNanos(100_000);
             }
           }
         };
@@ -351,7 +352,7 @@ class StructuredScopeTest extends CoreTest {
   private static void awaitInterrupt() {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!Thread.currentThread().isInterrupted() && System.nanoTime() < until) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(100_000);
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,7 +121,7 @@ class EndedUnderACallTest {
   private static void awaitNoneOut(Pool pool) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (pool.connectionsOut() > 0 && System.nanoTime() < until) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(100_000);
     }
     assertThat(pool.connectionsOut()).isZero();
   }

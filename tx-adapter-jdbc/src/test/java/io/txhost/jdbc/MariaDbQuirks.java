@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -722,7 +723,7 @@ abstract class MariaDbQuirks extends JdbcFixture {
       while (!ask(
               connection, "select count(*) from information_schema.processlist where id = " + id)
           .equals("0")) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(100_000);
       }
     } catch (SQLException e) {
       throw new AssertionError(e);

@@ -92,11 +92,11 @@ class ContextThreadsTest {
               for (Future<String> f : wrapped.invokeAll(several)) {
                 all.add(f.get());
               }
-              for (Future<String> f : wrapped.invokeAll(several, 1, SECONDS)) {
+              for (Future<String> f : wrapped.invokeAll(several, 60, SECONDS)) {
                 all.add(f.get());
               }
               all.add(wrapped.invokeAny(several));
-              all.add(wrapped.invokeAny(several, 1, SECONDS));
+              all.add(wrapped.invokeAny(several, 60, SECONDS));
               all.add(scheduled.schedule(ContextThreadsTest::seen, 0, MILLISECONDS).get());
               scheduled.schedule(task, 0, MILLISECONDS).get();
               all.add(ran.getAndSet(null));

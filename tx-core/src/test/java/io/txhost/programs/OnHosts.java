@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -451,7 +452,7 @@ final class OnHosts implements Op.Machine<Void> {
     while (host.isTransactionActive() && System.nanoTime() < until) {
       try {
         host.tx();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(100_000);
       } catch (TransactionException refusal) {
         return;
       }

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresServers {
   private static final String ON_THE_CLASS_PATH = "";
+  private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
   /** Held while one starts: two that look for a free port at once may find the same. */
   private static final ReentrantLock STARTING = new ReentrantLock();
@@ -52,6 +54,7 @@ final class PostgresServers {
       return builder
           .setServerConfig("listen_addresses", "127.0.0.1")
           .setServerConfig("fsync", "off")
+          .setPGStartupWait(LONGEST_START)
           .start();
     } catch (IOException | RuntimeException e) {
       throw notStarted(e);

@@ -102,7 +102,7 @@ class DatabaseTest {
       start = System.nanoTime();
       assertThatThrownBy(() -> statement.executeQuery(database.slowQuery(Duration.ofSeconds(30))))
           .isInstanceOf(SQLException.class);
-      assertThat(ContractFixture.since(start)).isLessThan(Duration.ofMillis(2000));
+      assertThat(ContractFixture.since(start)).isLessThan(Duration.ofSeconds(15));
     }
   }
 
@@ -220,7 +220,7 @@ class DatabaseTest {
   @Test
   void aPoolIsAsItsOptionsSay() throws SQLException {
     PoolOptions options =
-        PoolOptions.defaults().size(1).autoCommit(false).connectionTimeout(Duration.ofMillis(250));
+        PoolOptions.defaults().size(1).autoCommit(false).connectionTimeout(Duration.ofSeconds(2));
     try (Database database = Database.h2();
         Pool pool = Pool.on(database, options)) {
       try (Connection connection = pool.getConnection()) {

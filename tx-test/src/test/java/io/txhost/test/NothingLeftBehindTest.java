@@ -159,8 +159,7 @@ class NothingLeftBehindTest {
   @ExtendWith(NothingLeftBehind.class)
   static class Connections {
     private static final Database DATABASE = Database.h2();
-    private static final Pool POOL =
-        Pool.on(DATABASE, PoolOptions.defaults().size(1).connectionTimeout(Duration.ofMillis(250)));
+    private static final Pool POOL = Pool.on(DATABASE, PoolOptions.defaults().size(1));
     private static final RecordingDataSource RECORDER = RecordingDataSource.over(POOL);
 
     @Test
@@ -262,6 +261,7 @@ class NothingLeftBehindTest {
             () -> {
               HOST.begin();
               all.countDown();
+              all.await(); // so that each worker takes one
               return null;
             });
       }
@@ -289,7 +289,7 @@ class NothingLeftBehindTest {
           });
       busy.await();
 
-      assertThat(new Workers(pool, 2, Duration.ofMillis(200)).leftovers())
+      assertThat(new Workers(pool, 2, Duration.ofSeconds(2)).leftovers())
           .singleElement()
           .satisfies(left -> assertThat(left.message()).contains("TXH-703 1 of 2 workers"));
     } finally {

@@ -50,7 +50,7 @@ class EndedUnderACallTest {
       assertThatThrownBy(
               () ->
                   host.<Object, Exception>withTransaction(
-                      TransactionOptions.defaults().timeout(Duration.ofMillis(200)),
+                      TransactionOptions.defaults().timeout(Duration.ofSeconds(2)),
                       () -> host.inParallel(List.of(child))))
           .isInstanceOf(TransactionTimedOutException.class);
       assertThat(late).isNotDone();
@@ -87,7 +87,7 @@ class EndedUnderACallTest {
       assertThatThrownBy(
               () ->
                   host.<Object, Exception>withTransaction(
-                      TransactionOptions.defaults().timeout(Duration.ofMillis(200)),
+                      TransactionOptions.defaults().timeout(Duration.ofSeconds(2)),
                       () -> host.inParallel(List.of(child))))
           .isInstanceOf(TransactionTimedOutException.class);
       assertThat(stuck).as("the call is still under way").isNotDone();

@@ -192,7 +192,7 @@ class PostgreSqlTest extends JdbcFixture {
           Savepoint mine = host.tx().setSavepoint("mine");
           assertThat(catchThrowable(() -> insert(1))).isInstanceOf(SQLException.class);
           assertThat(catchThrowable(() -> insert(2))).hasMessageStartingWith("TXH-504");
-          assertThat(host.tx().isValid(1)).isTrue();
+          assertThat(host.tx().isValid(30)).isTrue();
           host.tx().rollback(mine);
           insert(3);
         });
@@ -397,7 +397,7 @@ class PostgreSqlTest extends JdbcFixture {
   /** And waits until it is gone. */
   private void kill(String pid) {
     try (Connection connection = database.dataSource().getConnection()) {
-      assertThat(ask(connection, "select pg_terminate_backend(" + pid + ", 5000)")).isEqualTo("t");
+      assertThat(ask(connection, "select pg_terminate_backend(" + pid + ", 60000)")).isEqualTo("t");
     } catch (SQLException e) {
       throw new AssertionError(e);
     }

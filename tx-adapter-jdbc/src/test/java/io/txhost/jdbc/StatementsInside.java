@@ -202,7 +202,7 @@ abstract class StatementsInside extends JdbcFixture {
             OPTIONS.isolation(Isolation.SERIALIZABLE),
             () -> {
               host.tx().prepareStatement("select 1").close();
-              assertThat(host.tx().isValid(1)).isTrue();
+              assertThat(host.tx().isValid(30)).isTrue();
               host.tx().getMetaData().getTables(null, null, "x", null).close();
               host.tx().getSchema();
               Array array = host.tx().createArrayOf("varchar", new Object[] {"x"});
@@ -225,7 +225,7 @@ abstract class StatementsInside extends JdbcFixture {
           assertThat(Levels.of(told)).isEqualTo(expectedLevel(isolation));
           assertThat(host.tx().isReadOnly()).isTrue();
           assertThat(host.tx().getAutoCommit()).isFalse();
-          assertThat(host.tx().isValid(1)).isTrue();
+          assertThat(host.tx().isValid(30)).isTrue();
         });
 
     assertThat(recorder.connectionsTaken()).isZero();
@@ -525,7 +525,7 @@ abstract class StatementsInside extends JdbcFixture {
 
   @Test
   void aPoolThatWaitsForItselfIsNamed() throws Exception {
-    usePool(PoolOptions.defaults().size(1).connectionTimeout(Duration.ofMillis(250)));
+    usePool(PoolOptions.defaults().size(1).connectionTimeout(Duration.ofSeconds(2)));
 
     assertThatThrownBy(
             () ->

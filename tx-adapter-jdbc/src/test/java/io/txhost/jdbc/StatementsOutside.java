@@ -87,7 +87,7 @@ abstract class StatementsOutside extends JdbcFixture {
     assertThat(connection.createArrayOf("varchar", new Object[] {"x"})).isNotNull();
     assertThat(connection.nativeSQL("select 1")).isEqualTo("select 1");
     assertThat(connection.getSchema()).isNotBlank();
-    assertThat(connection.isValid(1)).isTrue();
+    assertThat(connection.isValid(30)).isTrue();
     assertThat(connection.isReadOnly()).isFalse();
     assertThat(connection.getAutoCommit()).isTrue();
     assertThat(connection.getTransactionIsolation())

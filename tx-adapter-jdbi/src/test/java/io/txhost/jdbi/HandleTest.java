@@ -302,7 +302,7 @@ final class HandleTest extends JdbiFixture {
             jdbi.useHandle(h -> h.attach(Items.class));
             jdbi.useExtension(Items.class, items -> {});
           });
-      assertThat(only.isValid(1)).isTrue();
+      assertThat(only.isValid(30)).isTrue();
     }
     assertThat(recorder.transcript()).isEmpty();
   }
@@ -316,7 +316,7 @@ final class HandleTest extends JdbiFixture {
       assertThat(handle.isReadOnly()).isFalse();
       handle.useTransaction(TransactionIsolationLevel.SERIALIZABLE, nested -> {});
       jdbi.useHandle(h -> h.attach(Items.class));
-      assertThat(only.isValid(1)).isTrue();
+      assertThat(only.isValid(30)).isTrue();
     }
     assertThat(recorder.transcript()).isEmpty();
   }

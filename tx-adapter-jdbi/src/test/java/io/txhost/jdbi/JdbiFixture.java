@@ -94,13 +94,7 @@ abstract class JdbiFixture {
           .createStatement()
           .execute("create table item (id integer primary key, label varchar(40))");
     }
-    pool =
-        Pool.on(
-            database,
-            PoolOptions.defaults()
-                .size(1)
-                .autoCommit(pools.autoCommit())
-                .connectionTimeout(java.time.Duration.ofSeconds(2)));
+    pool = Pool.on(database, PoolOptions.defaults().size(1).autoCommit(pools.autoCommit()));
     recorder = RecordingDataSource.over(pool);
     jdbi = jdbi();
     jdbc = TransactionHost.create(JdbcAdapter.over(recorder));

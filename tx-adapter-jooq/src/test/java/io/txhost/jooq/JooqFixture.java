@@ -10,7 +10,6 @@ import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
@@ -88,13 +87,7 @@ abstract class JooqFixture {
     if (pool != null) {
       pool.close();
     }
-    pool =
-        Pool.on(
-            database,
-            PoolOptions.defaults()
-                .size(size)
-                .autoCommit(pools.autoCommit())
-                .connectionTimeout(Duration.ofSeconds(2)));
+    pool = Pool.on(database, PoolOptions.defaults().size(size).autoCommit(pools.autoCommit()));
     recorder = RecordingDataSource.over(pool);
     configuration = configuration(recorder);
     dsl = DSL.using(configuration);

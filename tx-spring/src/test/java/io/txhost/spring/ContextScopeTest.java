@@ -233,7 +233,7 @@ class ContextScopeTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(60)
   void twoThatUseEachOtherAtTheirEndAreDestroyedOnce() {
     try (var application = start(Left.class, Right.class)) {
       Context.run(() -> application.getBean(Left.class).touch());

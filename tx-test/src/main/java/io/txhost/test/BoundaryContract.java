@@ -14,7 +14,6 @@ import io.txhost.TransactionRequiredException;
 import io.txhost.UnexpectedRollbackException;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -512,7 +511,7 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
 
   @Test // A15
   void aTransactionThatRanNoStatementTookNoConnectionOfAnExhaustedPool() throws Exception {
-    useAPool(poolOptions().size(1).connectionTimeout(Duration.ofMillis(250)));
+    useAPool(poolOptions().size(1));
     try (var held = pool().getConnection()) {
       assertThat(held).isNotNull();
       host()

@@ -203,7 +203,7 @@ abstract class ContractFixture<T> {
   }
 
   /** The test's pool. */
-  protected final DataSource pool() {
+  protected final Pool pool() {
     return Objects.requireNonNull(pool);
   }
 

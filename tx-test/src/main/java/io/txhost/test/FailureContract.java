@@ -14,7 +14,6 @@ import io.txhost.TransactionOptions;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.test.RecordingDataSource.Call;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -174,7 +173,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
 
   @Test // A20
   void afterCommitAndAfterRollbackBeginTransactionsOfTheirOwnOnAPoolOfOne() throws Exception {
-    useAPool(poolOptions().size(1).connectionTimeout(Duration.ofMillis(250)));
+    useAPool(poolOptions().size(1));
     host()
         .withTransaction(
             () -> {
@@ -199,7 +198,7 @@ abstract class FailureContract<T> extends BoundaryContract<T> {
 
   @Test // A20
   void hooksOfARequiresNewInsideAnotherBeginTheirOwnOnAPoolOfTwo() throws Exception {
-    useAPool(poolOptions().size(2).connectionTimeout(Duration.ofMillis(250)));
+    useAPool(poolOptions().size(2));
     host()
         .withTransaction(
             () -> {

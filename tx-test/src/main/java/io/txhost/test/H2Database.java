@@ -22,8 +22,8 @@ final class H2Database implements Database {
   private final JdbcDataSource dataSource = new JdbcDataSource();
 
   H2Database() {
-    // the delay keeps it while no connection is open
-    dataSource.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    // the delay keeps it while no connection is open; a lock is waited for as long as on the others
+    dataSource.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=30000");
     dataSource.setUser("sa");
     run("create alias if not exists pause for \"java.lang.Thread.sleep(long)\"");
   }

@@ -239,7 +239,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
   }
 
   @ParameterizedTest // A18
-  @ValueSource(longs = {300, 2000})
+  @ValueSource(longs = {1000, 2500})
   void aSlowStatementIsCancelledSoonAfterTheDeadline(long millis) throws Exception {
     Duration timeout = Duration.ofMillis(millis);
     long start = System.nanoTime();
@@ -255,7 +255,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
                           ask(database().slowQuery(LONG));
                         }));
 
-    assertThat(since(start)).isBetween(timeout, timeout.plusMillis(1500));
+    assertThat(since(start)).isBetween(timeout, LONG.dividedBy(2));
     assertThat(everythingIn(failure))
         .hasAtLeastOneElementOfType(TransactionTimedOutException.class);
     assertThat(recorder().transcript())
@@ -283,7 +283,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
             () ->
                 host()
                     .withTransaction(
-                        OPTIONS.timeout(Duration.ofMillis(300)),
+                        OPTIONS.timeout(Duration.ofSeconds(1)),
                         () -> {
                           registerHooks(hooks);
                           insert(1);
@@ -303,7 +303,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
                 () ->
                     host()
                         .withTransaction(
-                            OPTIONS.timeout(Duration.ofMillis(300)),
+                            OPTIONS.timeout(Duration.ofSeconds(1)),
                             () -> {
                               T kept = host().tx();
                               execute(kept, insertOf(1));
@@ -341,7 +341,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
                                                   OPTIONS.timeout(timeout),
                                                   () -> ask(database().slowQuery(LONG)))))
                               .isNotNull();
-                          assertThat(since(start)).isBetween(timeout, timeout.plusMillis(1500));
+                          assertThat(since(start)).isBetween(timeout, LONG.dividedBy(2));
                         }));
 
     assertThat(end).isInstanceOf(TransactionException.class);
@@ -353,7 +353,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
     host()
         .withTransaction(
             () -> {
-              host().withTransaction(OPTIONS.timeout(Duration.ofMillis(300)), () -> insert(1));
+              host().withTransaction(OPTIONS.timeout(Duration.ofSeconds(1)), () -> insert(1));
               assertThat(current().remainingTime()).isEmpty();
               ask(database().slowQuery(JUST_ABOVE_A_SECOND));
               insert(2);
@@ -365,6 +365,7 @@ abstract class PromiseContract<T> extends FailureContract<T> {
   @Test // A18
   void theNextBorrowersStatementsHaveNoneOfTheTimeout() throws Exception {
     useAPool(poolOptions().size(1));
+    ask("select 1"); // the pool's connection is there, and the second for the statement
     host().withTransaction(OPTIONS.timeout(Duration.ofSeconds(1)), () -> insert(1));
 
     ask(database().slowQuery(JUST_ABOVE_A_SECOND));

@@ -43,7 +43,11 @@ final class EmbeddedMariaDbServer implements EmbeddedServer {
             .addArg("--bind-address=127.0.0.1")
             .addArg("--skip-name-resolve")
             .addArg("--skip-ssl") // nothing leaves this machine
-            .addArg("--character-set-server=utf8mb4");
+            .addArg("--character-set-server=utf8mb4")
+            // it is deleted at the end, and need survive no crash
+            .addArg("--debug-no-sync")
+            .addArg("--innodb-flush-log-at-trx-commit=0")
+            .addArg("--innodb-log-file-size=16M");
     if (System.getProperty("user.name").equals("root")) {
       settings.addArg("--user=root"); // else it refuses
     }

@@ -37,6 +37,7 @@ final class EmbeddedPostgresServer implements EmbeddedServer {
         .setLocaleConfig("locale", "C") // whatever this machine's is
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "''")
+        .setServerConfig("fsync", "off") // it is deleted at the end, and need survive no crash
         // the application context stops it, after the last request and the pool
         .setRegisterShutdownHook(false)
         .start();

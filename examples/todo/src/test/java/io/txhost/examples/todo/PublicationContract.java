@@ -200,12 +200,14 @@ abstract class PublicationContract extends RunningApplication {
   void ofManyRequestsEachHasItsOwnRows() throws Exception {
     AtomicInteger number = new AtomicInteger();
 
-    atOnce(
-        20,
-        () -> {
-          int mine = number.incrementAndGet();
-          return publish("request-" + mine, ALL, mine % 2 == 0).body();
-        });
+    for (int round = 0; round < 2; round++) { // no more at once than the pool has connections
+      atOnce(
+          10,
+          () -> {
+            int mine = number.incrementAndGet();
+            return publish("request-" + mine, ALL, mine % 2 == 0).body();
+          });
+    }
 
     assertThat(publications()).hasSize(20).doesNotHaveDuplicates();
     assertThat(
@@ -228,7 +230,7 @@ abstract class PublicationContract extends RunningApplication {
     assertThat(failed.statusCode()).isEqualTo(500);
     assertThat(failed.body()).isEqualTo(FAILED);
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
-        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(30));
     assertNothingIsPublished();
     Collection<List<String>> transactions = log.transactions();
     assertThat(transactions).hasSize(1);

@@ -15,6 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestPropertySource;
 
 /**
  * The application of the class below, on a port of its own; stopped with the class. Each test
@@ -22,6 +23,7 @@ import org.springframework.test.annotation.DirtiesContext;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @Import({InterceptedRepository.class, InterceptedPublisher.Two.class})
+@TestPropertySource(properties = "todo.database.connection-timeout=60s") // 200 wait for ten
 @DirtiesContext
 abstract class RunningApplication {
   @Autowired InterceptedRepository repository;

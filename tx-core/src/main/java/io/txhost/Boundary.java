@@ -133,8 +133,8 @@ final class Boundary extends Frame implements Transaction {
 
   @Override
   protected List<Captured> captured() {
-    boolean hasTransaction = transaction != null && !transaction.phase().isEnd();
-    return List.of(new Captured(engine, hasTransaction ? transaction : null, name));
+    boolean isActive = transaction != null && !transaction.phase().isEnd();
+    return List.of(new Captured(engine, isActive ? String.valueOf(transaction) : null, name));
   }
 
   @Override

@@ -9,9 +9,11 @@ import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
+import io.txhost.context.ContextMode;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -452,6 +454,69 @@ class SnapshotsTest extends CoreTest {
           return assertThat(seen()).isEqualTo("here");
         });
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 COMMIT");
+  }
+
+  @Test
+  void aScopeThatWasOpenedWhereNothingWasChangesNothingOnAnotherThread() throws Exception {
+    ContextSnapshot.Scope scope = of("v").setThreadLocals();
+    pools
+        .plain
+        .submit(
+            () -> {
+              inATransactionByHand(scope::close);
+              return null;
+            })
+        .get(30, TimeUnit.SECONDS);
+    assertThat(seen()).isEqualTo("v");
+    scope.close();
+    assertThat(Carrier.current()).isSameAs(Frame.ROOT);
+  }
+
+  @Test
+  void aScopeThatWasOpenedWhereNothingWasAndIsClosedTwiceLeavesWhatIsOpenThen() throws Exception {
+    ContextSnapshot.Scope scope = of("v").setThreadLocals();
+    scope.close();
+    inATransactionByHand(scope::close);
+    assertThat(Carrier.current()).isSameAs(Frame.ROOT);
+  }
+
+  private void inATransactionByHand(Runnable inside) {
+    try (ManualTransaction manual = host.begin()) {
+      sql("a");
+      inside.run();
+      sql("b");
+      manual.commit();
+    }
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 COMMIT");
+  }
+
+  @Test
+  void whatWasCapturedKeepsNothingOfItsTransactionNorOfWhatIsAroundItAlive() throws Exception {
+    List<Object> kept = new ArrayList<>();
+    List<WeakReference<?>> hooked = new ArrayList<>();
+    Context.run(
+        () -> {
+          Object value = new Object();
+          hooked.add(new WeakReference<>(value));
+          Context.current().set(ContextKey.of("outer's", Object.class), value);
+          Context.run(
+              ContextMode.NEW,
+              () ->
+                  host.withTransaction(
+                      () -> {
+                        Object hook = new Object();
+                        hooked.add(new WeakReference<>(hook));
+                        host.currentTransaction()
+                            .orElseThrow()
+                            .afterCommit(() -> assertThat(hook).isNotNull());
+                        sql("a");
+                        kept.add(Context.wrap((Runnable) () -> {}));
+                        kept.add(taken(snapshots));
+                      }));
+        });
+    adapter.transactions.clear();
+    assertCollected(hooked);
+    assertThat(kept).hasSize(2);
   }
 
   /** What is logged once a process can be seen in a process of its own. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
 import java.io.IOException;
@@ -589,6 +590,10 @@ class StructuredScopeTest extends CoreTest {
                 .isInstanceOf(DetachedTransactionException.class)
                 .hasMessageContaining("begin()")
                 .hasMessageContaining("withTransaction");
+            Callable<Db> wrapped = forked(() -> Context.wrap((Callable<Db>) host::tx));
+            assertThatThrownBy(wrapped::call)
+                .isInstanceOf(DetachedTransactionException.class)
+                .hasMessageContaining("begin()");
             assertThat(host.inParallel(List.of(() -> host.isTransactionActive())))
                 .containsExactly(true);
             manual.commit();

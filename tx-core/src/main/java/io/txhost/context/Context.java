@@ -1,11 +1,11 @@
 package io.txhost.context;
 
 import io.txhost.internal.Body;
+import io.txhost.internal.Capture;
 import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -185,12 +185,10 @@ public final class Context {
    */
   public static Runnable wrap(Runnable task) {
     Objects.requireNonNull(task, "task");
-    Frame here = Carrier.current();
-    Object context = here.context();
-    List<Captured> captured = here.capture();
+    Capture captured = Capture.here();
     return () ->
         Carrier.<@Nullable Void, RuntimeException>call(
-            new DetachedFrame(Carrier.current(), context, captured),
+            new DetachedFrame(Carrier.current(), captured),
             () -> {
               task.run();
               return null;
@@ -200,12 +198,9 @@ public final class Context {
   /** As {@link #wrap(Runnable)}. */
   public static <V extends @Nullable Object> Callable<V> wrap(Callable<V> task) {
     Objects.requireNonNull(task, "task");
-    Frame here = Carrier.current();
-    Object context = here.context();
-    List<Captured> captured = here.capture();
+    Capture captured = Capture.here();
     return () ->
-        Carrier.<V, Exception>call(
-            new DetachedFrame(Carrier.current(), context, captured), task::call);
+        Carrier.<V, Exception>call(new DetachedFrame(Carrier.current(), captured), task::call);
   }
 
   /** An executor whose tasks are {@link #wrap(Runnable) wrapped} where they are submitted. */

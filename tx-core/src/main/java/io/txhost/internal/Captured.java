@@ -3,19 +3,18 @@ package io.txhost.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a transaction of a host was active where work was captured.
+ * That a transaction of a host was active where work was captured. Names only: what they name would
+ * be kept alive, with its hooks and all that is around it.
  *
  * @param host the engine's identity of the host
- * @param transaction names the transaction by its {@code toString}; null where the host's was set
- *     aside
- * @param boundary the name of the boundary that the capturing code was in; a name and no frame,
- *     which would keep alive whatever is around it
+ * @param transaction the transaction's name; null where the host's was set aside
+ * @param boundary the name of the boundary that the capturing code was in
  * @param thread the thread that captured it, as {@link #nameOf} names it
  */
-public record Captured(Object host, @Nullable Object transaction, String boundary, String thread) {
+public record Captured(Object host, @Nullable String transaction, String boundary, String thread) {
 
   /** Captured by the calling thread. */
-  public Captured(Object host, @Nullable Object transaction, String boundary) {
+  public Captured(Object host, @Nullable String transaction, String boundary) {
     this(host, transaction, boundary, nameOf(Thread.currentThread()));
   }
 

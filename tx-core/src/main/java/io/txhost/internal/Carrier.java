@@ -129,7 +129,8 @@ public abstract class Carrier {
 
   /**
    * Whether this thread, or one it descends from, was forked where something is installed that
-   * forks do not inherit: what it sees then is what lies below.
+   * forks do not inherit: what it sees then is what lies below. Work that was captured there counts
+   * as there.
    *
    * <p>It can be told where the fork inherited a frame that its forker had bound itself; not where
    * the forker had bound none of its own.
@@ -144,7 +145,7 @@ public abstract class Carrier {
         thread = f.owner();
       }
       if (f.endsLookup()) {
-        return false;
+        return f instanceof DetachedFrame work && work.isOfForkUnderOverlay();
       }
     }
     return false;

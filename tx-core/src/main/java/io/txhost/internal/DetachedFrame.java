@@ -8,24 +8,28 @@ import org.jspecify.annotations.Nullable;
  * their names.
  */
 public final class DetachedFrame extends Frame {
-  private final List<Captured> captured;
+  private final Capture captured;
   private final boolean restored;
 
   /** A frame of the calling thread, for wrapped work. */
-  public DetachedFrame(Frame outer, @Nullable Object context, List<Captured> captured) {
-    this(outer, context, captured, false);
+  public DetachedFrame(Frame outer, Capture captured) {
+    this(outer, captured, false);
   }
 
-  private DetachedFrame(
-      Frame outer, @Nullable Object context, List<Captured> captured, boolean restored) {
-    super(outer, context, true);
+  private DetachedFrame(Frame outer, Capture captured, boolean restored) {
+    super(outer, captured.context(), true);
     this.captured = captured;
     this.restored = restored;
   }
 
   /** What a snapshot's scope has installed on the calling thread. */
-  static DetachedFrame restored(Frame outer, @Nullable Object context, List<Captured> captured) {
-    return new DetachedFrame(outer, context, captured, true);
+  static DetachedFrame restored(Frame outer, Capture captured) {
+    return new DetachedFrame(outer, captured, true);
+  }
+
+  /** Whether the work was captured by a fork that could not see what its forker had installed. */
+  boolean isOfForkUnderOverlay() {
+    return captured.isForkUnderOverlay();
   }
 
   /** Whether a snapshot's scope installed it, and not wrapped work. */
@@ -35,7 +39,7 @@ public final class DetachedFrame extends Frame {
 
   /** What was captured of the host, or null. */
   public @Nullable Captured of(Object host) {
-    for (Captured candidate : captured) {
+    for (Captured candidate : captured.transactions()) {
       if (candidate.host() == host) {
         return candidate;
       }
@@ -45,7 +49,7 @@ public final class DetachedFrame extends Frame {
 
   @Override
   protected List<Captured> captured() {
-    return captured;
+    return captured.transactions();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.txhost.internal;
 
-import java.util.List;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
  * for what they carry and for what they put back.
  */
 public final class Snapshot {
-  private final Frame frame;
+  /** Weak: while it is around, its thread holds it; afterwards nothing is put back. */
+  private final WeakReference<Frame> frame;
+
   private final Thread thread;
-  private final List<Captured> captured;
+  private final Capture captured;
   private boolean isBack;
 
   private Snapshot(Frame frame) {
-    this.frame = frame;
+    this.frame = new WeakReference<>(frame);
     this.thread = Thread.currentThread();
     // now: on another thread, or later, it would say less
-    this.captured = frame.capture();
+    this.captured = Capture.of(frame);
   }
 
   /** Of the calling thread; null where nothing is current. */
@@ -32,16 +34,16 @@ public final class Snapshot {
 
   /** Makes what was captured current on the calling thread, until something is put back there. */
   public void install() {
-    install(frame.context(), captured);
+    install(captured);
   }
 
   /** Hides what is current on the calling thread, until something is put back there. */
   public static void installNothing() {
-    install(null, List.of());
+    install(Capture.NOTHING);
   }
 
-  private static void install(@Nullable Object context, List<Captured> captured) {
-    Carrier.install(DetachedFrame.restored(Carrier.current(), context, captured));
+  private static void install(Capture captured) {
+    Carrier.install(DetachedFrame.restored(Carrier.current(), captured));
   }
 
   /**
@@ -51,15 +53,33 @@ public final class Snapshot {
   public void putBack() {
     if (Thread.currentThread() != thread) {
       Leftovers.elsewhere(this);
-    } else if (!isBack) {
+      return;
+    }
+    Frame around = frame.get();
+    if (around != null && !isBack) {
       isBack = true;
-      Carrier.backTo(frame);
+      Carrier.backTo(around);
     }
   }
 
-  /** {@link #putBack} where {@link #take} gave null. */
+  /**
+   * {@link #putBack} where {@link #take} gave null. Does nothing where no snapshot was installed
+   * over nothing: on a thread other than that of the scope, or if it was closed before.
+   */
   public static void putBackNothing() {
-    Carrier.backTo(Frame.ROOT);
+    if (isOutermostRestored(Carrier.current())) {
+      Carrier.backTo(Frame.ROOT);
+    }
+  }
+
+  private static boolean isOutermostRestored(Frame current) {
+    Frame outermost = current;
+    for (Frame f = current; f != null && f != Frame.ROOT; f = f.outer()) {
+      outermost = f;
+    }
+    return outermost instanceof DetachedFrame work
+        && work.isRestored()
+        && work.owner() == Thread.currentThread();
   }
 
   String thread() {
@@ -68,6 +88,7 @@ public final class Snapshot {
 
   @Override
   public String toString() {
-    return "snapshot of " + frame;
+    Frame around = frame.get();
+    return "snapshot of " + (around == null ? "what has ended" : around);
   }
 }

@@ -3,7 +3,6 @@ package io.txhost.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.NothingLeft;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructuredTaskScope;
@@ -152,14 +151,46 @@ class ForksUnderOverlaysTest {
                     forked(
                         () ->
                             bound(
-                                new DetachedFrame(Carrier.current(), null, List.of()),
+                                new DetachedFrame(Carrier.current(), Capture.NOTHING),
                                 () -> assertThat(ASKED.call()).isFalse()))));
+  }
+
+  @Test
+  void whatAForkUnderAnOverlayHasCapturedCountsWhereverItRuns() throws Exception {
+    Capture[] captured = new Capture[1];
+    Snapshot[] snapshot = new Snapshot[1];
+    bound(
+        frame(),
+        () ->
+            installed(
+                frame(),
+                () ->
+                    forked(
+                        () -> {
+                          captured[0] = Capture.here();
+                          snapshot[0] = Snapshot.take();
+                          return null;
+                        })));
+
+    bound(
+        new DetachedFrame(Carrier.current(), captured[0]),
+        () -> {
+          assertThat(ASKED.call()).isTrue();
+          return assertThat(Capture.here().isForkUnderOverlay()).isTrue();
+        });
+    snapshot[0].install();
+    try {
+      assertThat(ASKED.call()).isTrue();
+    } finally {
+      Snapshot.putBackNothing();
+    }
+    assertThat(Carrier.current()).isSameAs(Frame.ROOT);
   }
 
   @Test
   void anOverlayOverCapturedWorkCounts() throws Exception {
     bound(
-        new DetachedFrame(Carrier.current(), null, List.of()),
+        new DetachedFrame(Carrier.current(), Capture.NOTHING),
         () -> installed(frame(), () -> assertThat(forked(ASKED)).isTrue()));
   }
 

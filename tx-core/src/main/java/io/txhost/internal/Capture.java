@@ -1,0 +1,28 @@
+package io.txhost.internal;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What captured work takes along: the context, and of the transactions only their names. It keeps
+ * no frame alive, nor what its transactions held.
+ *
+ * @param context the active context, if any
+ * @param transactions those that were active, at most one a host
+ * @param isForkUnderOverlay whether the capturing thread could not see what its forker had
+ *     installed; see {@link Carrier#forkedUnderOverlay}
+ */
+public record Capture(
+    @Nullable Object context, List<Captured> transactions, boolean isForkUnderOverlay) {
+  static final Capture NOTHING = new Capture(null, List.of(), false);
+
+  /** Of the calling code. */
+  public static Capture here() {
+    return of(Carrier.current());
+  }
+
+  /** Of the calling thread's current frame. */
+  static Capture of(Frame current) {
+    return new Capture(current.context(), current.capture(), Carrier.forkedUnderOverlay());
+  }
+}

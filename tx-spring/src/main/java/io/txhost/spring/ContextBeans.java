@@ -4,13 +4,16 @@ import io.txhost.context.Context;
 import io.txhost.context.ContextEndedException;
 import io.txhost.context.ContextKey;
 import io.txhost.spi.ThreadName;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.config.Scope;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -25,8 +28,21 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 final class ContextBeans implements Scope {
   static final String SCOPE = "context";
 
+  private final Duration longest;
+
   private final ContextKey<Beans> key =
       ContextKey.of("beans of scope context", Beans.class).notInherited();
+
+  ContextBeans() {
+    this(Duration.ofSeconds(30));
+  }
+
+  /**
+   * @param longest how long to wait for a bean that another thread makes
+   */
+  ContextBeans(Duration longest) {
+    this.longest = longest;
+  }
 
   /** A scope of that name which somebody else has registered stays. */
   static void install(BeanDefinitionRegistry registry) {
@@ -74,9 +90,9 @@ final class ContextBeans implements Scope {
     }
   }
 
-  private static Beans opened(Context context) {
-    Beans beans = new Beans();
-    context.onEnd(beans::close); // the first to be registered runs last
+  private Beans opened(Context context) {
+    Beans beans = new Beans(longest);
+    context.onEnd(beans::close); // comes before what was registered before
     return beans;
   }
 
@@ -86,8 +102,9 @@ final class ContextBeans implements Scope {
             + shown(name)
             + "' is one for each context, and the context that is active on thread "
             + ThreadName.here()
-            + " has ended: work that outlives its request needs a context of its own, such as"
-            + " Context.call inside the task, or @WithContext on what it calls",
+            + " has ended, or is ending: work that outlives its request needs a context of its"
+            + " own, such as Context.call inside the task, or @WithContext on what it calls; an"
+            + " onEnd callback that uses the bean must be registered after the bean's first use",
         cause);
   }
 
@@ -98,18 +115,22 @@ final class ContextBeans implements Scope {
   }
 
   /**
-   * Those of one context. One lock for all that are made and destroyed: two that need each other
-   * cannot block, and what is being made when the context ends is destroyed with the others.
+   * Those of one context. One lock for each bean while it is made, so that its maker may wait for
+   * another thread that makes another; two that need each other in turn find that out by the limit.
    */
   private static final class Beans {
-    private final ReentrantLock making = new ReentrantLock();
+    private final Duration longest;
+    private final Map<String, Making> making = new ConcurrentHashMap<>();
     private final Map<String, Object> made = new ConcurrentHashMap<>();
 
-    /** The bean that was ready last comes first: it may use the others. Guarded by the lock. */
-    private final Deque<Map.Entry<String, Runnable>> destructions = new ArrayDeque<>();
+    /** The bean that was ready last comes first: it may use the others. */
+    private final Deque<Map.Entry<String, Runnable>> destructions = new ConcurrentLinkedDeque<>();
 
-    /** Guarded by the lock. */
-    private boolean ended;
+    private volatile boolean ended;
+
+    Beans(Duration longest) {
+      this.longest = longest;
+    }
 
     Object get(String name, ObjectFactory<?> maker) {
       Object present = made.get(name);
@@ -117,60 +138,71 @@ final class ContextBeans implements Scope {
     }
 
     private Object make(String name, ObjectFactory<?> maker) {
-      making.lock();
+      Making here = making.computeIfAbsent(name, absent -> new Making());
+      here.enter(name, longest);
       try {
-        if (ended) {
-          throw ended(name, null);
-        }
+        refuseIfEnded(name);
         Object present = made.get(name);
         if (present == null) {
           present = maker.getObject();
           made.put(name, present);
+          destroyIfEnded(name);
         }
         return present;
       } finally {
-        making.unlock();
+        here.unlock();
+      }
+    }
+
+    private void refuseIfEnded(String name) {
+      if (ended) {
+        throw ended(name, null);
+      }
+    }
+
+    /** The context has ended while the bean was made. */
+    private void destroyIfEnded(String name) {
+      if (ended) {
+        made.clear();
+        throw ended(name, destroyAll(null));
       }
     }
 
     @Nullable Object remove(String name) {
-      making.lock();
-      try {
-        destructions.removeIf(destruction -> destruction.getKey().equals(name));
-        return made.remove(name);
-      } finally {
-        making.unlock();
-      }
+      destructions.removeIf(destruction -> destruction.getKey().equals(name));
+      return made.remove(name);
     }
 
     /** Asked for while the bean is made. */
     void atEnd(String name, Runnable destruction) {
-      making.lock();
-      try {
-        destructions.push(Map.entry(name, destruction));
-      } finally {
-        making.unlock();
-      }
+      destructions.push(Map.entry(name, destruction));
     }
 
-    /** A destruction may ask for what is there, and also for what was not made yet. */
+    /**
+     * A destruction may ask for what is there, and also for what was not made yet. What another
+     * thread is still making is not waited for: that thread destroys it.
+     */
     void close() {
-      making.lock();
-      try {
-        destroyAll();
-      } finally {
-        ended = true;
-        made.clear();
-        making.unlock();
+      Throwable failed = destroyAll(null);
+      ended = true;
+      made.clear();
+      failed = destroyAll(failed); // what was ready in between
+      if (failed instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (failed instanceof Error error) {
+        throw error;
       }
     }
 
     /**
-     * All of them; the first failure is thrown afterwards. What was destroyed stays there: two that
-     * use each other at their end would be made anew without end.
+     * All of them, whichever fails. What was destroyed stays there: two that use each other at
+     * their end would be made anew without end.
+     *
+     * @return the first failure, the others suppressed in it
      */
-    private void destroyAll() {
-      Throwable failed = null;
+    private @Nullable Throwable destroyAll(@Nullable Throwable before) {
+      Throwable failed = before;
       for (var next = destructions.poll(); next != null; next = destructions.poll()) {
         try {
           next.getValue().run();
@@ -182,12 +214,46 @@ final class ContextBeans implements Scope {
           }
         }
       }
-      if (failed instanceof RuntimeException unchecked) {
-        throw unchecked;
+      return failed;
+    }
+  }
+
+  /** Held by the thread that makes the bean. */
+  private static final class Making extends ReentrantLock {
+    private static final long serialVersionUID = 1L;
+
+    void enter(String bean, Duration longest) {
+      try {
+        if (!tryLock() && !tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+          throw refused(bean, "for " + longest.toSeconds() + " s", null);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw refused(bean, "until it was interrupted", e);
       }
-      if (failed instanceof Error error) {
-        throw error;
+    }
+
+    /** Not an IllegalStateException, which Spring takes for a scope that is not active. */
+    private BeanCurrentlyInCreationException refused(
+        String bean, String howLong, @Nullable InterruptedException cause) {
+      Thread maker = getOwner();
+      BeanCurrentlyInCreationException refused =
+          new BeanCurrentlyInCreationException(
+              shown(bean),
+              "TXH-621 bean '"
+                  + shown(bean)
+                  + "' is one for each context, and thread "
+                  + ThreadName.here()
+                  + " has waited "
+                  + howLong
+                  + " for it to be made by "
+                  + (maker == null ? "another" : "thread " + ThreadName.of(maker))
+                  + ": see what that one waits for. Two that are made at once must not need each"
+                  + " other");
+      if (cause != null) {
+        refused.initCause(cause);
       }
+      return refused;
     }
   }
 }

@@ -118,7 +118,7 @@ public final class ContextFilter implements Filter {
               + " adds a listener too");
     }
     OpenContext open = context.opened(() -> opened((HttpServletRequest) request));
-    if (open == null || isInside(open)) {
+    if (open == null || isInside(request, open)) {
       chain.doFilter(request, response);
     } else {
       open.call(inLog(open, following(request, response, chain)));
@@ -129,9 +129,14 @@ public final class ContextFilter implements Filter {
     return entry.open(ContextMode.INHERIT, request);
   }
 
-  /** A forward or an include: that is a dispatch within another one. */
-  private static boolean isInside(OpenContext open) {
-    return Context.isActive() && Context.current() == open.context();
+  /**
+   * A dispatch within another one; a forward or an include may be within a context that was opened
+   * around it.
+   */
+  private static boolean isInside(ServletRequest request, OpenContext open) {
+    DispatcherType type = request.getDispatcherType();
+    boolean isNested = type == DispatcherType.FORWARD || type == DispatcherType.INCLUDE;
+    return Context.isActive() && (isNested || Context.current() == open.context());
   }
 
   private static ContextCallable<@Nullable Void, RuntimeException> inLog(

@@ -18,6 +18,7 @@ final class RequestContext {
 
   private @Nullable OpenContext opened;
   private boolean asked;
+  private int dispatches;
 
   /** The request's; null where {@link EndOfRequest} does not listen. */
   static @Nullable RequestContext of(ServletRequest request) {
@@ -50,21 +51,25 @@ final class RequestContext {
 
   /**
    * Tells when a request is over: after its error dispatch, and after asynchronous work. A filter
-   * cannot know that.
+   * cannot know that. Some containers tell of the dispatches within a request, too: Tomcat of
+   * forwards, where {@code fireRequestListenersOnForwards} is set.
    */
   static final class EndOfRequest implements ServletRequestListener {
     @Override
     public void requestInitialized(ServletRequestEvent event) {
       ServletRequest request = event.getServletRequest();
-      if (of(request) == null) {
-        request.setAttribute(ATTRIBUTE, new RequestContext());
+      RequestContext context = of(request);
+      if (context == null) {
+        context = new RequestContext();
+        request.setAttribute(ATTRIBUTE, context);
       }
+      context.dispatches++;
     }
 
     @Override
     public void requestDestroyed(ServletRequestEvent event) {
       RequestContext context = of(event.getServletRequest());
-      if (context != null) {
+      if (context != null && --context.dispatches == 0) {
         event.getServletRequest().removeAttribute(ATTRIBUTE);
         context.close();
       }

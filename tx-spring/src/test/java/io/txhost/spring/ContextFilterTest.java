@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.txhost.context.Context;
 import io.txhost.context.ContextInitializer;
 import io.txhost.context.ContextKey;
+import io.txhost.context.ContextMode;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
@@ -87,15 +88,19 @@ class ContextFilterTest {
   private WebServer start(Consumer<ServletContext> servlets) throws Exception {
     return WebServer.start(
         application -> {
-          ContextFilter.withInitializers(List.of(noting)).addTo(application);
-          WebServer.serve(
-              application,
-              "/error",
-              (request, response) -> {
-                note(request.getDispatcherType() + " page");
-                response.getWriter().print("error page");
-              });
+          addFilterAndErrorPage(application);
           servlets.accept(application);
+        });
+  }
+
+  private void addFilterAndErrorPage(ServletContext application) {
+    ContextFilter.withInitializers(List.of(noting)).addTo(application);
+    WebServer.serve(
+        application,
+        "/error",
+        (request, response) -> {
+          note(request.getDispatcherType() + " page");
+          response.getWriter().print("error page");
         });
   }
 
@@ -291,6 +296,57 @@ class ContextFilterTest {
           "between after servlet, INCLUDE",
           "FORWARD after servlet, INCLUDE, between",
           "afterwards after servlet, INCLUDE, between, FORWARD");
+    }
+  }
+
+  @Test
+  void whereTheContainerTellsOfForwardsTheContextEndsOnceAfterAll() throws Exception {
+    try (WebServer server =
+        WebServer.tellingOfForwards(
+            application -> {
+              addFilterAndErrorPage(application);
+              WebServer.serve(
+                  application,
+                  "/outer",
+                  (request, response) -> {
+                    note("servlet");
+                    request.getRequestDispatcher("/inner").forward(request, response);
+                  });
+              WebServer.serve(
+                  application,
+                  "/inner",
+                  (request, response) -> {
+                    note(request.getDispatcherType().toString());
+                    response.sendError(404);
+                  });
+            })) {
+      assertThat(server.get("/outer").body()).isEqualTo("error page");
+      assertOver(server, "servlet", "FORWARD after servlet", "ERROR page after servlet, FORWARD");
+    }
+  }
+
+  @Test
+  void aForwardWithinAContextOpenedAroundItIsInThatOne() throws Exception {
+    try (WebServer server =
+        start(
+            application -> {
+              WebServer.serve(
+                  application,
+                  "/outer",
+                  (request, response) ->
+                      Context.<Object, Exception>call(
+                          ContextMode.NEW,
+                          "around",
+                          () -> {
+                            request.getRequestDispatcher("/inner").forward(request, response);
+                            return null;
+                          }));
+              WebServer.serve(
+                  application,
+                  "/inner",
+                  (request, response) -> response.getWriter().print(Context.current().id()));
+            })) {
+      assertThat(server.get("/outer").body()).isEqualTo("around");
     }
   }
 

@@ -8,6 +8,7 @@ import io.txhost.context.Context;
 import io.txhost.context.ContextMode;
 import io.txhost.spring.Applications.OneHost;
 import io.txhost.test.NothingLeftBehind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,9 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.ScopeNotActiveException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -51,6 +54,8 @@ class ContextScopeTest {
   void forget() {
     MADE.set(0);
     DESTROYED.clear();
+    Slow.duringMaking = () -> null;
+    Slow.duringDestroying = () -> null;
   }
 
   // region bean
@@ -270,15 +275,97 @@ class ContextScopeTest {
               });
       maker.join(20_000);
     }
-    assertThat(thrown.get()).isNull();
+    assertThat(thrown.get()).hasRootCauseInstanceOf(IllegalStateException.class);
+    assertThat(thrown.get()).rootCause().hasMessageContaining("TXH-616");
     assertThat(DESTROYED).containsExactly("slow");
     assertThat(log.messages()).isEmpty();
   }
 
-  /** Takes as long to make as a test wants. */
+  @Test
+  void oneWhoseMakerAndWhoseEndWaitForAnotherThreadsOwnBeansIsMadeAndDestroyed() {
+    try (var application = start(Slow.class, Left.class, Right.class)) {
+      Slow slow = application.getBean(Slow.class);
+      Right right = application.getBean(Right.class);
+      Audit audit = application.getBean(Audit.class);
+      Slow.duringMaking = () -> elsewhere(right::touch);
+      Slow.duringDestroying = () -> elsewhere(() -> audit.add("at the end"));
+
+      Context.run(slow::touch);
+    }
+    assertThat(MADE).hasValue(1);
+    assertThat(DESTROYED).contains("slow", "right", "left").hasSize(4); // and the audit
+    assertThat(log.messages()).isEmpty();
+  }
+
+  /** On another thread, which is waited for. */
+  private static Void elsewhere(Runnable work) throws InterruptedException {
+    Thread thread = new Thread(Context.wrap(work));
+    thread.start();
+    thread.join(20_000);
+    assertThat(thread.isAlive()).as("it still waits").isFalse();
+    return null;
+  }
+
+  @Test
+  void whoIsInterruptedWhileAnotherMakesTheBeanIsToldWho() throws Exception {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    AtomicReference<Boolean> stillInterrupted = new AtomicReference<>();
+    try (var application = start(Slow.class)) {
+      Slow slow = application.getBean(Slow.class);
+      Slow.duringMaking =
+          () -> {
+            Thread second =
+                new Thread(
+                    Context.wrap(
+                        (Runnable)
+                            () -> {
+                              Thread.currentThread().interrupt();
+                              thrown.set(catchThrowable(slow::touch));
+                              stillInterrupted.set(Thread.currentThread().isInterrupted());
+                            }));
+            second.start();
+            second.join(20_000);
+            return null;
+          };
+      Context.run(slow::touch);
+    }
+    assertThat(thrown.get())
+        .isInstanceOf(BeanCurrentlyInCreationException.class)
+        .hasMessageContaining("TXH-621 bean 'contextScopeTest.Slow'")
+        .hasMessageContaining("'" + Thread.currentThread().getName() + "'")
+        .hasCauseInstanceOf(InterruptedException.class);
+    assertThat(stillInterrupted).hasValue(true);
+  }
+
+  @Test
+  void twoThatAreMadeAtOnceAndNeedEachOtherEndByTheLimit() {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    try (var application = start(Slow.class, Impatient.class)) {
+      Slow slow = application.getBean(Slow.class);
+      Slow.duringMaking = () -> elsewhere(() -> thrown.set(catchThrowable(slow::touch)));
+
+      Context.run(slow::touch);
+    }
+    assertThat(thrown.get())
+        .isInstanceOf(BeanCurrentlyInCreationException.class)
+        .hasMessageContaining("has waited for 1 s");
+  }
+
+  /** Waits a second and no longer. */
+  @Configuration
+  static class Impatient {
+    @Bean
+    static BeanFactoryPostProcessor scope() {
+      return beans ->
+          beans.registerScope(ContextBeans.SCOPE, new ContextBeans(Duration.ofSeconds(1)));
+    }
+  }
+
+  /** Takes as long to make, and to destroy, as a test wants. */
   @ContextScope
   static class Slow implements DisposableBean, InitializingBean {
     private static volatile Callable<Void> duringMaking = () -> null;
+    private static volatile Callable<Void> duringDestroying = () -> null;
 
     public void touch() {}
 
@@ -288,7 +375,8 @@ class ContextScopeTest {
     }
 
     @Override
-    public void destroy() {
+    public void destroy() throws Exception {
+      duringDestroying.call();
       DESTROYED.add("slow");
     }
   }

@@ -54,7 +54,9 @@ final class WebServer implements AutoCloseable {
     void to(HttpServletRequest request, HttpServletResponse response) throws Exception;
   }
 
-  private WebServer(Executor executor, Consumer<ServletContext> application) throws IOException {
+  private WebServer(
+      Executor executor, boolean tellsOfForwards, Consumer<ServletContext> application)
+      throws IOException {
     TOMCAT.setLevel(Level.OFF); // it logs what servlets throw on purpose
     folder = Files.createTempDirectory("tomcat").toFile();
     tomcat.setBaseDir(folder.getPath());
@@ -64,6 +66,7 @@ final class WebServer implements AutoCloseable {
     }
     tomcat.getHost().getPipeline().addValve(new Afterwards());
     org.apache.catalina.Context root = tomcat.addContext("", folder.getPath());
+    root.setFireRequestListenersOnForwards(tellsOfForwards);
     for (String failure : List.of(Throwable.class.getName())) {
       ErrorPage page = new ErrorPage();
       page.setExceptionType(failure);
@@ -86,7 +89,15 @@ final class WebServer implements AutoCloseable {
 
   /** On the executor's threads; null is Tomcat's own pool. */
   static WebServer start(Executor executor, Consumer<ServletContext> application) throws Exception {
-    WebServer server = new WebServer(executor, application);
+    return started(new WebServer(executor, false, application));
+  }
+
+  /** Tells request listeners of each forward. */
+  static WebServer tellingOfForwards(Consumer<ServletContext> application) throws Exception {
+    return started(new WebServer(null, true, application));
+  }
+
+  private static WebServer started(WebServer server) throws Exception {
     try {
       server.tomcat.start();
       return server;

@@ -263,7 +263,8 @@ public final class Context {
 
   /**
    * The key's value, made once where it has none. Others that ask for the same key meanwhile wait
-   * for it.
+   * for it, as long as it takes: suppliers of two keys must not ask for each other's, nor wait for
+   * another thread that asks for their own.
    *
    * @throws NullPointerException if the supplier gives null; the key stays without a value
    */

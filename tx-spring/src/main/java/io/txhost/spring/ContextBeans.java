@@ -209,7 +209,7 @@ final class ContextBeans implements Scope {
         } catch (RuntimeException | Error e) {
           if (failed == null) {
             failed = e;
-          } else {
+          } else if (failed != e) { // which would throw, and the rest stay
             failed.addSuppressed(e);
           }
         }

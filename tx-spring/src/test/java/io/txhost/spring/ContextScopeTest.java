@@ -34,6 +34,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.ScopeNotActiveException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -245,6 +246,43 @@ class ContextScopeTest {
     }
     assertThat(DESTROYED).containsExactlyInAnyOrder("left", "right");
     assertThat(log.messages()).isEmpty();
+  }
+
+  @Test
+  void allAreDestroyedThoughSeveralFailByTheSameException() {
+    try (var application = start(Fails.class, FailsToo.class, FailsAtTheirEnd.class)) {
+      Context.run(
+          () -> {
+            application.getBean(Audit.class).add("destroyed last");
+            application.getBean(Fails.class).touch();
+            application.getBean(FailsToo.class).touch();
+          });
+    }
+    assertThat(DESTROYED).hasSize(3).element(2).asString().startsWith("1 in ");
+    assertThat(log.messages()).singleElement().asString().contains("TXH-305");
+  }
+
+  static class FailsBefore {
+    public void touch() {}
+  }
+
+  @ContextScope
+  static class Fails extends FailsBefore {}
+
+  @ContextScope
+  static class FailsToo extends FailsBefore {}
+
+  /** Spring logs what a bean's own destruction throws, and lets this one's through. */
+  static class FailsAtTheirEnd implements DestructionAwareBeanPostProcessor {
+    private final IllegalStateException failure = new IllegalStateException("at its end");
+
+    @Override
+    public void postProcessBeforeDestruction(Object bean, String name) {
+      if (bean instanceof FailsBefore) {
+        DESTROYED.add("failed");
+        throw failure;
+      }
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -144,22 +145,9 @@ final class AutoCommitConnection extends GuardedConnection {
   @Override
   public void close() throws SQLException {
     closed = true;
-    SQLException first = null;
-    for (AutoCommitGuard each : open) {
-      try {
-        each.close();
-      } catch (SQLException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      }
-    }
-    open.clear();
-    if (first != null) {
-      throw first;
-    }
+    List<AutoCommitGuard> closing = List.copyOf(open);
+    open.removeAll(closing);
+    SqlCall.Action.all(closing.stream().map(each -> each::close));
   }
 
   @Override

@@ -75,9 +75,14 @@ final class ConnectionSource {
     try {
       action.run();
     } catch (SQLException | RuntimeException e) {
-      if (e != because) {
-        because.addSuppressed(e);
-      }
+      suppress(because, e);
+    }
+  }
+
+  /** A failure cannot be suppressed in itself, and a driver may throw one twice. */
+  static void suppress(Throwable because, Throwable beside) {
+    if (beside != because) {
+      because.addSuppressed(beside);
     }
   }
 

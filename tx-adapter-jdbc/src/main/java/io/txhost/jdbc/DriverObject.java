@@ -146,7 +146,7 @@ final class DriverObject implements InvocationHandler {
   }
 
   /** Unchanged, whatever its interfaces let it throw. */
-  private static SQLException theDrivers(@Nullable Throwable failure) {
+  static SQLException theDrivers(@Nullable Throwable failure) {
     if (failure instanceof RuntimeException unchecked) {
       throw unchecked;
     }

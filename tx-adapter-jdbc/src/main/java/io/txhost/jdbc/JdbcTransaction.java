@@ -16,6 +16,7 @@ import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -614,9 +615,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       last.rollback();
       putBack(last);
     } catch (SQLException | RuntimeException e) {
-      if (e != because) {
-        because.addSuppressed(e);
-      }
+      ConnectionSource.suppress(because, e);
       last.borrowed().throwAway(because);
     }
   }
@@ -711,22 +710,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** All of it, also where one fails. */
   private void closeOpen() throws SQLException {
-    SQLException first = null;
-    for (ClosedAtEnd each : open) {
-      try {
-        each.closeAtEnd();
-      } catch (SQLException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      }
-    }
+    List<ClosedAtEnd> closing = List.copyOf(open);
     open.clear();
-    if (first != null) {
-      throw first;
-    }
+    SqlCall.Action.all(closing.stream().map(each -> each::closeAtEnd));
   }
 
   @Override

@@ -26,7 +26,7 @@ final class PoolEviction {
       Connection below = connection.getMetaData().getConnection();
       return isPooled(below) ? below : null;
     } catch (SQLException | RuntimeException e) {
-      because.addSuppressed(e);
+      ConnectionSource.suppress(because, e);
       return null;
     }
   }

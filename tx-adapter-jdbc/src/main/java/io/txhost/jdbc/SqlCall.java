@@ -1,6 +1,7 @@
 package io.txhost.jdbc;
 
 import java.sql.SQLException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A call of the driver. */
@@ -20,5 +21,33 @@ interface SqlCall<R extends @Nullable Object> {
   @FunctionalInterface
   interface Action {
     void run() throws SQLException;
+
+    /**
+     * Runs all of them, whichever fails.
+     *
+     * @throws SQLException the first failure, unchecked where it is, the others suppressed in it
+     */
+    static void all(Stream<Action> actions) throws SQLException {
+      Throwable first = null;
+      for (Action each : actions.toList()) {
+        if (first == null) {
+          first = failure(each);
+        } else {
+          ConnectionSource.attempt(first, each);
+        }
+      }
+      if (first != null) {
+        throw DriverObject.theDrivers(first);
+      }
+    }
+
+    private static @Nullable Throwable failure(Action action) {
+      try {
+        action.run();
+        return null;
+      } catch (SQLException | RuntimeException e) {
+        return e;
+      }
+    }
   }
 }

@@ -17,12 +17,15 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Forks of a structured scope in one transaction on real databases. */
+/** Forks of a structured scope in one transaction on real databases, one beside the other. */
+@Execution(ExecutionMode.CONCURRENT) // each mostly waits for its server's answers
 @ExtendWith(NothingLeftBehind.class)
-@Timeout(300)
+@Timeout(600)
 class ForksTest {
   private static final long SEED = Long.getLong("matrix.seed", System.nanoTime());
   private static final int RACES = 20;

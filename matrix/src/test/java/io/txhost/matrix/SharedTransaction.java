@@ -20,9 +20,7 @@ final class SharedTransaction implements AutoCloseable {
   static final int CHILDREN = 64;
   static final int STATEMENTS = 200;
 
-  /** With the threads of the platform they take four times as long as with virtual ones. */
-  static final int RUNS =
-      Integer.getInteger("matrix.runs", Runtime.version().feature() < 25 ? 10 : 50);
+  static final int RUNS = Integer.getInteger("matrix.runs", 50);
 
   final Database database;
   final Pool pool;

@@ -166,6 +166,36 @@ class ChildrenTest {
     }
   }
 
+  @ParameterizedTest // D11
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11", "MARIADB_11_THROUGH_MYSQL"})
+  void aRaceWhoseLoserHadWrittenKeepsNothing(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      CountDownLatch wrote = new CountDownLatch(1);
+      Callable<Integer> loser =
+          () -> {
+            shared.insert(1);
+            wrote.countDown();
+            throw new Fault("after it had written");
+          };
+      Callable<Integer> winner =
+          () -> {
+            assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+            shared.insert(2);
+            return 2;
+          };
+
+      Throwable thrown =
+          catchThrowable(
+              () ->
+                  shared.host.<Integer, Exception>withTransaction(
+                      () -> shared.host.anyInParallel(List.of(loser, winner))));
+
+      assertThat(thrown).isInstanceOf(UnexpectedRollbackException.class);
+      assertThat(thrown.getCause()).hasMessageContaining("TXH-125");
+      assertThat(shared.rows()).isEmpty();
+    }
+  }
+
   @ParameterizedTest // D12
   @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
   void aCallThatOutlivesTheDeadlineIsCutOffAndNothingIsKept(DatabaseKind kind) throws Exception {

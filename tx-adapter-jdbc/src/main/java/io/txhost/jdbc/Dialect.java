@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between databases: all of it is here and in the classes named below. */
 abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
-  private static final Set<String> CHANGES =
-      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
+  static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
   // what is called or scripted may fail halfway, and leave a half
   private static final Set<String> ATOMIC =

@@ -25,7 +25,6 @@ final class MariaDbDialect extends Dialect {
           "(",
           "CHECKSUM",
           "DEALLOCATE",
-          "DELETE",
           "DESC",
           "DESCRIBE",
           "DO",
@@ -33,21 +32,17 @@ final class MariaDbDialect extends Dialect {
           "GET",
           "HANDLER",
           "HELP",
-          "INSERT",
           "KILL",
           "PREPARE",
           "RELEASE",
-          "REPLACE",
           "RESIGNAL",
           "SAVEPOINT",
           "SELECT",
           "SHOW",
           "SIGNAL",
           "TABLE",
-          "UPDATE",
           "USE",
-          "VALUES",
-          "WITH");
+          "VALUES");
 
   private static final Set<String> COMMITTING =
       Set.of(
@@ -165,7 +160,9 @@ final class MariaDbDialect extends Dialect {
       case "CREATE" -> isOfTemporary(words) ? Kind.READS : Kind.COMMITS;
       case "DROP" -> isOfTemporary(words) || isOfPrepared(words) ? Kind.READS : Kind.COMMITS;
       case "ANALYZE" -> kindOfAnalyze(words);
-      case "LOAD" -> "INDEX".equals(words.next()) ? Kind.COMMITS : Kind.READS;
+      case "DELETE", "INSERT", "REPLACE", "UPDATE" -> Kind.WRITES;
+      case "WITH" -> changesData(words, true) ? Kind.WRITES : Kind.READS;
+      case "LOAD" -> "INDEX".equals(words.next()) ? Kind.COMMITS : Kind.WRITES;
       case "START" -> "TRANSACTION".equals(words.next()) ? Kind.CONTROLS : Kind.COMMITS;
       default -> kindOfAnother(first);
     };
@@ -229,7 +226,11 @@ final class MariaDbDialect extends Dialect {
     if ("NO_WRITE_TO_BINLOG".equals(word) || "LOCAL".equals(word)) {
       word = words.next();
     }
-    return "TABLE".equals(word) || "TABLES".equals(word) ? Kind.COMMITS : Kind.READS;
+    if ("TABLE".equals(word) || "TABLES".equals(word)) {
+      return Kind.COMMITS;
+    }
+    boolean changes = word != null && (CHANGES.contains(word) || changesData(words, true));
+    return changes ? Kind.WRITES : Kind.READS;
   }
 
   @Override

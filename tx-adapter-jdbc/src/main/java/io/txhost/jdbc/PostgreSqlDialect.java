@@ -15,6 +15,32 @@ import org.jspecify.annotations.Nullable;
  * state.
  */
 final class PostgreSqlDialect extends Dialect {
+  private static final Set<String> CHANGING = Set.of("DELETE", "INSERT", "MERGE", "UPDATE");
+  private static final Set<String> LEADING = Set.of("EXPLAIN", "WITH");
+
+  // what changes no data, whatever follows, save for those that changesData looks into
+  private static final Set<String> READING =
+      Set.of(
+          "CLOSE",
+          "DEALLOCATE",
+          "DECLARE",
+          "EXPLAIN",
+          "FETCH",
+          "LISTEN",
+          "LOCK",
+          "MOVE",
+          "PREPARE",
+          "RELEASE",
+          "RESET",
+          "ROLLBACK",
+          "SAVEPOINT",
+          "SELECT",
+          "SET",
+          "SHOW",
+          "TABLE",
+          "UNLISTEN",
+          "VALUES",
+          "WITH");
 
   @Override
   Set<Isolation> isolations() {
@@ -75,6 +101,26 @@ final class PostgreSqlDialect extends Dialect {
           case "PREPARE" -> "TRANSACTION".equals(words.next());
           default -> controls(first, words);
         };
-    return controls ? Kind.CONTROLS : Kind.READS; // the server itself refuses writes
+    if (controls) {
+      return Kind.CONTROLS;
+    }
+    return READING.contains(first) && !changesData(first, words) ? Kind.READS : Kind.WRITES;
+  }
+
+  /** In a WITH a data change may be at any depth; INTO makes a table; FOR UPDATE only locks. */
+  private static boolean changesData(String first, SqlWords words) {
+    boolean leadsOn = LEADING.contains(first);
+    if (!leadsOn && !first.equals("SELECT")) {
+      return false;
+    }
+    String before = "";
+    for (String word = words.next(); word != null && !word.equals(";"); word = words.next()) {
+      boolean locks = before.equals("FOR") || before.equals("KEY"); // FOR NO KEY UPDATE
+      if (word.equals("INTO") || (leadsOn && !locks && CHANGING.contains(word))) {
+        return true;
+      }
+      before = word;
+    }
+    return false;
   }
 }

@@ -91,6 +91,43 @@ class DialectTest {
     assertThat(new PostgreSqlDialect().read("delete from t;").isAtomic()).isTrue();
   }
 
+  @ParameterizedTest // D11
+  @ValueSource(
+      strings = {
+        "insert into t values (1)",
+        "update t set id = 1",
+        "with gone as (delete from t returning id) select * from gone",
+        "with x as (select 1) update t set id = 1",
+        "explain analyze delete from t",
+        "select * into u from t",
+        "merge into t using u on true when matched then delete",
+        "copy t from stdin",
+        "call f()",
+        "execute prepared",
+        "create table t (id int)",
+        "select 1; insert into t values (1)"
+      })
+  void whatMayWriteOnPostgreSqlIsKnownForIt(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(WRITES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select pg_sleep(1)",
+        "select 'insert into t'",
+        "select id from t for no key update",
+        "with x as (select id from t for update) select replace(id, 'a', 'b') from x",
+        "(select 1)",
+        "values (1)",
+        "fetch 10 from c",
+        "set local work_mem = '1MB'",
+        "rollback to x"
+      })
+  void whatOnlyReadsOnPostgreSqlIsKnownForIt(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(READS);
+  }
+
   @Test
   void aBackslashEscapesOnlyInAnEscapeString() {
     assertThat(new PostgreSqlDialect().read("select E'it\\'s; commit'").kind()).isEqualTo(READS);
@@ -202,8 +239,8 @@ class DialectTest {
         Arguments.of(NOTHING, "/* commit */ ;"),
         Arguments.of(READS, "select 1 --1"),
         Arguments.of(READS, "(select 1)"),
-        Arguments.of(READS, "insert into t values ('it\\'; commit')"),
-        Arguments.of(READS, "insert into t values (\"it\\\"; commit\")"),
+        Arguments.of(WRITES, "insert into t values ('it\\'; commit')"),
+        Arguments.of(WRITES, "insert into t values (\"it\\\"; commit\")"),
         Arguments.of(READS, "select 1 from `a; commit`"),
         Arguments.of(READS, "select 1 # ; commit\n from t"),
         Arguments.of(READS, "select 1 -- ; commit\n from t"),
@@ -220,9 +257,17 @@ class DialectTest {
         Arguments.of(READS, "create or replace temporary table t (id int)"),
         Arguments.of(READS, "drop temporary table t"),
         Arguments.of(READS, "drop prepare t"),
-        Arguments.of(READS, "analyze format=json update t set id = 1"),
-        Arguments.of(READS, "load data infile 'x' into table t"),
+        Arguments.of(WRITES, "analyze format=json update t set id = 1"),
+        Arguments.of(WRITES, "load data infile 'x' into table t"),
         Arguments.of(READS, "with x as (select 1) select * from x"),
+        Arguments.of(READS, "select 1 for update"),
+        Arguments.of(READS, "analyze select 1"),
+        Arguments.of(WRITES, "with x as (select 1) delete from t"),
+        Arguments.of(WRITES, "delete from t"),
+        Arguments.of(WRITES, "update t set id = 1"),
+        Arguments.of(WRITES, "replace into t values (1)"),
+        Arguments.of(WRITES, "analyze update t set id = 1"),
+        Arguments.of(WRITES, "set statement max_statement_time = 1 for delete from t"),
         Arguments.of(HIDES, "call f()"),
         Arguments.of(HIDES, "{call f()}"),
         Arguments.of(HIDES, "{? = call f()}"),

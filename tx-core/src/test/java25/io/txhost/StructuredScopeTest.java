@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
@@ -579,6 +581,23 @@ class StructuredScopeTest extends CoreTest {
         .hasRootCauseMessage("Closed by interrupt");
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 winner", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkMadeUnderARestoredSnapshotIsRefusedAtTx() throws Exception { // D12
+    ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+    host.<Void, Exception>withTransaction(
+        () -> {
+          try (ContextSnapshot.Scope scope = snapshots.captureAll().setThreadLocals()) {
+            assertThatThrownBy(() -> forked(host::tx))
+                .isInstanceOf(DetachedTransactionException.class);
+            assertThatThrownBy(() -> forked(() -> host.withTransaction(() -> "never")))
+                .isInstanceOf(DetachedTransactionException.class);
+          }
+          assertThat(forked(host::isTransactionActive)).isTrue();
+          return null;
+        });
+    assertThat(transcript()).isEmpty();
   }
 
   @Test

@@ -24,13 +24,17 @@ final class Children {
     if (!transaction.isSharable()) {
       throw Refusals.child(what, engine, nearest, transaction);
     }
-    refuseForkUnderOverlay(what, engine);
+    refuseForkUnderOverlay(what, engine, nearest);
     refuseCancelled(what, nearest);
   }
 
-  /** A fork has what was bound around it, and not what {@code begin()} installed over that. */
-  static void refuseForkUnderOverlay(String what, Engine<?> engine) {
-    if (Carrier.forkedUnderOverlay()) {
+  /**
+   * A fork has what was bound around it, and not what {@code begin()} installed over that.
+   *
+   * @param within what the thread may use if it is its own; null if there is none such
+   */
+  static void refuseForkUnderOverlay(String what, Engine<?> engine, @Nullable Frame within) {
+    if (Carrier.forkedUnderOverlay(within)) {
       throw Refusals.forkedUnderOverlay(what, engine);
     }
   }

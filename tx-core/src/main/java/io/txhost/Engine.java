@@ -159,9 +159,10 @@ final class Engine<S> {
     if (nearest instanceof DetachedFrame detached) {
       throw Refusals.detached("tx()", this, detached);
     }
-    Children.refuseForkUnderOverlay("tx()", this);
+    boolean permittedHere = permitsFallback(nearest);
+    Children.refuseForkUnderOverlay("tx()", this, permittedHere ? nearest : null);
     boolean permitted =
-        permitsFallback(nearest)
+        permittedHere
             || switch (policy) {
               case ALLOW -> true;
               case IN_CONTEXT -> Context.isActive();
@@ -438,8 +439,10 @@ final class Engine<S> {
         yield Boundary.without(Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
       }
       case PLAIN -> {
-        // inside one that permits the fallback it must not hide the permission
-        Boundary.Kind kind = permitsFallback(nearest) ? Boundary.Kind.WITHOUT : Boundary.Kind.PLAIN;
+        // inside one that permits the fallback it must not hide the permission, nor make it a
+        // fork's
+        boolean isPermitted = permitsFallback(nearest) && !Carrier.forkedUnderOverlay(nearest);
+        Boundary.Kind kind = isPermitted ? Boundary.Kind.WITHOUT : Boundary.Kind.PLAIN;
         Frame outer = Carrier.current();
         yield Boundary.without(kind, this, outer, outer.context(), nameOf(asked));
       }

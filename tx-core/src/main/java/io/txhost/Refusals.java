@@ -212,9 +212,9 @@ final class Refusals {
   static TransactionException forkedUnderOverlay(String what, Engine<?> engine) {
     return new DetachedTransactionException(
         refused(what, engine)
-            + "begin(), or a restored snapshot, is in force on the thread that forked this one, and"
-            + " that does not reach forks, not even those made before it: they would work beside the"
-            + " transaction. Use withTransaction around the scope, or inParallel.",
+            + "this thread was forked where begin(), or a restored snapshot, was in force, and works"
+            + " beside it: begin() does not reach forks; use withTransaction around the scope, or"
+            + " inParallel.",
         null);
   }
 

@@ -9,11 +9,15 @@ import io.micrometer.context.ContextSnapshotFactory;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.StructureViolationException;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
@@ -632,6 +636,114 @@ class StructuredScopeTest extends CoreTest {
           return null;
         });
     assertThat(transcript()).isEmpty();
+  }
+
+  @Test
+  void aForkMadeUnderBeginIsRefusedWhenItFirstAsksAfterTheEndToo() throws Exception { // D12
+    TransactionHost<Db> strict = host().fallbackPolicy(FallbackPolicy.IN_CONTEXT).build();
+    Context.<Void, Exception>call(
+        () -> {
+          CountDownLatch ended = new CountDownLatch(1);
+          try (var scope = StructuredTaskScope.open()) {
+            try (ManualTransaction manual = strict.begin(named("by hand"))) {
+              strict.tx().sql("a");
+              scope.fork(
+                  () -> {
+                    ended.await();
+                    assertThatThrownBy(() -> strict.tx().sql("beside"))
+                        .isInstanceOf(DetachedTransactionException.class)
+                        .hasMessageContaining("begin() does not reach forks; use withTransaction");
+                    // said so, it may
+                    strict.withoutTransaction(() -> strict.tx().sql("without"));
+                    strict.withTransaction(
+                        () -> {
+                          strict.tx().sql("own");
+                          forked(
+                              () -> {
+                                strict.tx().sql("a child's own");
+                                return null;
+                              });
+                        });
+                    return null;
+                  });
+              manual.commit();
+            } finally {
+              ended.countDown();
+            }
+            scope.join();
+          }
+          return null;
+        });
+
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN",
+            "1 a",
+            "1 COMMIT",
+            "AUTO without",
+            "2 BEGIN",
+            "2 own",
+            "2 a child's own",
+            "2 COMMIT");
+  }
+
+  @Test
+  void aForkMadeBeforeABeginIsInsideWhileThatIsOpenToo() throws Exception { // D1, D12
+    host.<Void, Exception>withTransaction(
+        named("around"),
+        () -> {
+          CountDownLatch open = new CountDownLatch(1);
+          try (var scope = StructuredTaskScope.open(Joiner.<String>awaitAllSuccessfulOrThrow())) {
+            StructuredTaskScope.Subtask<String> fork =
+                scope.fork(
+                    () -> {
+                      open.await();
+                      sql("inside");
+                      return host.currentTransaction().orElseThrow().name();
+                    });
+            try (ManualTransaction manual = host.begin(as(Propagation.REQUIRES_NEW, "by hand"))) {
+              sql("new");
+              open.countDown();
+              awaitWritten("1 inside");
+              manual.commit();
+            } finally {
+              open.countDown();
+            }
+            scope.join();
+            assertThat(fork.get()).isEqualTo("around");
+          }
+          return null;
+        });
+
+    assertThat(transcript())
+        .containsExactly("2 BEGIN", "2 new", "1 BEGIN", "1 inside", "2 COMMIT", "1 COMMIT");
+  }
+
+  private void awaitWritten(String line) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!transcript().contains(line) && System.nanoTime() < until) {
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  @Test
+  void aThreadThatIsNoForkKeepsNothingOfTheBeginItWasMadeUnder() throws Exception {
+    try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+      List<WeakReference<Frame>> frames =
+          Context.<List<WeakReference<Frame>>, Exception>call(
+              () -> {
+                Frame context = Carrier.current();
+                try (ManualTransaction manual = host.begin(named("by hand"))) {
+                  Frame byHand = Carrier.current();
+                  pool.submit(() -> sql("on a bare thread")).get(10, TimeUnit.SECONDS);
+                  manual.commit();
+                  return List.of(new WeakReference<>(context), new WeakReference<>(byHand));
+                }
+              });
+      assertCollected(frames);
+      pool.submit(() -> sql("on one again")).get(10, TimeUnit.SECONDS);
+    }
+    assertThat(transcript()).containsExactly("AUTO on a bare thread", "AUTO on one again");
   }
 
   @Test

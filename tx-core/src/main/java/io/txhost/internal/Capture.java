@@ -23,6 +23,6 @@ public record Capture(
 
   /** Of the calling thread's current frame. */
   static Capture of(Frame current) {
-    return new Capture(current.context(), current.capture(), Carrier.forkedUnderOverlay());
+    return new Capture(current.context(), current.capture(), Carrier.forkedUnderOverlay(null));
   }
 }

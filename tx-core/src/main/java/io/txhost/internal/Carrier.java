@@ -128,21 +128,27 @@ public abstract class Carrier {
   }
 
   /**
-   * Whether this thread, or one it descends from, was forked where something is installed that
+   * Whether this thread, or one it descends from, was forked where something was installed that
    * forks do not inherit: what it sees then is what lies below. Work that was captured there counts
    * as there.
    *
-   * <p>It can be told where the fork inherited a frame that its forker had bound itself; not where
-   * the forker had bound none of its own.
+   * <p>It can be told where something is bound below, and where the thread was made by the forker
+   * and inherits its inheritable thread-locals, as threads do unless they are built otherwise.
+   *
+   * @param within what lies beyond this frame does not count; null if everything does
    */
-  public static boolean forkedUnderOverlay() {
+  public static boolean forkedUnderOverlay(@Nullable Frame within) {
     Thread thread = Thread.currentThread();
     for (Frame f = current(); f != null && f != Frame.ROOT; f = f.outer()) {
-      if (f.owner() != thread) {
-        if (f.isOverlaid()) {
+      Thread owner = f.owner();
+      if (owner != thread && owner != null) {
+        if (CHOSEN.wasForkedOver(f, thread)) {
           return true;
         }
-        thread = f.owner();
+        thread = owner;
+      }
+      if (f == within) {
+        return false;
       }
       if (f.endsLookup()) {
         return f instanceof DetachedFrame work && work.isOfForkUnderOverlay();
@@ -164,6 +170,12 @@ public abstract class Carrier {
   abstract void push(Frame frame);
 
   abstract void pop(Frame frame);
+
+  /**
+   * Whether the thread, which is this one or one it descends from, was forked where the frame was
+   * bound, and hidden by what was installed over it.
+   */
+  abstract boolean wasForkedOver(Frame frame, Thread thread);
 
   /** Takes closed frames away from the top. */
   abstract void dropClosed();

@@ -32,12 +32,6 @@ public class Frame {
    */
   boolean closed;
 
-  /**
-   * How many overlays of its own thread lie over it. That thread alone writes it; forks, which
-   * inherit the frame and not what lies over it, read it.
-   */
-  private volatile int overlays;
-
   private Frame() {
     this.outer = null;
     this.owner = null;
@@ -85,20 +79,6 @@ public class Frame {
   /** The nearest boundary, this frame included. */
   public final @Nullable Frame boundary() {
     return boundary;
-  }
-
-  /**
-   * Whether its thread has installed something over it, by {@code begin()} or a restored snapshot,
-   * that forks made there do not see.
-   */
-  public final boolean isOverlaid() {
-    return overlays > 0;
-  }
-
-  /** By its own thread only. */
-  final void overlaidBy(int more) {
-    int now = overlays;
-    overlays = now + more;
   }
 
   /** This frame, or the innermost around it that still counts. */

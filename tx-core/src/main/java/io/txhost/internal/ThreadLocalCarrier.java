@@ -44,6 +44,12 @@ final class ThreadLocalCarrier extends Carrier {
     TOP.set(outer == null ? null : cell(outer));
   }
 
+  /** Nobody inherits a frame here. */
+  @Override
+  boolean wasForkedOver(Frame frame, Thread thread) {
+    return false;
+  }
+
   @Override
   void dropClosed() {
     TOP.set(cell(top()));

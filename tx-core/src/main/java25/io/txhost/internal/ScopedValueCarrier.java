@@ -1,5 +1,8 @@
 package io.txhost.internal;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,22 @@ final class ScopedValueCarrier extends Carrier {
 
   private static final ScopedValue<Frame> SCOPED = ScopedValue.newInstance();
   private static final ThreadLocal<@Nullable Overlay> OVERLAYS = new ThreadLocal<>();
+
+  /** Handed to the threads that one makes, forks or not. */
+  private static final ThreadLocal<List<Hidden>> HIDDEN =
+      new InheritableThreadLocal<>() {
+        @Override
+        protected List<Hidden> initialValue() {
+          return List.of();
+        }
+
+        @Override
+        protected List<Hidden> childValue(List<Hidden> makers) {
+          Frame scoped = SCOPED.orElse(Frame.ROOT);
+          boolean isHidden = scoped != Frame.ROOT && innermost(scoped) != scoped;
+          return isHidden ? Hidden.and(scoped, makers) : makers;
+        }
+      };
 
   // plain: only a thread that has installed an overlay itself needs to see it set
   private static boolean used;
@@ -46,7 +65,6 @@ final class ScopedValueCarrier extends Carrier {
 
   private static @Nullable Overlay drop(Overlay top) {
     OVERLAYS.set(top.previous);
-    note(top.base, -1);
     return top.previous;
   }
 
@@ -61,9 +79,9 @@ final class ScopedValueCarrier extends Carrier {
   @Override
   void push(Frame frame) {
     used = true;
-    Frame base = SCOPED.orElse(Frame.ROOT);
-    OVERLAYS.set(new Overlay(frame, base, OVERLAYS.get()));
-    note(base, 1);
+    // nothing is handed on by a thread that has no value
+    HIDDEN.set(HIDDEN.get());
+    OVERLAYS.set(new Overlay(frame, SCOPED.orElse(Frame.ROOT), OVERLAYS.get()));
   }
 
   @Override
@@ -80,10 +98,34 @@ final class ScopedValueCarrier extends Carrier {
     top();
   }
 
-  /** On another thread's frame, which a fork inherited, it would be taken for that thread's. */
-  private static void note(Frame base, int more) {
-    if (base.owner() == Thread.currentThread()) {
-      base.overlaidBy(more);
+  @Override
+  boolean wasForkedOver(Frame frame, Thread thread) {
+    if (used) {
+      for (Hidden hidden : HIDDEN.get()) {
+        if (hidden.is(frame, thread)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A frame that lay below an overlay where a thread was made: if that is a fork, it sees the
+   * frame. Weak, since threads that are no forks get it, too, and stay in pools.
+   */
+  private record Hidden(WeakReference<Frame> frame, long maker) {
+    /** Those whose frames are gone are left out: they would become ever more. */
+    static List<Hidden> and(Frame frame, List<Hidden> others) {
+      List<Hidden> all = new ArrayList<>(others);
+      all.removeIf(hidden -> hidden.frame.refersTo(null));
+      all.add(new Hidden(new WeakReference<>(frame), Thread.currentThread().threadId()));
+      return List.copyOf(all);
+    }
+
+    /** What a thread has hidden itself, it has hidden from others. */
+    boolean is(Frame asked, Thread thread) {
+      return frame.refersTo(asked) && maker != thread.threadId();
     }
   }
 

@@ -77,7 +77,7 @@ final class OnHosts implements Op.Machine<Void> {
     this(threads, null, null);
   }
 
-  /** Branches are forked, unless the set has their step. */
+  /** Branches are forked. */
   OnHosts(ExecutorService threads, Forks forks) {
     this(threads, null, forks);
   }
@@ -104,9 +104,6 @@ final class OnHosts implements Op.Machine<Void> {
 
   /** Runs branches otherwise than by {@code inParallel}. */
   interface Forks {
-    /** Whether it can be done here. */
-    boolean runs(Op.Parallel op);
-
     /** Runs one on a thread of its own and waits for it. */
     void run(Callable<Void> branch) throws ExecutionException, InterruptedException;
   }
@@ -372,7 +369,7 @@ final class OnHosts implements Op.Machine<Void> {
   public void parallel(Void here, Op.Parallel op) {
     if (forks == null) {
       inParallel(op);
-    } else if (forks.runs(op)) {
+    } else {
       op.branches().forEach(this::forked);
       say(op.branches().size() + " branches done");
     }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -173,10 +172,17 @@ final class Reference implements Op.Machine<Reference.Here> {
     }
   }
 
-  /** What is found of one host: a block, a permission to go without, a name that stayed behind. */
-  private record Found(Block block, boolean without, String behind) {
-    static final Found NOTHING = new Found(null, false, null);
-    static final Found WITHOUT = new Found(null, true, null);
+  /**
+   * What is found of one host: a block, a permission to go without, a name that stayed behind; and
+   * whether a fork found it that has nothing of what was opened by hand over it.
+   */
+  private record Found(Block block, boolean without, String behind, boolean beside) {
+    static final Found NOTHING = new Found(null, false, null, false);
+    static final Found WITHOUT = new Found(null, true, null, false);
+
+    static Found in(Block block) {
+      return new Found(block, false, null, false);
+    }
 
     String column() {
       if (block != null) {
@@ -185,17 +191,31 @@ final class Reference implements Op.Machine<Reference.Here> {
       return behind == null ? "NONE" : "DETACHED";
     }
 
-    Found captured() {
-      if (block != null) {
-        return new Found(null, false, block.tx.name);
-      }
-      return behind != null ? this : NOTHING;
+    Found captured(boolean byOneBeside) {
+      return new Found(null, false, block == null ? behind : block.tx.name, byOneBeside);
+    }
+
+    Found hidden() {
+      return new Found(block, without, behind, true);
     }
   }
 
-  /** Where the program is. */
-  record Here(Values values, Found first, Found second, int thread, boolean byHand) {
-    static final Here NOWHERE = new Here(null, Found.NOTHING, Found.NOTHING, 0, false);
+  /**
+   * Where the program is.
+   *
+   * @param below what a scope's forks have instead, where the innermost was opened by hand
+   * @param bare whether nothing is bound
+   * @param beside whether it is, or was captured by, a fork that has not all that was around it
+   */
+  record Here(
+      Values values,
+      Found first,
+      Found second,
+      int thread,
+      Here below,
+      boolean bare,
+      boolean beside) {
+    static final Here NOWHERE = new Here(null, Found.NOTHING, Found.NOTHING, 0, null, true, false);
 
     private Found of(int host) {
       return host == 0 ? first : second;
@@ -203,25 +223,38 @@ final class Reference implements Op.Machine<Reference.Here> {
 
     private Here with(int host, Found found) {
       return host == 0
-          ? new Here(values, found, second, thread, byHand)
-          : new Here(values, first, found, thread, byHand);
+          ? new Here(values, found, second, thread, below, bare, beside)
+          : new Here(values, first, found, thread, below, bare, beside);
     }
 
     private Here with(Values others) {
-      return new Here(others, first, second, thread, byHand);
+      return new Here(others, first, second, thread, below, bare, beside);
     }
 
     private Here captured() {
-      return new Here(values, first.captured(), second.captured(), thread, false);
+      return new Here(
+          values, first.captured(beside), second.captured(beside), thread, null, false, beside);
     }
 
     private Here on(int otherThread) {
-      return new Here(values, first, second, otherThread, false);
+      return new Here(values, first, second, otherThread, below, bare, beside);
     }
 
-    /** Whether the innermost was opened by hand, so that a scope's forks would not have it. */
-    private Here byHand(boolean innermost) {
-      return new Here(values, first, second, thread, innermost);
+    private Here bound() {
+      return new Here(values, first, second, thread, null, false, beside);
+    }
+
+    private Here byHandOver(Here outer) {
+      Here left = outer.below == null ? outer : outer.below;
+      return new Here(values, first, second, thread, left, false, beside);
+    }
+
+    private Here ofFork() {
+      if (below == null || below.bare) {
+        return below == null ? this : below;
+      }
+      return new Here(
+          below.values, below.first.hidden(), below.second.hidden(), thread, null, false, true);
     }
   }
 
@@ -230,6 +263,7 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   private record Captured(Here where, Body body) {}
 
+  private static final String DETACHED = "DetachedTransactionException";
   private static final List<String> COLUMNS = List.of("ACTIVE", "NONE", "MARKED", "DETACHED");
 
   private Trace trace = new Trace();
@@ -244,32 +278,34 @@ final class Reference implements Op.Machine<Reference.Here> {
   /** The rows that each transaction committed. */
   private final Map<String, List<Integer>> committed = new HashMap<>();
 
-  /** Where branches are a scope's forks: those that would not have all that is around them. */
-  private final Set<Op> unforked;
+  private final boolean forked;
 
   /** One trace for all. */
   Reference() {
-    this(null, null);
+    this(null, false);
   }
 
   /** Branches write to traces of their own, by their body's id. */
   Reference(Map<Integer, Trace> branches) {
-    this(branches, null);
+    this(branches, false);
   }
 
-  /** Branches are the forks of a scope; those that are refused are put into the set. */
-  Reference(Set<Op> unforked) {
-    this(null, unforked);
+  /** Branches are the forks of a scope, or tasks of {@code inParallel}. */
+  Reference(boolean forked) {
+    this(null, forked);
   }
 
-  private Reference(Map<Integer, Trace> branches, Set<Op> unforked) {
+  private Reference(Map<Integer, Trace> branches, boolean forked) {
     this.branches = branches;
-    this.unforked = unforked;
+    this.forked = forked;
   }
 
   List<Integer> committedBy(String transaction) {
     return committed.getOrDefault(transaction, List.of());
   }
+
+  /** How many forks had not all that was around them. */
+  int beside;
 
   /** How often each cell of the table was met. */
   final Map<String, Integer> met = new TreeMap<>();
@@ -343,11 +379,14 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   private static String tx(Here here, int host) {
     Found found = here.of(host);
-    if (found.block != null) {
-      return found.block.tx.name;
-    }
     if (found.behind != null) {
       return "DetachedTransactionException '" + found.behind + "'";
+    }
+    if (found.beside) {
+      return DETACHED;
+    }
+    if (found.block != null) {
+      return found.block.tx.name;
     }
     return found.without || host == 0 || here.values != null
         ? "auto"
@@ -367,7 +406,7 @@ final class Reference implements Op.Machine<Reference.Here> {
   public void write(Here here, Op.Write op) {
     String tx = tx(here, op.host());
     Block block = here.of(op.host()).block;
-    if (block != null) {
+    if (block != null && !here.of(op.host()).beside) {
       write(block.tx, op);
     } else if (!tx.equals("auto")) {
       throw new Failure(tx.split(" ")[0]);
@@ -395,15 +434,22 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void mark(Here here, Op.Mark op) {
-    Block block = here.of(op.host()).block;
+    Block block = reached(here.of(op.host()));
     if (block != null) {
       block.mark(here.thread);
     }
   }
 
+  private static Block reached(Found found) {
+    if (found.block != null && found.beside) {
+      throw new Failure(DETACHED);
+    }
+    return found.block;
+  }
+
   @Override
   public void hook(Here here, Op.Hook op) {
-    Block block = here.of(op.host()).block;
+    Block block = reached(here.of(op.host()));
     if (block != null) {
       block.tx.hooks.add(new Due(op, block));
     }
@@ -413,7 +459,7 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void context(Here here, Op.InContext op) {
-    Here inside = here.with(opened(here.values, op.mode())).byHand(false);
+    Here inside = here.with(opened(here.values, op.mode())).bound();
     around(inside, op.leftOpen(), op.body());
   }
 
@@ -471,7 +517,11 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void wrapped(Here here, Op.Wrapped op) {
-    around(here.captured().byHand(op.bySnapshot()), op.leftOpen(), op.body());
+    Here inside = here.captured();
+    if (op.bySnapshot()) {
+      inside = inside.byHandOver(op.where() == Op.Where.HERE ? here : Here.NOWHERE);
+    }
+    around(inside, op.leftOpen(), op.body());
   }
 
   @Override
@@ -494,7 +544,7 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void parallel(Here here, Op.Parallel op) {
-    if (unforked != null) {
+    if (forked) {
       forked(here, op);
       return;
     }
@@ -511,11 +561,9 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   /** A scope's forks are inside, too, but no boundary is around them. */
   private void forked(Here here, Op.Parallel op) {
-    if (here.byHand) {
-      unforked.add(op);
-      return;
-    }
-    op.branches().forEach(branch -> branch(here, branch));
+    Here there = here.ofFork();
+    beside += there.beside ? op.branches().size() : 0;
+    op.branches().forEach(branch -> branch(there, branch));
     trace.say(op.branches().size() + " branches done");
   }
 
@@ -562,6 +610,9 @@ final class Reference implements Op.Machine<Reference.Here> {
       case "marked" -> throw found.block.unexpected();
       case "required", "already", "detached" -> throw new Failure(refusal(todo));
       default -> {
+        if (todo.equals("join") || todo.equals("savepoint")) {
+          reached(found);
+        }
         if ((todo.equals("begin") || todo.equals("savepoint")) && asked.fault() == Fault.OPENING) {
           throw new Failure("opening " + (todo.equals("begin") ? "transaction" : todo));
         }
@@ -586,13 +637,10 @@ final class Reference implements Op.Machine<Reference.Here> {
     return switch (todo) {
       case "begin" -> {
         Tx tx = new Tx(asked);
-        yield here.with(
-            asked.host(), new Found(new Block(tx, null, tx.fault, here.thread), false, null));
+        yield here.with(asked.host(), Found.in(new Block(tx, null, tx.fault, here.thread)));
       }
       case "savepoint" ->
-          here.with(
-              asked.host(),
-              new Found(new Block(outer.tx, outer, asked.fault(), here.thread), false, null));
+          here.with(asked.host(), Found.in(new Block(outer.tx, outer, asked.fault(), here.thread)));
       case "without" -> here.with(asked.host(), Found.WITHOUT);
       case "join" -> {
         outer.joiners++;
@@ -613,7 +661,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     if (opened.how.equals("begin")
         || opened.how.equals("savepoint")
         || opened.how.equals("without")) {
-      opened = new Opened(op.asked(), opened.how, here, opened.inside.byHand(false));
+      opened = new Opened(op.asked(), opened.how, here, opened.inside.bound());
     }
     try {
       try {
@@ -727,7 +775,7 @@ final class Reference implements Op.Machine<Reference.Here> {
       due.ran = true;
       try {
         trace.say("hook " + due.op.id());
-        body(opened.inside.byHand(false), due.op.body());
+        body(opened.inside.bound(), due.op.body());
       } catch (Failure failure) {
         undoBeside(opened, failure);
         throw failure;
@@ -785,7 +833,7 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   private Opened openByHand(Here here, Asked asked) {
     Opened opened = open(here, asked);
-    return new Opened(asked, opened.how, here, opened.inside.byHand(true));
+    return new Opened(asked, opened.how, here, opened.inside.byHandOver(here));
   }
 
   @Override
@@ -840,7 +888,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     Tx tx = block(opened).tx;
     String outcome = outcomes.remove(tx);
     trace.say(tx.name + " ended " + outcome);
-    Here without = opened.outside.with(opened.asked.host(), Found.WITHOUT).byHand(false);
+    Here without = opened.outside.with(opened.asked.host(), Found.WITHOUT).bound();
     for (Due due : List.copyOf(tx.hooks)) {
       String shown = due.undone ? "ROLLED_BACK" : outcome;
       if (isDue(due, shown)) {

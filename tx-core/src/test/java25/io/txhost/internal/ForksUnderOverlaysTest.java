@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.NothingLeft;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,25 +42,145 @@ class ForksUnderOverlaysTest {
     }
   }
 
-  private static final Callable<Boolean> ASKED = Carrier::forkedUnderOverlay;
+  private static final Callable<Boolean> ASKED = () -> Carrier.forkedUnderOverlay(null);
+
+  /** Forks, runs what is given, and then lets the fork ask. */
+  private static boolean toldAfter(Callable<?> meanwhile) throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    try (var scope =
+        StructuredTaskScope.open(StructuredTaskScope.Joiner.<Boolean>awaitAllSuccessfulOrThrow())) {
+      StructuredTaskScope.Subtask<Boolean> fork =
+          scope.fork(() -> done.await(10, TimeUnit.SECONDS) && ASKED.call());
+      try {
+        meanwhile.call();
+      } finally {
+        done.countDown();
+      }
+      scope.join();
+      return fork.get();
+    }
+  }
+
+  @Test
+  void aForkMadeUnderAnOverlayIsToldAfterItsEndToo() throws Exception {
+    bound(
+        frame(),
+        () -> {
+          Frame overlay = frame();
+          Carrier.install(overlay);
+          boolean told =
+              toldAfter(
+                  () -> {
+                    Carrier.uninstall(overlay);
+                    return installed(frame(), () -> null);
+                  });
+          return assertThat(told).isTrue();
+        });
+  }
+
+  @Test
+  void aForkMadeBeforeAnOverlayIsNotToldWhileThatIsThere() throws Exception {
+    bound(
+        frame(),
+        () -> {
+          CountDownLatch open = new CountDownLatch(1);
+          CountDownLatch asked = new CountDownLatch(1);
+          try (var scope =
+              StructuredTaskScope.open(
+                  StructuredTaskScope.Joiner.<Boolean>awaitAllSuccessfulOrThrow())) {
+            StructuredTaskScope.Subtask<Boolean> fork =
+                scope.fork(
+                    () -> {
+                      assertThat(open.await(10, TimeUnit.SECONDS)).isTrue();
+                      boolean told = ASKED.call();
+                      asked.countDown();
+                      return told;
+                    });
+            installed(
+                frame(),
+                () -> {
+                  open.countDown();
+                  return assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+                });
+            scope.join();
+            assertThat(fork.get()).isFalse();
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void aForkOfAForkIsToldOfTheOverlayOfItsOwnForker() throws Exception {
+    bound(
+        frame(),
+        () ->
+            forked(
+                () -> {
+                  assertThat(forked(ASKED)).isFalse();
+                  installed(frame(), () -> assertThat(forked(() -> forked(ASKED))).isTrue());
+                  return assertThat(forked(ASKED)).isFalse();
+                }));
+  }
+
+  @Test
+  void whatIsBeyondWhatAForkHasBoundItselfIsNotAskedFor() throws Exception {
+    bound(
+        frame(),
+        () ->
+            installed(
+                frame(),
+                () ->
+                    forked(
+                        () -> {
+                          Frame own = frame();
+                          return bound(
+                              own,
+                              () -> {
+                                assertThat(Carrier.forkedUnderOverlay(own)).isFalse();
+                                assertThat(Carrier.forkedUnderOverlay(own.outer())).isTrue();
+                                return forked(
+                                    () -> assertThat(Carrier.forkedUnderOverlay(own)).isFalse());
+                              });
+                        })));
+  }
+
+  /** As {@code inParallel} does. */
+  @Test
+  void aThreadThatIsGivenTheOverlayHasNothingHiddenFromIt() throws Exception {
+    bound(
+        frame(),
+        () ->
+            forked(
+                () ->
+                    installed(
+                        frame(),
+                        () -> {
+                          Frame around = Carrier.current();
+                          CompletableFuture<Boolean> told = new CompletableFuture<>();
+                          Thread.startVirtualThread(
+                              () ->
+                                  told.complete(
+                                      Carrier.<Boolean, RuntimeException>call(
+                                          new Frame(around, null),
+                                          () -> Carrier.forkedUnderOverlay(null))));
+                          return assertThat(told.get(10, TimeUnit.SECONDS)).isFalse();
+                        })));
+  }
 
   @Test
   void aForkMadeUnderAnOverlayIsToldAndOneMadeAfterItIsNot() throws Exception {
-    Frame base = frame();
     bound(
-        base,
+        frame(),
         () -> {
           assertThat(forked(ASKED)).isFalse();
           installed(
               frame(),
               () -> {
-                assertThat(base.isOverlaid()).isTrue();
                 assertThat(forked(ASKED)).isTrue();
                 installed(frame(), () -> assertThat(forked(ASKED)).isTrue());
                 assertThat(forked(ASKED)).isTrue();
                 return null;
               });
-          assertThat(base.isOverlaid()).isFalse();
           assertThat(forked(ASKED)).isFalse();
           return null;
         });
@@ -66,15 +188,13 @@ class ForksUnderOverlaysTest {
 
   @Test
   void aForkMadeUnderARestoredSnapshotIsToldToo() throws Exception {
-    Frame base = frame();
     bound(
-        base,
+        frame(),
         () -> {
           Snapshot snapshot = Snapshot.take();
           snapshot.install();
           assertThat(forked(ASKED)).isTrue();
           snapshot.putBack();
-          assertThat(base.isOverlaid()).isFalse();
           return assertThat(forked(ASKED)).isFalse();
         });
   }
@@ -192,6 +312,26 @@ class ForksUnderOverlaysTest {
     bound(
         new DetachedFrame(Carrier.current(), Capture.NOTHING),
         () -> installed(frame(), () -> assertThat(forked(ASKED)).isTrue()));
+  }
+
+  @Test
+  void ofAThreadThatInheritsNoThreadLocalsItCannotBeTold() throws Exception {
+    ThreadFactory factory = Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+    bound(
+        frame(),
+        () ->
+            installed(
+                frame(),
+                () -> {
+                  try (var scope =
+                      StructuredTaskScope.open(
+                          StructuredTaskScope.Joiner.<Boolean>awaitAllSuccessfulOrThrow(),
+                          options -> options.withThreadFactory(factory))) {
+                    StructuredTaskScope.Subtask<Boolean> fork = scope.fork(ASKED);
+                    scope.join();
+                    return assertThat(fork.get()).isFalse();
+                  }
+                }));
   }
 
   @Test

@@ -217,7 +217,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   void refuseEnded(String what) {
     if (phase().isEnd()) {
       throw new TransactionCompletedException(
-          what + " refused: " + this + " has ended as " + phase() + ". Ask the host at each use.",
+          what + " refused: " + this + " has ended as " + phase() + ". Ask host.tx() at each use.",
           null);
     }
   }

@@ -535,6 +535,36 @@ class StructuredScopeTest extends CoreTest {
     assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 ROLLBACK");
   }
 
+  /** Nobody tells us how a fork has ended: what it has not said in a boundary is its scope's. */
+  @Test
+  void whatALoserHadWrittenThatAsksNothingMoreStays() throws Exception { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<String> loser =
+        () -> {
+          sql("half");
+          wrote.countDown();
+          new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+          return "loser";
+        };
+    assertThat(racing(loser, wrote)).isEqualTo("winner");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 COMMIT");
+
+    CountDownLatch wroteInABoundary = new CountDownLatch(1);
+    Callable<String> inABoundary =
+        () ->
+            host.withTransaction(
+                () -> {
+                  sql("half");
+                  wroteInABoundary.countDown();
+                  new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                  return "loser";
+                });
+    assertThatThrownBy(() -> racing(inABoundary, wroteInABoundary))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasRootCauseInstanceOf(InterruptedException.class);
+    assertThat(transcript()).endsWith("2 BEGIN", "2 half", "2 ROLLBACK");
+  }
+
   @Test
   void aForkThatWasInterruptedInsideACallIsNamedAsTheCause() { // D11
     CountDownLatch inside = new CountDownLatch(1);

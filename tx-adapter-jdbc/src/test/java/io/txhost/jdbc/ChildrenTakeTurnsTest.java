@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.test.Database;
+import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
 import java.lang.reflect.InvocationHandler;
@@ -37,9 +38,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What structured children ask of one connection reaches its driver one call at a time. */
 @Timeout(120)
+@ExtendWith(NothingLeftBehind.class)
 class ChildrenTakeTurnsTest {
   private static final int CHILDREN = 8;
   private static final int ROUNDS = 60;

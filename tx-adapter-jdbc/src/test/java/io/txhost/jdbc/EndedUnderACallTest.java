@@ -9,6 +9,7 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
 import io.txhost.test.Database;
+import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource;
@@ -28,9 +29,11 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A transaction that ended at its deadline while a child was inside a call of the driver's. */
 @Timeout(60)
+@ExtendWith(NothingLeftBehind.class)
 class EndedUnderACallTest {
 
   @Test

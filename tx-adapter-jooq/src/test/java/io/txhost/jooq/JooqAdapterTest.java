@@ -12,6 +12,7 @@ import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import io.txhost.test.Database;
 import io.txhost.test.NoOpAdapter;
+import io.txhost.test.NothingLeftBehind;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
@@ -29,8 +30,10 @@ import org.jooq.impl.NoTransactionProvider;
 import org.jooq.impl.ThreadLocalTransactionProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a Configuration must be like, and which jOOQ the tests run on. */
+@ExtendWith(NothingLeftBehind.class)
 final class JooqAdapterTest {
   private final Database database = Database.h2();
   private final TransactionHost<Connection> jdbc =

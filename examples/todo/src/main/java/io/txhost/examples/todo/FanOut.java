@@ -7,51 +7,41 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
-/** How several things are done that belong together. */
-interface FanOut {
+/**
+ * Does several things that belong together, each on a thread of its own in the caller's context and
+ * transaction: so one that never answers is waited for until the transaction's deadline, and no
+ * longer.
+ */
+final class FanOut {
+  private final TransactionHost<?> host;
 
-  /** One after the other, on the caller's thread. */
-  FanOut IN_ORDER =
-      new FanOut() {
-        @Override
-        public <R> List<R> call(List<? extends Callable<R>> tasks) {
-          List<R> results = new ArrayList<>();
-          for (Callable<R> task : tasks) {
-            try {
-              results.add(task.call());
-            } catch (Exception e) {
-              throw unchecked(e);
-            }
-          }
-          return results;
-        }
-      };
+  FanOut(TransactionHost<?> host) {
+    this.host = host;
+  }
+
+  /** One after the other, until one fails, which throws what that does. */
+  <R> List<R> inOrder(List<? extends Callable<R>> tasks) {
+    List<R> results = new ArrayList<>();
+    for (Callable<R> task : tasks) {
+      results.addAll(inParallel(List.of(task)));
+    }
+    return results;
+  }
 
   /**
-   * All of them, or what the first to fail throws.
+   * All of them at the same time; throws what the first to fail does.
    *
    * @return the results in the order of the tasks
    */
-  <R> List<R> call(List<? extends Callable<R>> tasks);
-
-  /**
-   * At the same time, each on a thread of its own, all in the caller's context and transaction: a
-   * task that never answers is waited for until the transaction's deadline.
-   */
-  static FanOut inParallel(TransactionHost<?> host) {
-    return new FanOut() {
-      @Override
-      public <R> List<R> call(List<? extends Callable<R>> tasks) {
-        try {
-          return host.<R>inParallel(tasks);
-        } catch (ExecutionException e) {
-          throw unchecked(Objects.requireNonNullElse(e.getCause(), e));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException("Interrupted; nothing was done", e);
-        }
-      }
-    };
+  <R> List<R> inParallel(List<? extends Callable<R>> tasks) {
+    try {
+      return host.<R>inParallel(tasks);
+    } catch (ExecutionException e) {
+      throw unchecked(Objects.requireNonNullElse(e.getCause(), e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted; nothing was done", e);
+    }
   }
 
   private static RuntimeException unchecked(Throwable failure) {

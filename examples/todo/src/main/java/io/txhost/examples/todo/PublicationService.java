@@ -10,13 +10,12 @@ import org.springframework.stereotype.Service;
 final class PublicationService {
   private final PublicationRepository repository;
   private final PublisherFactory publishers;
-  private final FanOut inParallel;
+  private final FanOut fanOut;
 
-  PublicationService(
-      PublicationRepository repository, PublisherFactory publishers, FanOut inParallel) {
+  PublicationService(PublicationRepository repository, PublisherFactory publishers, FanOut fanOut) {
     this.repository = repository;
     this.publishers = publishers;
-    this.inParallel = inParallel;
+    this.fanOut = fanOut;
   }
 
   /**
@@ -31,7 +30,8 @@ final class PublicationService {
         chosen.stream()
             .<Callable<Delivery>>map(publisher -> () -> publisher.publish(id, command.title()))
             .toList();
-    FanOut fanOut = command.parallel() ? inParallel : FanOut.IN_ORDER;
-    return new Publication(id, command.title(), fanOut.call(tasks));
+    List<Delivery> deliveries =
+        command.parallel() ? fanOut.inParallel(tasks) : fanOut.inOrder(tasks);
+    return new Publication(id, command.title(), deliveries);
   }
 }

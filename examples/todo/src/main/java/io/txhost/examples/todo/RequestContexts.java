@@ -23,7 +23,7 @@ class RequestContexts {
 
   /** What belongs to one request may be done on several threads. */
   @Bean
-  FanOut inParallel(TransactionHost<?> host) {
-    return FanOut.inParallel(host);
+  FanOut fanOut(TransactionHost<?> host) {
+    return new FanOut(host);
   }
 }

@@ -238,10 +238,10 @@ abstract class PublicationContract extends RunningApplication {
   }
 
   /** One that waits for what never comes, outside of any database. */
-  final void inParallelAPublisherThatNeverAnswersEndsWithinTheDeadline() throws SQLException {
+  final void aPublisherThatNeverAnswersEndsWithinTheDeadline(boolean parallel) throws SQLException {
     CountDownLatch never = new CountDownLatch(1);
     try (SqlLog errors = SqlLog.watch(TodoControllerErrors.class.getName())) {
-      aPublisherThatNeverAnswersEndsWithinTheDeadline(true, () -> await(never));
+      aPublisherThatNeverAnswersEndsWithinTheDeadline(parallel, () -> await(never));
       assertThat(errors.events().get(0).getThrowableProxy().getClassName())
           .isEqualTo("io.txhost.TransactionTimedOutException");
     } finally {

@@ -17,7 +17,7 @@ final class TodoWithJdbcOnPostgresTest extends TodoContract {
 
   @Test // F9
   void aPublisherThatNeverAnswersEndsWithinTheDeadline() throws SQLException {
-    inParallelAPublisherThatNeverAnswersEndsWithinTheDeadline();
+    aPublisherThatNeverAnswersEndsWithinTheDeadline(true);
   }
 
   @Test // F9

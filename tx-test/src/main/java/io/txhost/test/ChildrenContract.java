@@ -192,9 +192,9 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // D3
-  void childrenWithTransactionsOfTheirOwnSeeOnlyTheirOwn() throws Exception {
+  void childrenWithTransactionsOfTheirOwnOrNoneSeeOnlyTheirOwn() throws Exception {
     needsSharing();
-    useAPool(poolOptions().size(4));
+    useAPool(poolOptions().size(5));
 
     Throwable thrown =
         catchThrowable(
@@ -203,12 +203,26 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
                     .withTransaction(
                         () -> {
                           insert(100);
-                          host().inParallel(List.of(ofItsOwn(1), ofItsOwn(2), ofItsOwn(3)));
+                          host()
+                              .inParallel(
+                                  List.of(ofItsOwn(1), without(2), ofItsOwn(3), ofItsOwn(4)));
                           throw new IllegalStateException("outer");
                         }));
 
     assertThat(thrown).hasMessage("outer");
-    assertThat(rows()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(rows()).containsExactlyInAnyOrder(1, 2, 3, 4);
+  }
+
+  private Callable<Integer> without(int id) {
+    return () ->
+        host()
+            .<Integer, Exception>withTransaction(
+                Propagation.NOT_SUPPORTED,
+                () -> {
+                  insert(id);
+                  assertThat(ask("select count(*) from item where id = 100")).isEqualTo("0");
+                  return id;
+                });
   }
 
   private Callable<Integer> ofItsOwn(int id) {

@@ -8,17 +8,20 @@ import io.txhost.TransactionOptions;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.matrix.SharedTransaction.Fault;
 import io.txhost.test.NothingLeftBehind;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -256,6 +259,35 @@ class ChildrenTest {
       assertThat(shared.rows()).isEmpty();
       shared.host.withTransaction(() -> shared.insert(4)); // the pool of one has a connection again
       assertThat(shared.rows()).containsExactly(4);
+    }
+  }
+
+  /** The one promise of drivers that the host relies on. H2's does nothing. */
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRES_18", "MARIADB_11", "MARIADB_11_THROUGH_MYSQL"})
+  void abortEndsACallThatAnotherThreadIsIn(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind);
+        Connection connection = shared.pool.getConnection()) {
+      String slow = shared.database.slowQuery(Duration.ofSeconds(60));
+      CompletableFuture<Throwable> ended = new CompletableFuture<>();
+      Thread inACall =
+          new Thread(
+              () ->
+                  ended.complete(
+                      catchThrowable(
+                          () -> {
+                            try (Statement statement = connection.createStatement()) {
+                              statement.execute(slow);
+                            }
+                          })));
+      inACall.start();
+      assertThat(catchThrowable(() -> ended.get(500, TimeUnit.MILLISECONDS)))
+          .isInstanceOf(TimeoutException.class);
+
+      connection.abort(Runnable::run);
+
+      assertThat(ended.get(20, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
+      assertThat(connection.isClosed()).isTrue();
     }
   }
 

@@ -303,12 +303,12 @@ class ContextScopeTest {
               ContextMode.NEW,
               "ending",
               () -> {
+                Context.current().onEnd(ending::countDown); // comes after the beans
                 Thread thread =
                     new Thread(
                         Context.wrap((Runnable) () -> thrown.set(catchThrowable(slow::touch))));
                 thread.start();
                 assertThat(making.await(20, TimeUnit.SECONDS)).isTrue();
-                Context.current().onEnd(ending::countDown); // comes before the beans
                 return thread;
               });
       maker.join(20_000);

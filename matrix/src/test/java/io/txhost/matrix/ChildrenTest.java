@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Isolated
 @ExtendWith(NothingLeftBehind.class)
-@Timeout(300)
+@Timeout(600)
 class ChildrenTest {
   private static final long SEED = Long.getLong("matrix.seed", System.nanoTime());
 

@@ -3,6 +3,7 @@ package io.txhost.internal;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,23 +19,28 @@ final class ScopedValueCarrier extends Carrier {
   private static final ScopedValue<Frame> SCOPED = ScopedValue.newInstance();
   private static final ThreadLocal<@Nullable Overlay> OVERLAYS = new ThreadLocal<>();
 
-  /** Handed to the threads that one makes, forks or not. */
-  private static final ThreadLocal<List<Hidden>> HIDDEN =
+  /**
+   * The frames that lay below an overlay where this thread was made, or one it descends from, and
+   * who made it: if it is a fork, it sees the frame. Threads that are no forks get them, too, and
+   * stay in pools: so they are weak, and of the JDK's classes, which keep no others loaded.
+   */
+  private static final ThreadLocal<List<Map.Entry<WeakReference<Frame>, Long>>> HIDDEN =
       new InheritableThreadLocal<>() {
         @Override
-        protected List<Hidden> initialValue() {
+        protected List<Map.Entry<WeakReference<Frame>, Long>> initialValue() {
           return List.of();
         }
 
         @Override
-        protected List<Hidden> childValue(List<Hidden> makers) {
+        protected List<Map.Entry<WeakReference<Frame>, Long>> childValue(
+            List<Map.Entry<WeakReference<Frame>, Long>> makers) {
           Frame scoped = SCOPED.orElse(Frame.ROOT);
           boolean isHidden = scoped != Frame.ROOT && innermost(scoped) != scoped;
-          return isHidden ? Hidden.and(scoped, makers) : makers;
+          return isHidden ? and(scoped, makers) : makers;
         }
       };
 
-  // plain: only a thread that has installed an overlay itself needs to see it set
+  // plain: a thread that has installed an overlay needs to see it set, and those it makes then
   private static boolean used;
 
   @Override
@@ -98,35 +104,26 @@ final class ScopedValueCarrier extends Carrier {
     top();
   }
 
+  /** Those whose frames are gone are left out: they would become ever more. */
+  private static List<Map.Entry<WeakReference<Frame>, Long>> and(
+      Frame frame, List<Map.Entry<WeakReference<Frame>, Long>> others) {
+    List<Map.Entry<WeakReference<Frame>, Long>> all = new ArrayList<>(others);
+    all.removeIf(hidden -> hidden.getKey().refersTo(null));
+    all.add(Map.entry(new WeakReference<>(frame), Thread.currentThread().threadId()));
+    return List.copyOf(all);
+  }
+
+  /** What a thread has hidden itself, it has hidden from others. */
   @Override
   boolean wasForkedOver(Frame frame, Thread thread) {
     if (used) {
-      for (Hidden hidden : HIDDEN.get()) {
-        if (hidden.is(frame, thread)) {
+      for (Map.Entry<WeakReference<Frame>, Long> hidden : HIDDEN.get()) {
+        if (hidden.getKey().refersTo(frame) && hidden.getValue() != thread.threadId()) {
           return true;
         }
       }
     }
     return false;
-  }
-
-  /**
-   * A frame that lay below an overlay where a thread was made: if that is a fork, it sees the
-   * frame. Weak, since threads that are no forks get it, too, and stay in pools.
-   */
-  private record Hidden(WeakReference<Frame> frame, long maker) {
-    /** Those whose frames are gone are left out: they would become ever more. */
-    static List<Hidden> and(Frame frame, List<Hidden> others) {
-      List<Hidden> all = new ArrayList<>(others);
-      all.removeIf(hidden -> hidden.frame.refersTo(null));
-      all.add(new Hidden(new WeakReference<>(frame), Thread.currentThread().threadId()));
-      return List.copyOf(all);
-    }
-
-    /** What a thread has hidden itself, it has hidden from others. */
-    boolean is(Frame asked, Thread thread) {
-      return frame.refersTo(asked) && maker != thread.threadId();
-    }
   }
 
   @Override

@@ -494,7 +494,8 @@ final class Engine<S> {
 
   /**
    * The boundaries of the transactions that tasks share, this host's first if it has one: a task is
-   * a child in those of other hosts too, and cancelled and given up there as well.
+   * a child in those of other hosts too, and cancelled and given up there as well. One that this
+   * thread may not use is none that its tasks share; they are refused there as it is.
    */
   private List<Boundary> sharedHere(String what) {
     List<Boundary> shared = new ArrayList<>(1);
@@ -507,7 +508,10 @@ final class Engine<S> {
     }
     for (Engine<?> other : enginesHere()) {
       Boundary active = other == this ? null : other.active();
-      if (active != null && active.transaction != null && active.transaction.isSharable()) {
+      if (active != null
+          && active.transaction != null
+          && active.transaction.isSharable()
+          && !Carrier.forkedUnderOverlay(active)) {
         shared.add(active);
       }
     }

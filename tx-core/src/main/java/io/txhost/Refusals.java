@@ -212,9 +212,9 @@ final class Refusals {
   static TransactionException forkedUnderOverlay(String what, Engine<?> engine) {
     return new DetachedTransactionException(
         refused(what, engine)
-            + "this thread was forked where begin(), or a restored snapshot, was in force, and works"
-            + " beside it: begin() does not reach forks; use withTransaction around the scope, or"
-            + " inParallel.",
+            + "this thread, or one that has captured its work, was forked where begin(), or a restored"
+            + " snapshot, was in force, and works beside that: begin() does not reach forks; use"
+            + " withTransaction around the scope, or inParallel.",
         null);
   }
 

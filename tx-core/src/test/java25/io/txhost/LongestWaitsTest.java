@@ -103,13 +103,16 @@ class LongestWaitsTest extends CoreTest {
     Callable<String> waits =
         () -> {
           await(inside);
-          refused.set(
-              afterThirtySeconds(
-                  () -> {
-                    sql("never");
-                    return "never";
-                  }));
-          over.countDown();
+          try {
+            refused.set(
+                afterThirtySeconds(
+                    () -> {
+                      sql("never");
+                      return "never";
+                    }));
+          } finally {
+            over.countDown();
+          }
           throw RecordingAdapter.<RuntimeException>sneaky(refused.get());
         };
 

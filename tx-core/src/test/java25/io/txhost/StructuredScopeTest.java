@@ -718,6 +718,42 @@ class StructuredScopeTest extends CoreTest {
   }
 
   @Test
+  void theTasksOfAForkMadeUnderBeginAreRefusedWhoseverTheyAre() throws Exception { // D12
+    RecordingAdapter others = new RecordingAdapter();
+    TransactionHost<Db> other = TransactionHost.builder(others).name("other").build();
+    Callable<Object> task =
+        () ->
+            assertThatThrownBy(() -> sql("beside"))
+                .isInstanceOf(DetachedTransactionException.class)
+                .hasMessageContaining("begin() does not reach forks");
+    host.<Void, Exception>withTransaction(
+        () -> {
+          sql("around");
+          try (ManualTransaction manual = host.begin(as(Propagation.REQUIRES_NEW, "by hand"))) {
+            forked(
+                () -> {
+                  other.inParallel(List.of(task));
+                  other.anyInParallel(List.of(task));
+                  other.<Object, Exception>withTransaction(
+                      () -> {
+                        other.tx().sql("own");
+                        return other.inParallel(List.of(task));
+                      });
+                  swallowing(() -> other.inParallel(List.of(() -> fails(new IOException("own")))));
+                  assertThatThrownBy(() -> host.inParallel(List.of(task)))
+                      .isInstanceOf(DetachedTransactionException.class);
+                  return null;
+                });
+            manual.commit();
+          }
+          return null;
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 around", "1 COMMIT");
+    assertThat(others.transcript).containsExactly("1 BEGIN", "1 own", "1 COMMIT");
+  }
+
+  @Test
   void aForkMadeBeforeABeginIsInsideWhileThatIsOpenToo() throws Exception { // D1, D12
     host.<Void, Exception>withTransaction(
         named("around"),

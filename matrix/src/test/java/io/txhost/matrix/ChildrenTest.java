@@ -75,6 +75,7 @@ class ChildrenTest {
             catchThrowable(
                 () -> shared.run(number, random, tasks -> shared.host.inParallel(tasks)));
         List<Integer> rows = shared.rows();
+        assertThat(shared.host.isTransactionActive()).as("left on the thread").isFalse();
         if (run % 4 == 0) {
           assertThat(thrown).as("%s, run %d, seed %d", kind, run, SEED).isNull();
           assertThat(rows).hasSize(SharedTransaction.CHILDREN * SharedTransaction.STATEMENTS);

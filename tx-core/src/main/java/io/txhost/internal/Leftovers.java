@@ -5,10 +5,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Reports what was not taken away by those who installed it. */
 final class Leftovers {
-  private static final System.Logger LOG = System.getLogger("io.txhost");
   private static final LongAdder IGNORED = new LongAdder();
   private static final AtomicBoolean IGNORED_LOGGED = new AtomicBoolean();
   private static final AtomicBoolean ELSEWHERE_LOGGED = new AtomicBoolean();
+
+  // last: a logger may make a thread, and that report here
+  private static final System.Logger LOG = System.getLogger("io.txhost");
 
   private Leftovers() {}
 

@@ -55,16 +55,17 @@ final class ScopedValueCarrier extends Carrier {
       if (top == null) {
         return scoped;
       }
-      if (!top.frame.closed) {
-        if (top.base == scoped) {
-          return top.frame;
-        }
-        if (scoped.isInside(top.base)) {
-          return scoped;
-        }
-        Leftovers.ignored(top.frame);
+      Frame frame = top.frame;
+      if (!frame.closed && top.base == scoped) {
+        return frame;
+      }
+      if (!frame.closed && scoped.isInside(top.base)) {
+        return scoped;
       }
       top = drop(top);
+      if (!frame.closed) {
+        Leftovers.ignored(frame); // after it is gone: what logs may come back here
+      }
     }
     return scoped;
   }

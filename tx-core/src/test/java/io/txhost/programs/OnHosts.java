@@ -77,7 +77,7 @@ final class OnHosts implements Op.Machine<Void> {
     this(threads, null, null);
   }
 
-  /** Branches are forked. */
+  /** Branches are forked, or tasks, as the program says. */
   OnHosts(ExecutorService threads, Forks forks) {
     this(threads, null, forks);
   }
@@ -367,7 +367,7 @@ final class OnHosts implements Op.Machine<Void> {
 
   @Override
   public void parallel(Void here, Op.Parallel op) {
-    if (forks == null) {
+    if (forks == null || !op.isForked()) {
       inParallel(op);
     } else {
       op.branches().forEach(this::forked);

@@ -276,6 +276,13 @@ sealed interface Op {
    * comes of it is known; after the first failure none goes on.
    */
   record Parallel(int host, List<Body> branches) implements Op {
+    /**
+     * Whether they are rather a scope's forks, where there are such: by chance, as their numbers.
+     */
+    boolean isForked() {
+      return branches.isEmpty() || branches.get(0).id() % 3 > 0;
+    }
+
     @Override
     public <E> void on(Machine<E> machine, E here) {
       machine.parallel(here, this);

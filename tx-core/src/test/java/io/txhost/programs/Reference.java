@@ -290,7 +290,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     this(branches, false);
   }
 
-  /** Branches are the forks of a scope, or tasks of {@code inParallel}. */
+  /** Branches are the forks of a scope, or tasks of {@code inParallel}, as the program says. */
   Reference(boolean forked) {
     this(null, forked);
   }
@@ -544,18 +544,20 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   @Override
   public void parallel(Here here, Op.Parallel op) {
-    if (forked) {
+    if (forked && op.isForked()) {
       forked(here, op);
       return;
     }
-    Block block = here.of(op.host()).block;
-    if (block != null && block.isDoomed()) {
-      throw block.unexpected();
+    Found own = here.of(op.host());
+    if (own.block != null && own.block.isDoomed()) {
+      throw own.block.unexpected();
     }
+    Block block = reached(own);
     // a task is a child in the transactions of all hosts, whichever began it
-    Block other = here.of(1 - op.host()).block;
-    List<Block> joined = Stream.of(block, other).filter(Objects::nonNull).toList();
-    op.branches().forEach(branch -> joining(joined, here, branch));
+    Found other = here.of(1 - op.host());
+    List<Block> joined =
+        Stream.of(block, other.beside ? null : other.block).filter(Objects::nonNull).toList();
+    op.branches().forEach(branch -> joining(joined, here.bound(), branch));
     trace.say(op.branches().size() + " branches done");
   }
 

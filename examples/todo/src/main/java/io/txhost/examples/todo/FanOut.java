@@ -40,7 +40,7 @@ final class FanOut {
       throw unchecked(Objects.requireNonNullElse(e.getCause(), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted; nothing was done", e);
+      throw new IllegalStateException("Interrupted; nothing is kept", e);
     }
   }
 

@@ -1,48 +1,58 @@
 package io.txhost.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the pages promise. */
 final class DocsTest {
   private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern NAME = Pattern.compile("`([^`]+)`");
+  private static final Pattern WAY = Pattern.compile("(?m)^  ([A-Z_]+)\\(");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
-  @Test
-  void everyExampleOfTheTourIsRunByATest() throws IOException {
-    assertThat(examplesOf("docs/tour.md"))
-        .hasSizeGreaterThan(5)
-        .allSatisfy(one -> assertThat(run(TOUR)).contains(one));
+  /** Each page with the tests, and the code that they run, which its examples are taken from. */
+  static Stream<Arguments> pagesWithExamples() {
+    String house = "house-checks/src/test/java/io/txhost/house/";
+    String spring = "tx-spring/src/test/java/io/txhost/spring/";
+    String todo = "examples/todo/src/main/java/io/txhost/examples/todo/";
+    return Stream.of(
+        arguments("docs/tour.md", 6, List.of(house + "TourTest.java")),
+        arguments("docs/threads.md", 2, List.of(house + "ThreadsPageTest.java")),
+        arguments(
+            "docs/entry-points.md",
+            6,
+            List.of(
+                house + "EntryPointsTest.java",
+                spring + "ContextFilterTest.java",
+                spring + "ContextScopeTest.java",
+                spring + "WithContextTest.java",
+                todo + "RequestContexts.java",
+                todo + "PublicationService.java")));
   }
 
-  @Test
-  void everyExampleOfTheEntryPointsIsRunByATest() throws IOException {
-    assertThat(examplesOf("docs/entry-points.md"))
-        .hasSizeGreaterThan(5)
-        .allSatisfy(one -> assertThat(run(ENTRY_POINTS)).contains(one));
+  @ParameterizedTest
+  @MethodSource("pagesWithExamples")
+  void everyExampleIsRunByATest(String page, int atLeast, List<String> sources)
+      throws IOException {
+    assertThat(examplesOf(page))
+        .hasSizeGreaterThanOrEqualTo(atLeast)
+        .allSatisfy(one -> assertThat(run(sources)).contains(one));
   }
-
-  private static final List<String> TOUR =
-      List.of("house-checks/src/test/java/io/txhost/house/TourTest.java");
-
-  /** Tests, and code that they run. */
-  private static final List<String> ENTRY_POINTS =
-      List.of(
-          "house-checks/src/test/java/io/txhost/house/EntryPointsTest.java",
-          "tx-spring/src/test/java/io/txhost/spring/ContextFilterTest.java",
-          "tx-spring/src/test/java/io/txhost/spring/ContextScopeTest.java",
-          "tx-spring/src/test/java/io/txhost/spring/WithContextTest.java",
-          "examples/todo/src/main/java/io/txhost/examples/todo/RequestContexts.java",
-          "examples/todo/src/main/java/io/txhost/examples/todo/PublicationService.java");
 
   private static List<String> examplesOf(String page) throws IOException {
     return JAVA_BLOCK
@@ -67,6 +77,44 @@ final class DocsTest {
   /** Formatting is the code's business, not the page's. */
   private static String squeezed(String code) {
     return code.replaceAll("\\s+", "");
+  }
+
+  @Test
+  void everyRowOfTheThreadsTableIsShownByTestsThatExist() throws IOException {
+    List<String> rows =
+        Files.readAllLines(House.ROOT.resolve("docs/threads.md")).stream()
+            .filter(line -> line.startsWith("| ") && line.contains(" | "))
+            .skip(1) // the heads
+            .toList();
+    Set<String> known = testsAndWays();
+
+    assertThat(rows).hasSizeGreaterThan(10);
+    for (String row : rows) {
+      String[] cells = row.split("\\|");
+      List<String> shownBy =
+          NAME.matcher(cells[cells.length - 1])
+              .results()
+              .map(name -> name.group(1).replace("…", ".*"))
+              .toList();
+      assertThat(shownBy).as(row).isNotEmpty();
+      assertThat(shownBy)
+          .as(row)
+          .allSatisfy(name -> assertThat(known).anyMatch(one -> one.matches(name)));
+    }
+  }
+
+  /** The names of test classes, and of the ways in which {@code OutsideTest} sends work. */
+  private static Set<String> testsAndWays() throws IOException {
+    Set<String> names =
+        House.filesUnder(House.ROOT).stream()
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.matches("\\w+(Test|Contract)\\.java"))
+            .map(file -> file.substring(0, file.lastIndexOf('.')))
+            .collect(Collectors.toSet());
+    String ways =
+        Files.readString(House.ROOT.resolve("tx-core/src/test/java/io/txhost/Way.java"));
+    WAY.matcher(ways).results().forEach(way -> names.add(way.group(1)));
+    return names;
   }
 
   @Test

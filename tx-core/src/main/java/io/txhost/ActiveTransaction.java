@@ -46,9 +46,15 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
    * Where it stands.
    *
    * @param lostBy the failure that lost it, if it is or was
+   * @param byBlock whether that was at the end of a block: what is in it cannot be told from the
+   *     rest
    */
-  private record State(Phase phase, @Nullable Throwable lostBy) {
-    static final State ACTIVE = new State(Phase.ACTIVE, null);
+  private record State(Phase phase, @Nullable Throwable lostBy, boolean byBlock) {
+    static final State ACTIVE = new State(Phase.ACTIVE, null, false);
+
+    State becoming(Phase next, @Nullable Throwable cause) {
+      return new State(next, cause == null ? lostBy : cause, byBlock);
+    }
   }
 
   ActiveTransaction(
@@ -137,7 +143,8 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     if (child != null) {
       Children.refuseToGoOn(what, child);
     }
-    Turns.Refused why = turns.enter(blockAt(here).ofTurns(), Waits.nanos(until), true);
+    refuseLostByBlock(what);
+    Turns.Refused why = turns.enter(blockAt(here).ofTurns(), Waits.until(until), true);
     if (why != null) {
       TransactionException refusal = Waits.refused(what, this, turns, why, until);
       throw child != null && why == Turns.Refused.INTERRUPTED
@@ -171,7 +178,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
    */
   private @Nullable TransactionException takeToEnd(
       String what, @Nullable Block inside, @Nullable Deadline until) {
-    Turns.Refused why = turns.enter(inside, Waits.nanosToEnd(until), false);
+    Turns.Refused why = turns.enter(inside, Waits.toEnd(until), false);
     return why == null ? null : Waits.refused(what, this, turns, why, until);
   }
 
@@ -193,7 +200,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private boolean become(Phase next, @Nullable Throwable lostBy) {
     State now = state.get();
     while (now.phase().mayBecome(next)) {
-      if (state.compareAndSet(now, new State(next, lostBy == null ? now.lostBy() : lostBy))) {
+      if (state.compareAndSet(now, now.becoming(next, lostBy))) {
         return true;
       }
       now = state.get();
@@ -211,6 +218,26 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     State now = state.get();
     if (now.phase() == Phase.LOST) {
       state.compareAndSet(now, State.ACTIVE);
+    }
+  }
+
+  /** The first failure stays the cause. The adapter need not know, so nothing more gets there. */
+  private void lostByBlock(Throwable failure) {
+    lost(failure);
+    state.updateAndGet(now -> new State(now.phase(), now.lostBy(), true));
+  }
+
+  /** For messages: how it was lost. */
+  String lostHow() {
+    return state.get().byBlock()
+        ? "a NESTED block of it could not be ended"
+        : "a statement failed and the server gave the transaction up";
+  }
+
+  private void refuseLostByBlock(String what) {
+    State now = state.get();
+    if (now.byBlock() && !turns.isMine()) { // who ends it may still close what is open
+      throw Refusals.lostByBlock(what, this, now.lostBy());
     }
   }
 
@@ -278,7 +305,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       }
       uninterrupted(how);
     } catch (Throwable failure) {
-      lost(failure);
+      lostByBlock(failure);
       throw failure;
     }
   }

@@ -90,10 +90,7 @@ final class Ending {
   static UnexpectedRollbackException unexpected(
       String what, ActiveTransaction transaction, Block block) {
     Throwable cause = block.firstFailure() == null ? transaction.lostCause() : block.firstFailure();
-    String why =
-        block.isFailed() || !transaction.isLost()
-            ? block.reason()
-            : "a statement failed and the server gave the transaction up";
+    String why = block.isFailed() || !transaction.isLost() ? block.reason() : transaction.lostHow();
     return new UnexpectedRollbackException(
         what
             + " was rolled back although its own code returned normally: "

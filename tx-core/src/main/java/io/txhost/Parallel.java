@@ -26,12 +26,19 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the results' type
  */
 final class Parallel<R extends @Nullable Object> {
+  /** Of tasks that do not end; a stack costs. */
+  private static final int NAMED = 3;
+
   private final List<Callable<? extends R>> tasks;
   private final Frame around = Carrier.current();
   private final List<Boundary> shared;
   private final @Nullable Deadline deadline;
   private final boolean isRace;
   private final String name;
+  private final int mostAtOnce;
+
+  /** How many threads were started. The caller's, as all that starts them. */
+  private int started;
 
   private final AtomicInteger next = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
@@ -67,6 +74,7 @@ final class Parallel<R extends @Nullable Object> {
     this.name =
         (isRace ? "anyInParallel in " : "inParallel in ")
             + (shared.isEmpty() ? host : shared.get(0));
+    this.mostAtOnce = TaskThreads.most(this.tasks.size());
     this.results = new @Nullable Object[this.tasks.size()];
     this.running = new @Nullable Thread[this.tasks.size()];
   }
@@ -98,7 +106,7 @@ final class Parallel<R extends @Nullable Object> {
     if (Thread.interrupted()) { // as what waits does, whether or not it would have to
       throw interrupted();
     }
-    start();
+    start(0); // without the lock, which they take
     boolean wasInterrupted = awaitAll();
     lock.lock();
     try {
@@ -126,20 +134,20 @@ final class Parallel<R extends @Nullable Object> {
 
   // ---- the tasks' threads
 
-  private void start() {
-    int threads = TaskThreads.most(tasks.size());
-    for (int i = 0; i < threads && startOne(); i++) {
-      // one after the other
-    }
-  }
-
-  private boolean startOne() {
+  /**
+   * As many as may run at once; by the caller's thread, since a new one takes over what is
+   * inheritable of its maker.
+   *
+   * @param over how many have ended
+   */
+  private void start(int over) {
     try {
-      TaskThreads.start(this::work);
-      return true;
+      while (started < tasks.size() && started - over < mostAtOnce) {
+        started++;
+        TaskThreads.start(this::work);
+      }
     } catch (Throwable failure) { // out of memory, or of threads
       startFailed(failure);
-      return false;
     }
   }
 
@@ -160,6 +168,7 @@ final class Parallel<R extends @Nullable Object> {
   private void skipTheRest() {
     int taken = Math.min(next.getAndSet(tasks.size()), tasks.size());
     ended += tasks.size() - taken;
+    started = tasks.size();
     changed.signalAll();
   }
 
@@ -168,18 +177,15 @@ final class Parallel<R extends @Nullable Object> {
     int task = next.getAndIncrement();
     if (task < tasks.size()) {
       run(task);
-      if (TaskThreads.most(tasks.size()) < tasks.size() && next.get() < tasks.size()) {
-        startOne();
-      }
     }
   }
 
   private void run(int task) {
-    Thread me = Thread.currentThread();
-    me.setName(nameOf(task));
     Throwable failure = null;
     Object result = null;
     try {
+      Thread me = Thread.currentThread();
+      me.setName(nameOf(task));
       if (begins(task, me)) {
         result = Carrier.<R, Exception>call(new Frame(around, around.context()), () -> body(task));
         if (isRace && shared.isEmpty()) {
@@ -189,7 +195,6 @@ final class Parallel<R extends @Nullable Object> {
     } catch (Throwable thrown) {
       failure = thrown;
     } finally {
-      Resources.forgetThisChild();
       end(task, result, failure);
     }
   }
@@ -245,7 +250,7 @@ final class Parallel<R extends @Nullable Object> {
       running[task] = null;
       results[task] = result;
       ended++;
-      if (failure != null || ended == tasks.size()) {
+      if (failure != null || ended == tasks.size() || mostAtOnce < tasks.size()) {
         changed.signalAll(); // they wait for the lock: and for what fail(..) makes of it
       }
       if (failure != null) {
@@ -257,31 +262,20 @@ final class Parallel<R extends @Nullable Object> {
   }
 
   /**
-   * A sibling that is refused because the failure has marked the block may end before the task that
-   * failed: the failure counts as the first all the same.
+   * A sibling that is refused because the failure has marked the block, or lost the transaction,
+   * may end before the task that failed: the failure counts as the first all the same.
    */
   private void fail(int task, Throwable failure) {
     cancelled |= !isRace;
-    if (firstFailure == null || isEchoOf(failure, firstFailure)) {
+    Throwable first = firstFailure;
+    boolean saysNothingNew =
+        first != null && (failure == first || Refusals.isBecauseOf(first, failure));
+    if (first == null || (!saysNothingNew && Refusals.isBecauseOf(failure, first))) {
       firstFailure = failure;
       firstFailed = task;
-    } else if (failure != firstFailure
-        && !isEchoOf(firstFailure, failure)
-        && !Refusals.isCancelled(failure)) {
+    } else if (!saysNothingNew && !Refusals.isCancelled(failure)) {
       alsoFailed.add(failure);
     }
-  }
-
-  private static boolean isEchoOf(Throwable failure, Throwable refusal) {
-    return ofItsTask(refusal) instanceof UnexpectedRollbackException refused
-        && refused.getCause() != null
-        && ofItsTask(refused.getCause()) == ofItsTask(failure);
-  }
-
-  /** What failed a task that ran tasks of its own is in theirs. */
-  private static Throwable ofItsTask(Throwable failure) {
-    Throwable cause = failure instanceof ExecutionException ? failure.getCause() : null;
-    return cause == null ? failure : ofItsTask(cause);
   }
 
   // ---- the caller
@@ -300,7 +294,10 @@ final class Parallel<R extends @Nullable Object> {
       while (ended < tasks.size()) {
         if (cancelled && cancelledAt == 0) {
           cancelledAt = System.nanoTime();
+          skipTheRest();
+          continue; // those that are left may have been all
         }
+        start(ended);
         long left = left(cancelledAt);
         if (left <= 0) {
           return wasInterrupted;
@@ -368,20 +365,26 @@ final class Parallel<R extends @Nullable Object> {
   }
 
   private TransactionException noAnswer() {
-    List<Throwable> where = new ArrayList<>();
+    List<Throwable> where = new ArrayList<>(NAMED);
     StringBuilder who = new StringBuilder();
+    int more = 0;
     for (int i = 0; i < running.length; i++) {
       Thread thread = running[i];
-      if (thread != null) {
+      if (thread != null && where.size() < NAMED) {
         who.append(who.isEmpty() ? "task " : ", ").append(i + 1);
         where.add(Waits.whereIs(thread));
+      } else if (thread != null) {
+        more++;
       }
+    }
+    if (more > 0) {
+      who.append(" and ").append(more).append(" more");
     }
     TransactionException thrown =
         deadline != null && deadline.isPast()
             ? deadline.exceeded(name + ", where " + who + " did not end")
             : Refusals.noAnswer(name, who.toString());
-    where.stream().limit(3).forEach(thrown::addSuppressed);
+    where.forEach(thrown::addSuppressed);
     return thrown;
   }
 

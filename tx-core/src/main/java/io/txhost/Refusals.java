@@ -6,6 +6,7 @@ import io.txhost.spi.CauseChain;
 import io.txhost.spi.ThreadName;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** What is said where something is refused: what, where, what was found, what to do. */
@@ -62,7 +63,7 @@ final class Refusals {
       boolean lost = !found.block.isMarked();
       cause = found.block.firstFailure();
       cause = cause == null ? found.transaction.lostCause() : cause;
-      reason = lost ? "a statement failed and the server gave it up" : found.block.reason();
+      reason = lost ? found.transaction.lostHow() : found.block.reason();
     }
     return new UnexpectedRollbackException(
         refused("'" + boundary + "'", engine)
@@ -159,9 +160,21 @@ final class Refusals {
             + transaction
             + ", for "
             + forWhom
-            + ". Do two wait for each other? Children share one connection, one call at a time: end"
+            + "; nobody ahead of it was served meanwhile. Do two wait for each other? Children share one connection, one call at a time: end"
             + " a NESTED block before waiting for others of the same transaction.",
         null);
+  }
+
+  static TransactionException lostByBlock(
+      String what, ActiveTransaction transaction, @Nullable Throwable cause) {
+    return new TransactionException(
+        "TXH-126",
+        refused(what)
+            + transaction
+            + " is lost since a NESTED block of it could not be ended, see the cause: what belongs to"
+            + " the block can no longer be told from the rest. Nothing was sent, and it will be"
+            + " rolled back. Let that failure leave the boundary.",
+        cause);
   }
 
   static TransactionException interruptedWaiting(String what, ActiveTransaction transaction) {
@@ -233,6 +246,28 @@ final class Refusals {
             + " what the others did, so nothing is kept. Let a task of a race write last, in a"
             + " NESTED block or in a transaction of its own.",
         failure);
+  }
+
+  /**
+   * Whether the refusal is one of ours that was made because of the failure: of something in a
+   * transaction that the failure has marked or lost.
+   */
+  static boolean isBecauseOf(Throwable failure, Throwable refusal) {
+    Throwable refused = ofItsTask(refusal);
+    boolean isOurs =
+        refused instanceof UnexpectedRollbackException
+            || refused.getClass() == TransactionException.class;
+    Set<Throwable> failed = CauseChain.of(failure);
+    return isOurs
+        && refused.getCause() != null
+        && failed.contains(ofItsTask(refused.getCause()))
+        && !failed.contains(refused);
+  }
+
+  /** What failed a task that ran tasks of its own is in theirs. */
+  private static Throwable ofItsTask(Throwable failure) {
+    Throwable cause = failure instanceof ExecutionException ? failure.getCause() : null;
+    return cause == null ? failure : ofItsTask(cause);
   }
 
   static boolean isCancelled(Throwable failure) {

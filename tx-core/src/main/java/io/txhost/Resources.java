@@ -40,11 +40,6 @@ final class Resources {
     return added;
   }
 
-  /** For a thread that goes on after its task. */
-  static void forgetThisChild() {
-    OF_CHILD.remove();
-  }
-
   Object of(DefaultTransactionHost<?> host) {
     Made first = made;
     if (first != null && first.host == host) {

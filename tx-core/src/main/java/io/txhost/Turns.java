@@ -49,10 +49,29 @@ final class Turns {
     /** Null for one that ends a block, or the whole, whatever is open inside. */
     final @Nullable Block block;
 
+    /** How many were before it in the queue when that was looked at last. */
+    int ahead;
+
     volatile boolean served;
 
     Waiter(@Nullable Block block) {
       this.block = block;
+    }
+  }
+
+  /**
+   * How long to wait.
+   *
+   * @param whileItStands whether it is counted anew when some of those ahead in the queue are gone:
+   *     so a long queue that moves is no reason to give up, and the wait is bounded all the same
+   */
+  record Limit(long nanos, boolean whileItStands) {
+    static Limit inAll(long nanos) {
+      return new Limit(nanos, false);
+    }
+
+    static Limit whileItStands(long nanos) {
+      return new Limit(nanos, true);
     }
   }
 
@@ -81,11 +100,11 @@ final class Turns {
    *
    * @param mine the block that the calling code is in; null for what ends one, whatever is open
    *     inside
-   * @param nanos the longest wait
+   * @param limit the longest wait
    * @param heedsInterrupts whether an interrupt ends the wait; else the flag is only kept
    * @return null if it was taken, and is to be {@link #leave left}
    */
-  @Nullable Refused enter(@Nullable Block mine, long nanos, boolean heedsInterrupts) {
+  @Nullable Refused enter(@Nullable Block mine, Limit limit, boolean heedsInterrupts) {
     Thread me = Thread.currentThread();
     if (holder == me) {
       again++;
@@ -97,21 +116,23 @@ final class Turns {
       }
       leave();
     }
-    return await(new Waiter(mine), nanos, heedsInterrupts);
+    return await(new Waiter(mine), limit, heedsInterrupts);
   }
 
   private boolean isOpenTo(@Nullable Block mine) {
     return mine == null || mine == block;
   }
 
-  private @Nullable Refused await(Waiter me, long nanos, boolean heedsInterrupts) {
-    long until = System.nanoTime() + nanos;
+  private @Nullable Refused await(Waiter me, Limit limit, boolean heedsInterrupts) {
+    long until = System.nanoTime() + limit.nanos;
     enqueue(me);
     boolean interrupted = false;
     Refused why = null;
     while (!me.served && why == null) {
       long left = until - System.nanoTime();
-      if (left <= 0) {
+      if (left <= 0 && limit.whileItStands && hasMoved(me)) {
+        until += limit.nanos;
+      } else if (left <= 0) {
         why = Refused.NOT_IN_TIME;
       } else if (Thread.interrupted()) {
         interrupted = true;
@@ -129,12 +150,36 @@ final class Turns {
   private void enqueue(Waiter me) {
     lock.lock();
     try {
+      me.ahead = queue.size();
       queue.add(me);
       waiting = queue.size();
       serveNext(); // the holder may have left before it could see that somebody waits
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether fewer are ahead than when this was asked last. */
+  private boolean hasMoved(Waiter me) {
+    lock.lock();
+    try {
+      int before = me.ahead;
+      me.ahead = ahead(me);
+      return me.ahead < before;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int ahead(Waiter me) {
+    int ahead = 0;
+    for (Waiter each : queue) {
+      if (each == me) {
+        break;
+      }
+      ahead++;
+    }
+    return ahead;
   }
 
   /** False if it was served meanwhile. */

@@ -39,6 +39,15 @@ class CancelledTasksTest extends CoreTest {
     }
   }
 
+  /** Until the thread has ended, with a time limit. */
+  private static void awaitEnded(AtomicReference<Thread> thread) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (thread.get() == null || thread.get().isAlive()) {
+      assertThat(System.nanoTime()).as("it ends").isLessThan(until);
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
   private static TransactionOptions shortLived(Propagation propagation) {
     return as(propagation, "short").timeout(Duration.ofSeconds(1));
   }
@@ -351,6 +360,143 @@ class CancelledTasksTest extends CoreTest {
     }
 
     assertThat(host.inParallel(tasks)).containsOnly("nullfalse");
+  }
+
+  /** Before Java 21 the later ones begin when earlier ones have ended. */
+  @Test
+  void aLaterTaskInheritsFromTheCallerAndNothingOfAnEarlierTask() throws Exception {
+    InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
+    inherited.set("the caller's");
+    Callable<String> task =
+        () -> {
+          String found = inherited.get();
+          inherited.set("a task's");
+          return found;
+        };
+    try {
+      assertThat(host.inParallel(Collections.nCopies(200, task))).containsOnly("the caller's");
+    } finally {
+      inherited.remove();
+    }
+  }
+
+  @Test
+  void ofManyTasksThatDoNotEndAFewAreNamed() {
+    CountDownLatch over = new CountDownLatch(1);
+    Callable<Boolean> waits = () -> over.await(20, TimeUnit.SECONDS);
+    try {
+      assertThatThrownBy(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      named("outer").timeout(Duration.ofSeconds(1)),
+                      () -> host.inParallel(Collections.nCopies(64, waits))))
+          .isInstanceOf(TransactionTimedOutException.class)
+          .hasMessageContaining("where task 1, 2, 3 and 61 more did not end")
+          .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSizeLessThan(6));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  @Test
+  void tasksOfARunningTaskAreRefusedOnceThatIsCancelled() { // D5
+    CountDownLatch running = new CountDownLatch(1);
+    Callable<Object> grandchild =
+        () -> {
+          running.countDown();
+          awaitCancelled();
+          sql("never");
+          return null;
+        };
+    Callable<Object> child = () -> host.inParallel(List.of(grandchild));
+    Callable<Object> fails =
+        () -> {
+          await(running);
+          throw new IOException("the outer's");
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.inParallel(List.of(child, fails))))
+        .hasRootCauseMessage("the outer's");
+    assertThat(transcript()).doesNotContain("1 never");
+  }
+
+  // ---- races
+
+  /** Who loses once the other has written; what it throws is its own. */
+  private Callable<String> losing(CountDownLatch wrote, Callable<?> work) {
+    return () -> {
+      work.call();
+      wrote.countDown();
+      throw new IOException("out of the race");
+    };
+  }
+
+  private Callable<String> winningAfter(CountDownLatch wrote) {
+    return () -> {
+      await(wrote);
+      return "won";
+    };
+  }
+
+  private void assertNothingIsKept(List<Callable<String>> racers) {
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> assertThat(host.anyInParallel(racers)).isEqualTo("won")))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("TXH-125");
+    assertThat(transcript()).contains("1 half").endsWith("1 ROLLBACK");
+  }
+
+  @Test
+  void aLoserThatHadWrittenInABlockThatWasKeptUndoesItAll() { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<Object> inABlock =
+        () -> {
+          host.withTransaction(Propagation.NESTED, () -> sql("half"));
+          return null;
+        };
+
+    assertNothingIsKept(List.of(losing(wrote, inABlock), winningAfter(wrote)));
+  }
+
+  @Test
+  void aLoserWhoseOwnRaceHadAWinnerThatWroteUndoesItAll() { // D11
+    CountDownLatch wrote = new CountDownLatch(1);
+    Callable<Object> writes =
+        () -> {
+          sql("half");
+          return null;
+        };
+    Callable<Object> inARace = () -> host.anyInParallel(List.of(writes));
+
+    assertNothingIsKept(List.of(losing(wrote, inARace), winningAfter(wrote)));
+  }
+
+  @Test
+  void whoGivesUpInARaceDoesNotWin() throws Exception { // D11
+    AtomicReference<Thread> gaveUp = new AtomicReference<>();
+    Callable<String> givesUp =
+        () -> {
+          host.currentTransaction().orElseThrow().setRollbackOnly();
+          gaveUp.set(Thread.currentThread());
+          return "gave up";
+        };
+    Callable<String> patient =
+        () -> {
+          awaitEnded(gaveUp);
+          sql("won");
+          return "won";
+        };
+
+    host.withTransaction(
+        () -> assertThat(host.anyInParallel(List.of(givesUp, patient))).isEqualTo("won"));
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 won", "1 COMMIT");
   }
 
   @Test

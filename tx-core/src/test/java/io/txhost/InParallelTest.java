@@ -472,6 +472,36 @@ class InParallelTest extends CoreTest {
         .satisfies(cause -> assertThat(cause.getSuppressed()).isEmpty());
   }
 
+  /** As an adapter refuses what is lost: by its cause, which the task's own failure wraps. */
+  @Test
+  void theCauseIsTheFailureThoughASiblingThatItsLossRefusedEndsFirst() {
+    SQLException servers = state("23505");
+    IllegalStateException failure = new IllegalStateException("translated", servers);
+    CountDownLatch lost = new CountDownLatch(1);
+    Callable<Void> fails =
+        () -> {
+          host.tx().lose(servers);
+          lost.countDown();
+          awaitCancelled(); // by its siblings' ends
+          throw failure;
+        };
+    Callable<Void> refused =
+        () -> {
+          await(lost);
+          throw new TransactionException("TXH-504", "is lost since", servers);
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.inParallel(List.of(refused, fails, refused))))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("Task 2 of inParallel")
+        .cause()
+        .isSameAs(failure)
+        .satisfies(cause -> assertThat(cause.getSuppressed()).isEmpty());
+  }
+
   @Test
   void anErrorOfATaskIsACauseToo() {
     StackOverflowError error = new StackOverflowError("task");
@@ -701,6 +731,18 @@ class InParallelTest extends CoreTest {
 
   private void registering(List<String> ran, String name) {
     host.currentTransaction().orElseThrow().afterCommit(() -> ran.add(name));
+  }
+
+  @Test
+  void aCallerThatWasInterruptedBeginsNoTask() { // D10
+    AtomicInteger begun = new AtomicInteger();
+    for (int i = 0; i < 200; i++) { // one that looked too late would not begin one each time
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> host.inParallel(tasks(8, begun::incrementAndGet)))
+          .isInstanceOf(InterruptedException.class);
+    }
+
+    assertThat(begun).hasValue(0);
   }
 
   @Test

@@ -310,8 +310,13 @@ class MarksTest extends CoreTest {
                               () -> host.withTransaction(Propagation.NESTED, () -> sql("b")))
                           .isSameAs(release);
                       assertThat(isMarked()).isTrue();
+                      assertThatThrownBy(() -> sql("never"))
+                          .isInstanceOf(TransactionException.class)
+                          .hasMessageContaining("TXH-126")
+                          .hasCause(release);
                     }))
         .isInstanceOf(UnexpectedRollbackException.class)
+        .hasMessageContaining("a NESTED block of it could not be ended")
         .hasCause(release);
     assertThat(transcript())
         .containsExactly("1 BEGIN", "1 SAVEPOINT s1", "1 b", "1 RELEASE s1 failed", "1 ROLLBACK");

@@ -38,8 +38,8 @@ class TurnsTest extends CoreTest {
 
   @Test
   void whoHasTheTurnMayTakeItAgainAndLeavesAsOften() {
-    assertThat(turns.enter(whole, 0, true)).isNull();
-    assertThat(turns.enter(whole, 0, true)).isNull();
+    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
+    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
     turns.leave();
     assertThat(turns.isMine()).isTrue();
     turns.leave();
@@ -51,13 +51,13 @@ class TurnsTest extends CoreTest {
   void thoseWhoWaitAreServedInTheOrderTheyCame() throws InterruptedException {
     List<Integer> served = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = new ArrayList<>();
-    assertThat(turns.enter(whole, 0, true)).isNull();
+    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
     for (int i = 0; i < 10; i++) {
       int number = i;
       Thread thread =
           started(
               () -> {
-                if (turns.enter(whole, LONG, true) == null) {
+                if (turns.enter(whole, Turns.Limit.inAll(LONG), true) == null) {
                   served.add(number);
                   turns.leave();
                 }
@@ -78,17 +78,18 @@ class TurnsTest extends CoreTest {
   void aBlockHasTheTurnsToItselfUntilItEnds() throws InterruptedException {
     Block inner = new Block("inner", "savepoint", whole);
     AtomicReference<Turns.Refused> refused = new AtomicReference<>();
-    turns.enter(whole, 0, true);
+    turns.enter(whole, Turns.Limit.inAll(0), true);
     turns.open(inner);
     turns.leave();
-    assertThat(turns.enter(inner, 0, true)).isNull();
+    assertThat(turns.enter(inner, Turns.Limit.inAll(0), true)).isNull();
     turns.leave();
 
-    Thread tooEarly = started(() -> refused.set(turns.enter(whole, 1_000_000, true)));
+    Thread tooEarly =
+        started(() -> refused.set(turns.enter(whole, Turns.Limit.inAll(1_000_000), true)));
     tooEarly.join(20_000);
     assertThat(refused.get()).isEqualTo(Turns.Refused.NOT_IN_TIME);
 
-    Thread patient = started(() -> refused.set(turns.enter(whole, LONG, true)));
+    Thread patient = started(() -> refused.set(turns.enter(whole, Turns.Limit.inAll(LONG), true)));
     awaitParked(patient);
     turns.close(inner);
     patient.join(20_000);
@@ -113,11 +114,11 @@ class TurnsTest extends CoreTest {
   void anInterruptEndsAWaitThatHeedsItAndTheFlagStays() throws InterruptedException { // D10
     AtomicReference<Turns.Refused> refused = new AtomicReference<>();
     AtomicReference<Boolean> flag = new AtomicReference<>();
-    turns.enter(whole, 0, true);
+    turns.enter(whole, Turns.Limit.inAll(0), true);
     Thread heeds =
         started(
             () -> {
-              refused.set(turns.enter(whole, LONG, true));
+              refused.set(turns.enter(whole, Turns.Limit.inAll(LONG), true));
               flag.set(Thread.currentThread().isInterrupted());
             });
     awaitParked(heeds);
@@ -127,18 +128,18 @@ class TurnsTest extends CoreTest {
     assertThat(refused.get()).isEqualTo(Turns.Refused.INTERRUPTED);
     assertThat(flag).hasValue(true);
     turns.leave();
-    assertThat(turns.enter(whole, 0, true)).isNull();
+    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
   }
 
   @Test
   void theEndWaitsOnThroughAnInterruptAndTheFlagStays() throws InterruptedException { // D10
     AtomicReference<Turns.Refused> refused = new AtomicReference<>(Turns.Refused.NOT_IN_TIME);
     AtomicReference<Boolean> flag = new AtomicReference<>();
-    turns.enter(whole, 0, true);
+    turns.enter(whole, Turns.Limit.inAll(0), true);
     Thread ends =
         started(
             () -> {
-              refused.set(turns.enter(null, LONG, false));
+              refused.set(turns.enter(null, Turns.Limit.inAll(LONG), false));
               flag.set(Thread.currentThread().isInterrupted());
             });
     awaitParked(ends);
@@ -152,13 +153,15 @@ class TurnsTest extends CoreTest {
 
   @Test
   void withoutADeadlineAWaitEndsAfterThirtySecondsAndNamesWhoHasTheTurn() throws Exception { // D12
-    assertThat(Waits.nanos(null)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+    assertThat(Waits.until(null))
+        .isEqualTo(Turns.Limit.whileItStands(TimeUnit.SECONDS.toNanos(30)));
+    assertThat(Waits.toEnd(null)).isEqualTo(Waits.until(null));
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Thread holds =
         started(
             () -> {
-              turns.enter(whole, 0, true);
+              turns.enter(whole, Turns.Limit.inAll(0), true);
               entered.countDown();
               swallowing(() -> release.await(20, TimeUnit.SECONDS));
               turns.leave();
@@ -192,13 +195,46 @@ class TurnsTest extends CoreTest {
   }
 
   @Test
+  void whereTheQueueMovesTheWaitIsCountedAnew() throws InterruptedException {
+    Turns.Limit second = Turns.Limit.whileItStands(TimeUnit.SECONDS.toNanos(1));
+    CountDownLatch refused = new CountDownLatch(1);
+    AtomicReference<Turns.Refused> why = new AtomicReference<>();
+    turns.enter(whole, Turns.Limit.inAll(0), true);
+    Thread ahead =
+        started(
+            () -> {
+              turns.enter(whole, Turns.Limit.inAll(LONG), true);
+              swallowing(() -> refused.await(20, TimeUnit.SECONDS));
+              turns.leave();
+            });
+    awaitParked(ahead);
+    long began = System.nanoTime();
+    Thread behind =
+        started(
+            () -> {
+              why.set(turns.enter(whole, second, true));
+              refused.countDown();
+            });
+    awaitParked(behind);
+    turns.leave(); // one is served, and then nobody
+    behind.join(20_000);
+    ahead.join(20_000);
+
+    assertThat(why).hasValue(Turns.Refused.NOT_IN_TIME);
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
   void aDeadlineBoundsTheWaitAndTheEndMayTakeALittleLonger() {
     Deadline soon = Deadline.after(Duration.ofMillis(100), "b");
     Deadline late = Deadline.after(Duration.ofHours(1), "b");
 
-    assertThat(Waits.nanos(soon)).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
-    assertThat(Waits.nanos(late)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
-    assertThat(Waits.nanosToEnd(soon)).isEqualTo(Waits.LAST_CALL.toNanos());
-    assertThat(Waits.nanosToEnd(late)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+    assertThat(Waits.until(soon).nanos()).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(Waits.until(late).nanos()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
+    assertThat(Waits.toEnd(soon).nanos()).isEqualTo(Waits.LAST_CALL.toNanos());
+    assertThat(Waits.toEnd(late).nanos()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
+    assertThat(List.of(Waits.until(soon), Waits.toEnd(soon), Waits.until(late)))
+        .noneMatch(Turns.Limit::whileItStands);
   }
 }

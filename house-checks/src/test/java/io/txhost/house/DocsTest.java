@@ -47,8 +47,7 @@ final class DocsTest {
 
   @ParameterizedTest
   @MethodSource("pagesWithExamples")
-  void everyExampleIsRunByATest(String page, int atLeast, List<String> sources)
-      throws IOException {
+  void everyExampleIsRunByATest(String page, int atLeast, List<String> sources) throws IOException {
     assertThat(examplesOf(page))
         .hasSizeGreaterThanOrEqualTo(atLeast)
         .allSatisfy(one -> assertThat(run(sources)).contains(one));
@@ -111,8 +110,7 @@ final class DocsTest {
             .filter(file -> file.matches("\\w+(Test|Contract)\\.java"))
             .map(file -> file.substring(0, file.lastIndexOf('.')))
             .collect(Collectors.toSet());
-    String ways =
-        Files.readString(House.ROOT.resolve("tx-core/src/test/java/io/txhost/Way.java"));
+    String ways = Files.readString(House.ROOT.resolve("tx-core/src/test/java/io/txhost/Way.java"));
     WAY.matcher(ways).results().forEach(way -> names.add(way.group(1)));
     return names;
   }

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 final class ThreadsPageTest {
   private final JdbcConnectionPool pool =
       JdbcConnectionPool.create("jdbc:h2:mem:threads;DB_CLOSE_DELAY=-1", "sa", "");
-  private final TransactionHost<Connection> host =
-      TransactionHost.create(JdbcAdapter.over(pool));
+  private final TransactionHost<Connection> host = TransactionHost.create(JdbcAdapter.over(pool));
   private final Orders orders = new Orders();
   private final Catalogue catalogue = new Catalogue();
   private final String order = "order";

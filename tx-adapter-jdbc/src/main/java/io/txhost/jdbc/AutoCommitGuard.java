@@ -1,5 +1,6 @@
 package io.txhost.jdbc;
 
+import io.txhost.TransactionException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
@@ -126,6 +127,11 @@ final class AutoCommitGuard implements Guard {
     limit.apply(0);
     try {
       return call.run();
+    } catch (TransactionException ours) {
+      throw ours;
+    } catch (RuntimeException | Error e) {
+      held.unfit = e; // nobody knows how far the driver got
+      throw e;
     } finally {
       held.restore(limit);
     }
@@ -145,7 +151,9 @@ final class AutoCommitGuard implements Guard {
   private static final class Held {
     private final Borrowed borrowed;
     private final AtomicBoolean isGivenBack = new AtomicBoolean();
-    private volatile @Nullable Exception unrestored;
+
+    /** Why the connection is thrown away. */
+    private volatile @Nullable Throwable unfit;
 
     Held(Borrowed borrowed) {
       this.borrowed = borrowed;
@@ -155,13 +163,13 @@ final class AutoCommitGuard implements Guard {
       try {
         limit.restore();
       } catch (SQLException | RuntimeException e) {
-        unrestored = e; // the connection is thrown away
+        unfit = e;
       }
     }
 
     void giveBack() {
       if (isGivenBack.compareAndSet(false, true)) {
-        Exception because = unrestored;
+        Throwable because = unfit;
         if (because == null) {
           borrowed.giveBack();
         } else {

@@ -67,7 +67,7 @@ final class Borrowed {
   }
 
   /** Throws it away, and logs why: nobody else is told, as the transaction's outcome stands. */
-  void discard(Exception because) {
+  void discard(Throwable because) {
     throwAway(because);
     LOG.log(
         Level.WARNING,

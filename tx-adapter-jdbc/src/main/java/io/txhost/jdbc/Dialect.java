@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
   static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
+  // a ROLLBACK that is not to a savepoint is refused before
+  private static final Set<String> OF_SAVEPOINTS = Set.of("RELEASE", "ROLLBACK", "SAVEPOINT");
+
   // what is called or scripted may fail halfway, and leave a half
   private static final Set<String> ATOMIC =
       Set.of("DELETE", "INSERT", "MERGE", "REPLACE", "SELECT", "TABLE", "UPDATE", "VALUES", "WITH");
@@ -122,10 +125,12 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     Kind kind = Kind.NOTHING;
     int statements = 0;
     boolean isAtomic = true;
+    boolean ofSavepoints = false;
     String first = words.next();
     while (first != null && kind != Kind.CONTROLS) {
       if (!first.equals(";") && !first.equals("(")) {
         kind = kind.or(kindOf(first, words));
+        ofSavepoints |= OF_SAVEPOINTS.contains(first);
         isAtomic = ATOMIC.contains(first) && ++statements == 1;
         if (first.equals("CREATE")) { // a routine's body has its own semicolons
           break;
@@ -134,7 +139,7 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
       }
       first = first == null ? null : words.next();
     }
-    return new Sql(text, kind, isAtomic);
+    return new Sql(text, kind, isAtomic, ofSavepoints, 1);
   }
 
   private static @Nullable String skipStatement(SqlWords words) {

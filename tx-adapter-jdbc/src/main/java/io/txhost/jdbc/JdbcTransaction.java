@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -168,6 +169,25 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     refuseIfLost();
     refuse(sql, now);
     int seconds = opening.secondsLeft("the statement was not sent");
+    return sending(() -> sendInTurn(now, seconds, limit, sql, call));
+  }
+
+  /**
+   * What fails otherwise than by an answer of the server's: nobody knows how far the driver got.
+   */
+  private <R extends @Nullable Object> R sending(SqlCall<R> call) throws SQLException {
+    try {
+      return call.run();
+    } catch (TransactionException ours) {
+      throw ours;
+    } catch (RuntimeException | Error e) {
+      lose(e, Extent.BROKEN);
+      throw e;
+    }
+  }
+
+  private <R extends @Nullable Object> R sendInTurn(
+      Opened now, int seconds, TimeLimit limit, Sql sql, SqlCall<R> call) throws SQLException {
     settleDoubt(now);
     refuseIfLost();
     begin(now);
@@ -184,9 +204,6 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       mayHaveDone |= !sql.isAtomic();
       failed(e, now);
       opening.noteDeadline(e);
-      throw e;
-    } catch (Error e) { // nobody knows how far the driver got
-      lose(e, Extent.OVER);
       throw e;
     } finally {
       restore(limit);
@@ -298,6 +315,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       case COMMITS -> throw refusal(Refusals.committing(who, now.known().description()));
       default -> {}
     }
+    if (sql.ofSavepoints()) {
+      refuseSavepointToChild("A statement that sets, releases or goes back to a savepoint");
+    }
     boolean writes = sql.mayWrite() && !sql.mayBeLocal();
     if (isReadOnly() && writes && !now.dialect().refusesWrites()) {
       throw Refusals.write(who);
@@ -396,7 +416,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Promised promised = savepoints.promise();
     if (now != null && escaped) {
       try {
-        savepoints.send(now.connection(), who);
+        sending(SqlCall.of(() -> savepoints.send(now.connection(), who)));
       } catch (SQLException e) {
         savepoints.forget(promised);
         throw savepointFailed("could not be set", promised, e);
@@ -424,7 +444,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     return switch (extent) {
       case REFUSED -> true;
       case FAILED -> Savepoints.isSent(promised);
-      case OVER -> false;
+      case OVER, BROKEN -> false;
     };
   }
 
@@ -444,7 +464,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private void attempt(String what, Promised promised, SqlCall.Action action) {
     try {
-      action.run();
+      sending(SqlCall.of(action));
     } catch (SQLException e) {
       throw savepointFailed(what, promised, e);
     }
@@ -500,11 +520,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void undoToUsers(Savepoint savepoint, Connection connection) throws SQLException {
-    if (lost != null && lost.extent() == Extent.OVER) {
+    if (lost != null && lost.extent().compareTo(Extent.OVER) >= 0) {
       refuseIfLost();
     }
     SqlLog.told(who, "ROLLBACK TO SAVEPOINT");
-    fetch(SqlCall.of(() -> connection.rollback(savepoint)));
+    fetch(SqlCall.of(() -> sending(SqlCall.of(() -> connection.rollback(savepoint)))));
     doubts.clear();
     if (lost != null) {
       lost = null;
@@ -563,7 +583,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private void makeReady(Opened last) {
     try {
-      closeOpen();
+      if (!isBroken()) {
+        closeOpen();
+      }
       if (escaped && last.dialect().mayLoseUnseen()) {
         doubts.raise(null);
       }
@@ -610,6 +632,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** Rolls back what is known not to be committed. */
   private void undo(Opened last, Throwable because) {
+    if (isBroken()) {
+      last.borrowed().discard(because);
+      return;
+    }
     try {
       SqlLog.told(who, "ROLLBACK");
       last.rollback();
@@ -634,6 +660,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void rollback(Opened last) {
+    if (isBroken()) {
+      last.borrowed().discard(Objects.requireNonNull(lost).cause());
+      return;
+    }
     if (!begun) {
       leave(last);
       return;
@@ -684,6 +714,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     check();
     ended = true;
     return opened;
+  }
+
+  /** The server rolls back what it finds open on a connection that is thrown away. */
+  private boolean isBroken() {
+    return lost != null && lost.extent() == Extent.BROKEN;
   }
 
   /** No statement was sent on it. */

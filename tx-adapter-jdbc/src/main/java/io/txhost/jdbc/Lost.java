@@ -15,7 +15,12 @@ record Lost(Throwable cause, Extent extent) {
     /** A savepoint may bring the transaction back. */
     FAILED,
     /** The server has no transaction any more. */
-    OVER
+    OVER,
+    /**
+     * The driver may have stopped halfway through a message: what is sent next, a ROLLBACK too,
+     * could be read as the rest of it, and never be answered.
+     */
+    BROKEN
   }
 
   /** Both: the first cause, the larger extent. */

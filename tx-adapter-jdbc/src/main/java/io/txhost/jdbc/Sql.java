@@ -6,9 +6,10 @@ package io.txhost.jdbc;
  * @param text for the log; empty for what is no statement of the user's
  * @param kind what it does
  * @param isAtomic whether nothing of it is done if it fails
+ * @param ofSavepoints whether it sets a savepoint, goes back to one or releases one
  * @param count how many are in a batch, 1 outside of one
  */
-record Sql(String text, Kind kind, boolean isAtomic, int count) {
+record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int count) {
 
   /** What a statement does, the mildest first. */
   enum Kind {
@@ -30,16 +31,16 @@ record Sql(String text, Kind kind, boolean isAtomic, int count) {
     }
   }
 
-  static final Sql DESCRIBE = new Sql("", Kind.NOTHING, true, 1);
-  static final Sql METADATA = new Sql("", Kind.NOTHING, true, 1);
-  static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, true, 1);
-  static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, true, 1);
-  static final Sql WRITE_OBJECT = new Sql("(change of a large object)", Kind.WRITES, true, 1);
+  static final Sql DESCRIBE = new Sql("", Kind.NOTHING, true);
+  static final Sql METADATA = new Sql("", Kind.NOTHING, true);
+  static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, true);
+  static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, true);
+  static final Sql WRITE_OBJECT = new Sql("(change of a large object)", Kind.WRITES, true);
 
   private static final int LONGEST_BATCH_TEXT = 2_000;
 
   Sql(String text, Kind kind, boolean isAtomic) {
-    this(text, kind, isAtomic, 1);
+    this(text, kind, isAtomic, false, 1);
   }
 
   boolean mayWrite() {
@@ -58,6 +59,10 @@ record Sql(String text, Kind kind, boolean isAtomic, int count) {
   Sql and(Sql next) {
     boolean same = text.equals(next.text) || text.length() > LONGEST_BATCH_TEXT;
     return new Sql(
-        same ? text : text + "; " + next.text, kind.or(next.kind), false, count + next.count);
+        same ? text : text + "; " + next.text,
+        kind.or(next.kind),
+        false,
+        ofSavepoints || next.ofSavepoints,
+        count + next.count);
   }
 }

@@ -177,10 +177,7 @@ final class OnHosts implements Op.Machine<Void> {
   }
 
   private static String described(Throwable thrown, int depth) {
-    String what =
-        thrown instanceof TransactionException || thrown instanceof ExecutionException
-            ? thrown.getClass().getSimpleName()
-            : thrown.getMessage();
+    String what = named(thrown);
     if (depth == 0) {
       return what + "...";
     }
@@ -193,6 +190,15 @@ final class OnHosts implements Op.Machine<Void> {
       text.append(" beside (").append(described(beside, depth - 1)).append(')');
     }
     return text.toString();
+  }
+
+  private static String named(Throwable thrown) {
+    if (thrown instanceof TransactionException refusal && refusal.code().equals("TXH-126")) {
+      return "statement on lost"; // by the host here, else by the adapter
+    }
+    return thrown instanceof TransactionException || thrown instanceof ExecutionException
+        ? thrown.getClass().getSimpleName()
+        : thrown.getMessage();
   }
 
   private void body(Body body) {

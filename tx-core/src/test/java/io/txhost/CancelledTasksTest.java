@@ -478,6 +478,78 @@ class CancelledTasksTest extends CoreTest {
   }
 
   @Test
+  void whoSwallowedAJoinersFailureHasNotWonARace() { // A11, D11
+    Callable<String> swallows =
+        () -> {
+          swallowing(
+              () ->
+                  host.withTransaction(
+                      () -> {
+                        throw new IOException("joiner");
+                      }));
+          return "won";
+        };
+
+    assertThatThrownBy(
+            () ->
+                host.<Object, Exception>withTransaction(
+                    () -> host.anyInParallel(List.of(swallows))))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasRootCauseMessage("joiner");
+  }
+
+  @Test
+  void nothingIsRegisteredInTheBlockOfARaceThatIsOver() throws Exception {
+    AtomicReference<Transaction> kept = new AtomicReference<>();
+    Callable<String> racer =
+        () -> {
+          kept.set(host.currentTransaction().orElseThrow());
+          return "won";
+        };
+
+    host.withTransaction(
+        () -> {
+          host.anyInParallel(List.of(racer));
+          assertThatThrownBy(() -> kept.get().afterCommit(() -> {}))
+              .isInstanceOf(TransactionCompletedException.class);
+        });
+  }
+
+  @Test
+  void anInterruptedChildMarksWhatItSharesAndNoBlockAroundThat() throws Exception { // D11
+    Callable<Void> interrupted =
+        () -> {
+          swallowing(
+              () ->
+                  host.withTransaction(
+                      as(Propagation.NESTED, "its own"),
+                      () -> {
+                        Thread.currentThread().interrupt();
+                        sql("never");
+                      }));
+          return null;
+        };
+
+    host.withTransaction(
+        () -> {
+          sql("a");
+          assertThatThrownBy(
+                  () ->
+                      host.withTransaction(
+                          as(Propagation.NESTED, "shared"),
+                          () -> host.inParallel(List.of(interrupted))))
+              .isInstanceOf(UnexpectedRollbackException.class)
+              .cause()
+              .hasMessageContaining("TXH-120");
+          sql("b");
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 COMMIT");
+  }
+
+  @Test
   void whoGivesUpInARaceDoesNotWin() throws Exception { // D11
     AtomicReference<Thread> gaveUp = new AtomicReference<>();
     Callable<String> givesUp =
@@ -543,17 +615,41 @@ class CancelledTasksTest extends CoreTest {
   }
 
   @Test
-  void afterTheDeadlineNoTaskBegins() {
+  void afterTheDeadlineNoTaskBegins() throws Exception {
     AtomicInteger begun = new AtomicInteger();
-    assertThatThrownBy(
-            () ->
-                host.<Object, Exception>withTransaction(
-                    named("late").timeout(Duration.ofNanos(1)),
-                    () -> host.inParallel(List.of(begun::incrementAndGet))))
-        .isInstanceOf(TransactionTimedOutException.class)
-        .hasMessageContaining("inParallel in Tx")
-        .hasMessageContaining("'late'");
-    assertThat(begun).hasValue(0);
+    for (int i = 0; i < 200; i++) { // one that looked too late would not begin one each time
+      assertThatThrownBy(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      named("late").timeout(Duration.ofNanos(1)),
+                      () -> host.inParallel(Collections.nCopies(4, begun::incrementAndGet))))
+          .isInstanceOf(TransactionTimedOutException.class)
+          .hasMessageContaining("inParallel in Tx")
+          .hasMessageContaining("'late'");
+    }
+    // a thread that was started after all has come to its task by then
+    assertThat(host.inParallel(Collections.nCopies(64, begun::get))).containsOnly(0);
+  }
+
+  @Test
+  void theSoonerDeadlineOfAnotherHostBoundsTheWaitToo() {
+    TransactionHost<Db> other = TransactionHost.create(new RecordingAdapter());
+    CountDownLatch over = new CountDownLatch(1);
+    Callable<Boolean> waits = () -> over.await(40, TimeUnit.SECONDS);
+    try {
+      assertThatThrownBy(
+              () ->
+                  other.<Object, Exception>withTransaction(
+                      named("short").timeout(Duration.ofMillis(300)),
+                      () ->
+                          host.<Object, Exception>withTransaction(
+                              named("long").timeout(Duration.ofSeconds(50)),
+                              () -> host.inParallel(List.of(waits)))))
+          .isInstanceOf(TransactionTimedOutException.class)
+          .hasMessageContaining("'short'");
+    } finally {
+      over.countDown();
+    }
   }
 
   // ---- what a task of a race sees

@@ -278,6 +278,27 @@ class DeadlineTest extends CoreTest {
   }
 
   @Test
+  void aFailureInABlockPastItsOwnDeadlineHasOursSuppressed() { // A18
+    IllegalStateException drivers = new IllegalStateException("the driver's timeout");
+
+    host.withTransaction(
+        () ->
+            assertThatThrownBy(
+                    () ->
+                        host.withTransaction(
+                            within(SHORT, "block").propagation(Propagation.NESTED),
+                            () -> {
+                              waitUntilPast();
+                              throw drivers;
+                            }))
+                .isSameAs(drivers));
+
+    assertThat(drivers.getSuppressed())
+        .singleElement()
+        .isInstanceOf(TransactionTimedOutException.class);
+  }
+
+  @Test
   void aTransactionOfItsOwnHasItsOwnDeadline() {
     host.withTransaction(
         within(LONG, "outer"),

@@ -184,9 +184,15 @@ class HooksTest extends CoreTest {
     Throwable cause = state("25P02");
 
     assertThatThrownBy(
-            () -> host.withTransaction(() -> here().beforeCommit(() -> host.tx().lose(cause))))
+            () ->
+                host.withTransaction(
+                    () -> {
+                      here().beforeCommit(() -> host.tx().lose(cause));
+                      registerAll("later");
+                    }))
         .isInstanceOf(UnexpectedRollbackException.class)
         .hasCause(cause);
+    assertThat(ran).containsExactly("later afterRollback", "later ROLLED_BACK");
   }
 
   @Test

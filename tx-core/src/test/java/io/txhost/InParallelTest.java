@@ -91,6 +91,24 @@ class InParallelTest extends CoreTest {
         });
   }
 
+  @Test
+  void aTaskThatUsesTwoHostsInTurnHasTheSameResourceOfEach() throws Exception {
+    TransactionHost<Db> other = TransactionHost.create(new RecordingAdapter());
+    Callable<Boolean> inTurn =
+        () -> {
+          Db first = host.tx();
+          Db second = other.tx();
+          return host.tx() == first && other.tx() == second && host.tx() == first;
+        };
+
+    List<Boolean> same =
+        host.<List<Boolean>, Exception>withTransaction(
+            () ->
+                other.<List<Boolean>, Exception>withTransaction(
+                    () -> host.inParallel(List.of(inTurn))));
+    assertThat(same).containsExactly(true);
+  }
+
   private static Set<Db> identities(List<Db> all) {
     Set<Db> identities = Collections.newSetFromMap(new IdentityHashMap<>());
     identities.addAll(all);
@@ -260,6 +278,31 @@ class InParallelTest extends CoreTest {
                 .hasMessageContaining("'outer'"));
 
     assertThat(transcript()).isEmpty();
+  }
+
+  @Test
+  void inTheTransactionOfAnotherHostWhoseAdapterCannotShareTasksAreRefusedThereOnly()
+      throws Exception {
+    RecordingAdapter alone = new RecordingAdapter();
+    alone.isSharable = false;
+    TransactionHost<Db> other = TransactionHost.builder(alone).name("other").build();
+    Callable<Throwable> task =
+        () -> {
+          sql("a");
+          return catchThrowable(other::tx);
+        };
+
+    List<Throwable> refused =
+        other.<List<Throwable>, Exception>withTransaction(
+            () ->
+                host.<List<Throwable>, Exception>withTransaction(
+                    () -> host.inParallel(List.of(task))));
+
+    assertThat(refused.get(0))
+        .isInstanceOf(DetachedTransactionException.class)
+        .hasMessageContaining("host 'other'")
+        .hasMessageContaining("cannot share");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 COMMIT");
   }
 
   @Test

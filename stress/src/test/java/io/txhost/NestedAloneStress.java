@@ -27,7 +27,7 @@ public class NestedAloneStress {
   private String seen = "before";
 
   private boolean enters(Block mine) {
-    return turns.enter(mine, Turns.Limit.inAll(LONG), true) == null;
+    return turns.enter(mine, new Turns.Limit(LONG, LONG), true) == null;
   }
 
   /** Opens a block, calls in it, ends it. */

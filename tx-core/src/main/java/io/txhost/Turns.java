@@ -62,17 +62,14 @@ final class Turns {
   /**
    * How long to wait.
    *
-   * @param whileItStands whether it is counted anew when some of those ahead in the queue are gone:
-   *     so a long queue that moves is no reason to give up, and the wait is bounded all the same
+   * @param standing the nanoseconds in which nobody ahead in the queue is served: a long queue that
+   *     moves is no reason to give up, and as nobody gets in before, the wait is bounded all the
+   *     same
+   * @param inAll the nanoseconds until the deadline, or {@link #UNLIMITED}. With one a call that is
+   *     under way may take until then, as its statement may
    */
-  record Limit(long nanos, boolean whileItStands) {
-    static Limit inAll(long nanos) {
-      return new Limit(nanos, false);
-    }
-
-    static Limit whileItStands(long nanos) {
-      return new Limit(nanos, true);
-    }
+  record Limit(long standing, long inAll) {
+    static final long UNLIMITED = Long.MAX_VALUE;
   }
 
   /** Why a turn was not given. */
@@ -124,14 +121,16 @@ final class Turns {
   }
 
   private @Nullable Refused await(Waiter me, Limit limit, boolean heedsInterrupts) {
-    long until = System.nanoTime() + limit.nanos;
+    long began = System.nanoTime();
+    long standingSince = began;
     enqueue(me);
     boolean interrupted = false;
     Refused why = null;
     while (!me.served && why == null) {
-      long left = until - System.nanoTime();
-      if (left <= 0 && limit.whileItStands && hasMoved(me)) {
-        until += limit.nanos;
+      long now = System.nanoTime();
+      long left = Math.min(limit.inAll - (now - began), limit.standing - (now - standingSince));
+      if (now - began < limit.inAll && left <= 0 && (hasMoved(me) || isInACall(limit))) {
+        standingSince = now;
       } else if (left <= 0) {
         why = Refused.NOT_IN_TIME;
       } else if (Thread.interrupted()) {
@@ -169,6 +168,10 @@ final class Turns {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isInACall(Limit limit) {
+    return limit.inAll != Limit.UNLIMITED && holder != null;
   }
 
   private int ahead(Waiter me) {

@@ -7,26 +7,25 @@ import org.jspecify.annotations.Nullable;
 /** How long a thread waits for its turn in a transaction, and what it is told if that was all. */
 final class Waits {
   /**
-   * Without a deadline, and while nobody ahead in the queue is served either: nobody waits for
-   * ever, and whoever waited learns for whom.
+   * While nobody ahead in the queue is served: nobody waits for ever, and whoever waited learns for
+   * whom.
    */
   static final Duration LONGEST = Duration.ofSeconds(30);
 
   /** The end still waits so long past a deadline: a cancelled statement needs a moment to stop. */
   static final Duration LAST_CALL = Duration.ofMillis(1500);
 
-  private static final Turns.Limit STANDING = Turns.Limit.whileItStands(LONGEST.toNanos());
-
   private Waits() {}
 
   static Turns.Limit until(@Nullable Deadline deadline) {
-    return deadline == null ? STANDING : Turns.Limit.inAll(deadline.remaining().toNanos());
+    return new Turns.Limit(
+        LONGEST.toNanos(),
+        deadline == null ? Turns.Limit.UNLIMITED : deadline.remaining().toNanos());
   }
 
   static Turns.Limit toEnd(@Nullable Deadline deadline) {
-    return deadline == null
-        ? STANDING
-        : Turns.Limit.inAll(Math.max(LAST_CALL.toNanos(), deadline.remaining().toNanos()));
+    Turns.Limit limit = until(deadline);
+    return new Turns.Limit(limit.standing(), Math.max(LAST_CALL.toNanos(), limit.inAll()));
   }
 
   static TransactionException refused(

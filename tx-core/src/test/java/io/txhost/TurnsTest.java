@@ -38,8 +38,8 @@ class TurnsTest extends CoreTest {
 
   @Test
   void whoHasTheTurnMayTakeItAgainAndLeavesAsOften() {
-    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
-    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
+    assertThat(turns.enter(whole, new Turns.Limit(0, 0), true)).isNull();
+    assertThat(turns.enter(whole, new Turns.Limit(0, 0), true)).isNull();
     turns.leave();
     assertThat(turns.isMine()).isTrue();
     turns.leave();
@@ -51,13 +51,13 @@ class TurnsTest extends CoreTest {
   void thoseWhoWaitAreServedInTheOrderTheyCame() throws InterruptedException {
     List<Integer> served = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = new ArrayList<>();
-    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
+    assertThat(turns.enter(whole, new Turns.Limit(0, 0), true)).isNull();
     for (int i = 0; i < 10; i++) {
       int number = i;
       Thread thread =
           started(
               () -> {
-                if (turns.enter(whole, Turns.Limit.inAll(LONG), true) == null) {
+                if (turns.enter(whole, new Turns.Limit(LONG, LONG), true) == null) {
                   served.add(number);
                   turns.leave();
                 }
@@ -78,18 +78,19 @@ class TurnsTest extends CoreTest {
   void aBlockHasTheTurnsToItselfUntilItEnds() throws InterruptedException {
     Block inner = new Block("inner", "savepoint", whole);
     AtomicReference<Turns.Refused> refused = new AtomicReference<>();
-    turns.enter(whole, Turns.Limit.inAll(0), true);
+    turns.enter(whole, new Turns.Limit(0, 0), true);
     turns.open(inner);
     turns.leave();
-    assertThat(turns.enter(inner, Turns.Limit.inAll(0), true)).isNull();
+    assertThat(turns.enter(inner, new Turns.Limit(0, 0), true)).isNull();
     turns.leave();
 
     Thread tooEarly =
-        started(() -> refused.set(turns.enter(whole, Turns.Limit.inAll(1_000_000), true)));
+        started(() -> refused.set(turns.enter(whole, new Turns.Limit(1_000_000, 1_000_000), true)));
     tooEarly.join(20_000);
     assertThat(refused.get()).isEqualTo(Turns.Refused.NOT_IN_TIME);
 
-    Thread patient = started(() -> refused.set(turns.enter(whole, Turns.Limit.inAll(LONG), true)));
+    Thread patient =
+        started(() -> refused.set(turns.enter(whole, new Turns.Limit(LONG, LONG), true)));
     awaitParked(patient);
     turns.close(inner);
     patient.join(20_000);
@@ -114,11 +115,11 @@ class TurnsTest extends CoreTest {
   void anInterruptEndsAWaitThatHeedsItAndTheFlagStays() throws InterruptedException { // D10
     AtomicReference<Turns.Refused> refused = new AtomicReference<>();
     AtomicReference<Boolean> flag = new AtomicReference<>();
-    turns.enter(whole, Turns.Limit.inAll(0), true);
+    turns.enter(whole, new Turns.Limit(0, 0), true);
     Thread heeds =
         started(
             () -> {
-              refused.set(turns.enter(whole, Turns.Limit.inAll(LONG), true));
+              refused.set(turns.enter(whole, new Turns.Limit(LONG, LONG), true));
               flag.set(Thread.currentThread().isInterrupted());
             });
     awaitParked(heeds);
@@ -128,18 +129,18 @@ class TurnsTest extends CoreTest {
     assertThat(refused.get()).isEqualTo(Turns.Refused.INTERRUPTED);
     assertThat(flag).hasValue(true);
     turns.leave();
-    assertThat(turns.enter(whole, Turns.Limit.inAll(0), true)).isNull();
+    assertThat(turns.enter(whole, new Turns.Limit(0, 0), true)).isNull();
   }
 
   @Test
   void theEndWaitsOnThroughAnInterruptAndTheFlagStays() throws InterruptedException { // D10
     AtomicReference<Turns.Refused> refused = new AtomicReference<>(Turns.Refused.NOT_IN_TIME);
     AtomicReference<Boolean> flag = new AtomicReference<>();
-    turns.enter(whole, Turns.Limit.inAll(0), true);
+    turns.enter(whole, new Turns.Limit(0, 0), true);
     Thread ends =
         started(
             () -> {
-              refused.set(turns.enter(null, Turns.Limit.inAll(LONG), false));
+              refused.set(turns.enter(null, new Turns.Limit(LONG, LONG), false));
               flag.set(Thread.currentThread().isInterrupted());
             });
     awaitParked(ends);
@@ -154,14 +155,14 @@ class TurnsTest extends CoreTest {
   @Test
   void withoutADeadlineAWaitEndsAfterThirtySecondsAndNamesWhoHasTheTurn() throws Exception { // D12
     assertThat(Waits.until(null))
-        .isEqualTo(Turns.Limit.whileItStands(TimeUnit.SECONDS.toNanos(30)));
+        .isEqualTo(new Turns.Limit(TimeUnit.SECONDS.toNanos(30), Turns.Limit.UNLIMITED));
     assertThat(Waits.toEnd(null)).isEqualTo(Waits.until(null));
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Thread holds =
         started(
             () -> {
-              turns.enter(whole, Turns.Limit.inAll(0), true);
+              turns.enter(whole, new Turns.Limit(0, 0), true);
               entered.countDown();
               swallowing(() -> release.await(20, TimeUnit.SECONDS));
               turns.leave();
@@ -196,14 +197,14 @@ class TurnsTest extends CoreTest {
 
   @Test
   void whereTheQueueMovesTheWaitIsCountedAnew() throws InterruptedException {
-    Turns.Limit second = Turns.Limit.whileItStands(TimeUnit.SECONDS.toNanos(1));
+    Turns.Limit second = new Turns.Limit(TimeUnit.SECONDS.toNanos(1), Turns.Limit.UNLIMITED);
     CountDownLatch refused = new CountDownLatch(1);
     AtomicReference<Turns.Refused> why = new AtomicReference<>();
-    turns.enter(whole, Turns.Limit.inAll(0), true);
+    turns.enter(whole, new Turns.Limit(0, 0), true);
     Thread ahead =
         started(
             () -> {
-              turns.enter(whole, Turns.Limit.inAll(LONG), true);
+              turns.enter(whole, new Turns.Limit(LONG, LONG), true);
               swallowing(() -> refused.await(20, TimeUnit.SECONDS));
               turns.leave();
             });
@@ -230,11 +231,44 @@ class TurnsTest extends CoreTest {
     Deadline soon = Deadline.after(Duration.ofMillis(100), "b");
     Deadline late = Deadline.after(Duration.ofHours(1), "b");
 
-    assertThat(Waits.until(soon).nanos()).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
-    assertThat(Waits.until(late).nanos()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
-    assertThat(Waits.toEnd(soon).nanos()).isEqualTo(Waits.LAST_CALL.toNanos());
-    assertThat(Waits.toEnd(late).nanos()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
-    assertThat(List.of(Waits.until(soon), Waits.toEnd(soon), Waits.until(late)))
-        .noneMatch(Turns.Limit::whileItStands);
+    assertThat(Waits.until(soon).inAll()).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(Waits.until(late).inAll()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
+    assertThat(Waits.toEnd(soon).inAll()).isEqualTo(Waits.LAST_CALL.toNanos());
+    assertThat(Waits.toEnd(late).inAll()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
+  }
+
+  private Duration waitingFor(Turns.Limit limit) {
+    long began = System.nanoTime();
+    assertThat(turns.enter(whole, limit, true)).isEqualTo(Turns.Refused.NOT_IN_TIME);
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  @Test
+  void beforeTheDeadlineACallThatIsUnderWayIsWaitedFor() throws InterruptedException {
+    Turns.Limit aWhile =
+        new Turns.Limit(TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.SECONDS.toNanos(1));
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread inACall =
+        started(
+            () -> {
+              turns.enter(whole, aWhile, true);
+              entered.countDown();
+              swallowing(() -> release.await(20, TimeUnit.SECONDS));
+              turns.leave();
+            });
+    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(waitingFor(aWhile)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    release.countDown();
+    inACall.join(20_000);
+  }
+
+  @Test
+  void aBlockWhoseCodeDoesNothingOnTheConnectionIsNotWaitedForUntilTheDeadline() { // D12
+    turns.open(new Block("waits for another", "savepoint", whole));
+
+    assertThat(waitingFor(new Turns.Limit(TimeUnit.MILLISECONDS.toNanos(100), LONG)))
+        .isLessThan(Duration.ofSeconds(10));
   }
 }

@@ -131,10 +131,11 @@ final class Boundary extends Frame implements Transaction {
     return owner() == Thread.currentThread();
   }
 
+  /** Of one that has ended, too: a child that goes on after it has fallen out of it. */
   @Override
   protected List<Captured> captured() {
-    boolean isActive = transaction != null && !transaction.phase().isEnd();
-    return List.of(new Captured(engine, isActive ? String.valueOf(transaction) : null, name));
+    String shown = transaction == null ? null : transaction.toString();
+    return List.of(new Captured(engine, shown, name));
   }
 
   @Override

@@ -183,9 +183,7 @@ final class Engine<S> {
       TransactionOptions asked, TransactionalCallable<? extends R, X> work) throws X {
     Frame nearest = nearest();
     Step step = decide(asked, nearest);
-    if (step == Step.JOIN
-        && asked.timeoutOrNull() == null
-        && nearest instanceof Boundary boundary) {
+    if (step == Step.JOIN && bindsNothing(asked) && nearest instanceof Boundary boundary) {
       return join(boundary, asked, work);
     }
     return opening(step, asked, nearest, work);
@@ -195,9 +193,7 @@ final class Engine<S> {
   <X extends Throwable> void run(TransactionOptions asked, TransactionalRunnable<X> work) throws X {
     Frame nearest = nearest();
     Step step = decide(asked, nearest);
-    if (step == Step.JOIN
-        && asked.timeoutOrNull() == null
-        && nearest instanceof Boundary boundary) {
+    if (step == Step.JOIN && bindsNothing(asked) && nearest instanceof Boundary boundary) {
       join(boundary, asked, work);
     } else {
       this.<@Nullable Void, X>opening(
@@ -209,6 +205,14 @@ final class Engine<S> {
             return null;
           });
     }
+  }
+
+  /**
+   * Whether joining needs no frame of its own, which is for its forks to find: they inherit neither
+   * its time limit nor what was opened by hand around it.
+   */
+  private static boolean bindsNothing(TransactionOptions asked) {
+    return asked.timeoutOrNull() == null && !Carrier.current().isInstalled();
   }
 
   private <R extends @Nullable Object, X extends Throwable> R opening(
@@ -269,8 +273,7 @@ final class Engine<S> {
     return name == null ? UNNAMED : name;
   }
 
-  // ---- join: binds nothing, allocates nothing. One with a time limit of its own is opened: what
-  // its forks may take can be known from nothing else
+  // ---- join: binds nothing, allocates nothing, but see bindsNothing
 
   private <R extends @Nullable Object, X extends Throwable> R join(
       Boundary boundary, TransactionOptions asked, TransactionalCallable<? extends R, X> work)
@@ -741,6 +744,16 @@ final class Engine<S> {
     } catch (Throwable ours) {
       suppress(ours, failure);
       throw ours;
+    }
+  }
+
+  /** Ends what an Error, a stack overflow say, has kept from its end. No hook runs. */
+  void endAnyhow(Boundary boundary, Throwable failure) {
+    if (boundary.kind == Boundary.Kind.TRANSACTION && !transactionOf(boundary).phase().isEnd()) {
+      Ending.rollbackSuppressing(transactionOf(boundary), failure);
+    } else if (boundary.kind == Boundary.Kind.BLOCK && !blockOf(boundary).hasEnded()) {
+      Ending.undoBlock(boundary, failure);
+      blockOf(boundary).end();
     }
   }
 

@@ -67,6 +67,7 @@ final class ManualBoundary implements ManualTransaction {
   void abandon(Throwable failure) {
     try {
       close();
+      engine.endAnyhow(boundary, failure);
     } catch (Throwable beside) {
       Engine.suppress(failure, beside);
     }

@@ -1,6 +1,7 @@
 package io.txhost;
 
 import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.CauseChain;
 import io.txhost.spi.ThreadName;
@@ -33,9 +34,16 @@ final class Refusals {
         refused("MANDATORY for '" + boundary + "'", engine)
             + "no transaction is active here. "
             + (captured == null
-                ? "Call it inside a boundary that begins one, or ask for REQUIRED."
+                ? unseen() + "Call it inside a boundary that begins one, or ask for REQUIRED."
                 : came(captured) + "Open a boundary of its own around it, or ask for REQUIRED."),
         null);
+  }
+
+  private static String unseen() {
+    return Carrier.forkedUnderOverlay(null)
+        ? "This thread was forked where begin(), or a restored snapshot, was in force, which does not"
+            + " reach forks: use withTransaction around the scope, or inParallel. "
+        : "";
   }
 
   private static String came(Captured captured) {

@@ -56,6 +56,9 @@ public abstract class Carrier {
   private static void abandonInside(Frame frame, Throwable failure) {
     for (Frame inner = current(); inner != frame; inner = current()) {
       inner.abandon(failure);
+      if (current() == inner) { // an Error has met its end half way
+        CHOSEN.pop(inner);
+      }
     }
   }
 
@@ -169,7 +172,17 @@ public abstract class Carrier {
 
   abstract void push(Frame frame);
 
+  /**
+   * Takes it away.
+   *
+   * @throws IllegalStateException if it is not the innermost
+   */
   abstract void pop(Frame frame);
+
+  static IllegalStateException notInnermost(Frame frame) {
+    return new IllegalStateException(
+        frame + " is not the innermost on thread " + Captured.nameOf(Thread.currentThread()));
+  }
 
   /**
    * Whether the thread, which is this one or one it descends from, was forked where the frame was

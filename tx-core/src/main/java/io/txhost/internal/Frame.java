@@ -81,6 +81,11 @@ public class Frame {
     return boundary;
   }
 
+  /** Whether it was installed, so that forks do not inherit it. */
+  public final boolean isInstalled() {
+    return installed;
+  }
+
   /** This frame, or the innermost around it that still counts. */
   final Frame open() {
     Frame frame = this;

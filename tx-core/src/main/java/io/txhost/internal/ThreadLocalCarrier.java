@@ -40,6 +40,9 @@ final class ThreadLocalCarrier extends Carrier {
 
   @Override
   void pop(Frame frame) {
+    if (top() != frame) {
+      throw notInnermost(frame);
+    }
     Frame outer = frame.outer();
     TOP.set(outer == null ? null : cell(outer));
   }

@@ -95,7 +95,7 @@ final class ScopedValueCarrier extends Carrier {
   void pop(Frame frame) {
     Overlay top = OVERLAYS.get();
     if (top == null || top.frame != frame) {
-      throw new IllegalStateException(frame + " is not the innermost on " + Thread.currentThread());
+      throw notInnermost(frame);
     }
     drop(top);
   }

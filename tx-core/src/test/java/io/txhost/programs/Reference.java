@@ -660,9 +660,11 @@ final class Reference implements Op.Machine<Reference.Here> {
   @Override
   public void within(Here here, Op.Within op) {
     Opened opened = open(here, op.asked());
+    boolean joinsWhatIsOpenByHand = opened.how.equals("join") && here.below != null;
     if (opened.how.equals("begin")
         || opened.how.equals("savepoint")
-        || opened.how.equals("without")) {
+        || opened.how.equals("without")
+        || joinsWhatIsOpenByHand) {
       opened = new Opened(op.asked(), opened.how, here, opened.inside.bound());
     }
     try {

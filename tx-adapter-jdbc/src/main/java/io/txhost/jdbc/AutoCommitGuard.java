@@ -127,10 +127,10 @@ final class AutoCommitGuard implements Guard {
     limit.apply(0);
     try {
       return call.run();
-    } catch (TransactionException ours) {
-      throw ours;
     } catch (RuntimeException | Error e) {
-      held.unfit = e; // nobody knows how far the driver got
+      if (!(e instanceof TransactionException) || !sql.mayBeLocal()) {
+        held.unfit = e; // nobody knows how far the driver got
+      }
       throw e;
     } finally {
       held.restore(limit);

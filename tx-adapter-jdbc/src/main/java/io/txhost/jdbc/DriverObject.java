@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -192,25 +191,31 @@ final class DriverObject implements InvocationHandler {
 
   private <R extends @Nullable Object> R inTurn(boolean writes, Io<R> io) throws IOException {
     guard.check();
-    SqlCall<R> call = () -> running(io);
+    SqlCall<Io<R>> call = () -> running(io);
     try {
-      return writes ? guard.execute(TimeLimit.NONE, Sql.WRITE_OBJECT, call) : guard.fetch(call);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      Io<R> answer =
+          writes ? guard.execute(TimeLimit.NONE, Sql.WRITE_OBJECT, call) : guard.fetch(call);
+      return answer.run();
     } catch (SQLException e) {
       throw new IOException(e);
     }
   }
 
-  /** The driver's failure is for the guard to see: the transaction may be lost by it. */
-  private static <R extends @Nullable Object> R running(Io<R> io) throws SQLException {
+  /**
+   * The driver's failure is for the guard to see: the transaction may be lost by it. What a stream
+   * refuses by itself, being closed say, is not.
+   */
+  private static <R extends @Nullable Object> Io<R> running(Io<R> io) throws SQLException {
     try {
-      return io.run();
+      R result = io.run();
+      return () -> result;
     } catch (IOException e) {
       if (e.getCause() instanceof SQLException failure) {
         throw failure;
       }
-      throw new UncheckedIOException(e);
+      return () -> {
+        throw e;
+      };
     }
   }
 

@@ -205,6 +205,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       failed(e, now);
       opening.noteDeadline(e);
       throw e;
+    } catch (TransactionException anothers) { // out of a parameter's stream
+      if (!sql.mayBeLocal()) {
+        lose(anothers, Extent.BROKEN);
+      }
+      throw anothers;
     } finally {
       restore(limit);
     }
@@ -229,6 +234,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     signals.enterToRead();
     try {
       Opened now = opened();
+      if (isBroken()) {
+        refuseIfLost();
+      }
       try {
         return call.run();
       } catch (SQLException e) {
@@ -246,7 +254,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       return;
     }
     try {
-      child.closeAtEnd();
+      if (!isBroken()) { // else it goes with its connection
+        child.closeAtEnd();
+      }
     } finally {
       open.remove(child);
       signals.leave();

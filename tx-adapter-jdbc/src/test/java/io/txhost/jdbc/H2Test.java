@@ -12,6 +12,8 @@ import io.txhost.UnexpectedRollbackException;
 import io.txhost.test.Database;
 import io.txhost.test.PoolOptions;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.Writer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -360,5 +362,20 @@ class H2Test extends JdbcFixture {
           }
           return null;
         });
+  }
+
+  @Test
+  void aStreamThatIsClosedAndWrittenToLosesNothing() throws Exception {
+    host.withTransaction(
+        () -> {
+          insert(1);
+          Writer writer = host.tx().createClob().setCharacterStream(1);
+          writer.write("x");
+          writer.close();
+          assertThat(catchThrowable(() -> writer.write("y"))).isInstanceOf(IOException.class);
+          insert(2);
+        });
+
+    assertThat(rows()).containsExactly(1, 2);
   }
 }

@@ -6,6 +6,7 @@ import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource;
+import io.txhost.test.RecordingDataSource.Call;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,6 +73,27 @@ abstract class JdbcFixture {
   void use(DataSource dataSource) {
     recorder = RecordingDataSource.over(dataSource);
     host = TransactionHost.create(JdbcAdapter.over(recorder));
+  }
+
+  /** What a driver throws where it should have answered: how far it got, nobody knows. */
+  enum Unexpected {
+    ERROR,
+    UNCHECKED
+  }
+
+  /** Has the next such call throw it, and returns what is thrown. */
+  Throwable breakNext(Call call, Unexpected kind) {
+    Error error = new OutOfMemoryError("driver");
+    RuntimeException unchecked = new IllegalStateException("driver");
+    recorder.beforeNext(
+        call,
+        () -> {
+          if (kind == Unexpected.ERROR) {
+            throw error;
+          }
+          throw unchecked;
+        });
+    return kind == Unexpected.ERROR ? error : unchecked;
   }
 
   // in the host's transaction, or on its fallback

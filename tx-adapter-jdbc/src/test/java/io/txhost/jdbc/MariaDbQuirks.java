@@ -3,6 +3,7 @@ package io.txhost.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
 import io.txhost.CommitOutcomeUnknownException;
@@ -28,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
@@ -146,6 +148,31 @@ abstract class MariaDbQuirks extends JdbcFixture {
   }
 
   // lost transactions
+
+  @ParameterizedTest
+  @EnumSource
+  void afterABeginThatMetWhatNobodyExpectedNothingIsAutoCommitted(Unexpected kind)
+      throws Exception {
+    assumeTrue(autoCommit, "the BEGIN is no statement where auto-commit is off");
+    Throwable thrown = breakNext(Call.BEGIN, kind);
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      assertThat(catchThrowable(() -> insert(1))).isSameAs(thrown);
+                      assertThat(catchThrowable(() -> insert(2)))
+                          .hasMessageStartingWith("TXH-504")
+                          .hasCause(thrown);
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCause(thrown);
+
+    assertThat(recorder.transcript()).containsExactly("BEGIN failed", "ABORT");
+    assertThat(rows()).isEmpty();
+    host.withTransaction(() -> insert(3)); // the pool of one has another
+    assertThat(rows()).containsExactly(3);
+  }
 
   @ParameterizedTest // A24
   @ValueSource(

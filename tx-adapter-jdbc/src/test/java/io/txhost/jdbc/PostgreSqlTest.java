@@ -3,6 +3,7 @@ package io.txhost.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.txhost.CommitOutcomeUnknownException;
@@ -13,6 +14,7 @@ import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
+import io.txhost.TransactionTimedOutException;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.test.Database;
 import io.txhost.test.PoolOptions;
@@ -30,11 +32,13 @@ import java.sql.SQLXML;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -75,6 +79,135 @@ class PostgreSqlTest extends JdbcFixture {
         assertThat(result.getInt(1)).isNotNegative();
       }
     }
+  }
+
+  /** The server is left in the midst of a message: it waits for the rest of it. */
+  @Test
+  void aParameterThatFailsWhileItIsReadKeepsNothingAndTheNextTransactionNeedNotWait()
+      throws Exception {
+    useOneConnectionAndATableOfStreams();
+    RuntimeException users = new IllegalStateException("user's stream");
+
+    promptly(
+        () -> {
+          assertThat(
+                  catchThrowable(
+                      () ->
+                          host.withTransaction(
+                              () -> {
+                                insert(1);
+                                insertStream(failingAfter(10, users));
+                              })))
+              .isSameAs(users);
+          assertThat(pool.connectionsOut()).isZero();
+          host.withTransaction(OPTIONS.timeout(Duration.ofSeconds(10)), () -> insert(2));
+        });
+
+    assertThat(rows()).containsExactly(2);
+    assertThat(ask("select count(*) from streamed")).isEqualTo("0");
+  }
+
+  @Test
+  void norNeedItWaitWhereTheFailureWasSwallowedWithRowsStillToBeRead() throws Exception {
+    useOneConnectionAndATableOfStreams();
+    RuntimeException users = new IllegalStateException("user's stream");
+
+    promptly(
+        () -> {
+          assertThatThrownBy(
+                  () ->
+                      host.withTransaction(
+                          () -> {
+                            Statement statement = host.tx().createStatement();
+                            statement.setFetchSize(10);
+                            ResultSet rows =
+                                statement.executeQuery("select * from generate_series(1, 1000)");
+                            assertThat(rows.next()).isTrue();
+                            assertThat(catchThrowable(() -> insertStream(failingAfter(10, users))))
+                                .isSameAs(users);
+                            assertThat(catchThrowable(() -> drain(rows)))
+                                .hasMessageStartingWith("TXH-504")
+                                .hasCause(users);
+                            rows.close();
+                            statement.close();
+                          }))
+              .isInstanceOf(UnexpectedRollbackException.class)
+              .hasCause(users);
+          assertThat(pool.connectionsOut()).isZero();
+          host.withTransaction(OPTIONS.timeout(Duration.ofSeconds(10)), () -> insert(2));
+        });
+
+    assertThat(rows()).containsExactly(2);
+  }
+
+  /** A stream that reads out of another transaction, whose deadline passes, throws one of ours. */
+  @Test
+  void norWhereTheParametersFailureIsAnotherTransactions() throws Exception {
+    useOneConnectionAndATableOfStreams();
+    RuntimeException anothers = new TransactionTimedOutException("another's", null);
+
+    promptly(
+        () -> {
+          assertThat(
+                  catchThrowable(
+                      () -> host.withTransaction(() -> insertStream(failingAfter(10, anothers)))))
+              .isSameAs(anothers);
+          host.withTransaction(OPTIONS.timeout(Duration.ofSeconds(10)), () -> insert(2));
+          assertThat(catchThrowable(() -> insertStream(failingAfter(10, anothers))))
+              .isSameAs(anothers);
+          host.withTransaction(OPTIONS.timeout(Duration.ofSeconds(10)), () -> insert(3));
+        });
+
+    assertThat(rows()).containsExactly(2, 3);
+  }
+
+  @Test
+  void aParameterThatFailsOutsideATransactionLetsNobodyWaitEither() throws Exception {
+    useOneConnectionAndATableOfStreams();
+    RuntimeException users = new IllegalStateException("user's stream");
+
+    promptly(
+        () -> {
+          assertThat(catchThrowable(() -> insertStream(failingAfter(10, users)))).isSameAs(users);
+          assertThat(pool.connectionsOut()).isZero();
+          insert(1);
+          host.withTransaction(OPTIONS.timeout(Duration.ofSeconds(10)), () -> insert(2));
+        });
+
+    assertThat(rows()).containsExactly(1, 2);
+    assertThat(ask("select count(*) from streamed")).isEqualTo("0");
+  }
+
+  private void useOneConnectionAndATableOfStreams() throws SQLException {
+    outside("drop table if exists streamed");
+    outside("create table streamed (content bytea)");
+    usePool(PoolOptions.defaults().size(1));
+  }
+
+  /** On a thread that is left alone if it does not come back: nothing ends a read of a socket. */
+  private static void promptly(Executable work) {
+    assertTimeoutPreemptively(Duration.ofSeconds(40), work);
+  }
+
+  private void insertStream(InputStream content) throws SQLException {
+    try (PreparedStatement insert = host.tx().prepareStatement("insert into streamed values (?)")) {
+      insert.setBinaryStream(1, content, 1_000);
+      insert.executeUpdate();
+    }
+  }
+
+  private static InputStream failingAfter(int bytes, RuntimeException failure) {
+    return new InputStream() {
+      private int read;
+
+      @Override
+      public int read() {
+        if (read++ < bytes) {
+          return 'x';
+        }
+        throw failure;
+      }
+    };
   }
 
   @Test

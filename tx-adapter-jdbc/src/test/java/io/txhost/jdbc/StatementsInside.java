@@ -30,10 +30,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What connections and statements inside a transaction do, beyond the shared contract, on every
@@ -386,6 +390,223 @@ abstract class StatementsInside extends JdbcFixture {
         .isInstanceOf(UnexpectedRollbackException.class);
 
     assertThat(rows()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsSentAfterWhatNobodyExpectedOfTheDriverNotEvenARollback(Unexpected kind)
+      throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    Throwable thrown = breakNext(Call.SQL, kind);
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      assertThat(catchThrowable(() -> insert(1))).isSameAs(thrown);
+                      assertThat(catchThrowable(() -> insert(2)))
+                          .isInstanceOf(TransactionException.class)
+                          .hasMessageStartingWith("TXH-504")
+                          .hasCause(thrown);
+                      assertThat(catchThrowable(() -> host.tx().prepareStatement("select 1")))
+                          .hasMessageStartingWith("TXH-504");
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCause(thrown);
+
+    assertThat(recorder.transcript()).containsExactly("BEGIN", "SQL failed", "ABORT");
+    assertTheNextBorrowerWorks();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatNobodyExpectedOfTheDriverLeavesTheBoundaryUnchanged(Unexpected kind) throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+
+    assertThat(
+            catchThrowable(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          insert(1);
+                          thrown.set(breakNext(Call.SQL, kind));
+                          insert(2);
+                        })))
+        .isSameAs(thrown.get());
+
+    assertThat(recorder.transcript()).containsExactly("BEGIN", "SQL", "SQL failed", "ABORT");
+    assertTheNextBorrowerWorks();
+  }
+
+  /** What is sent before the first statement is the isolation, where it is not the driver's. */
+  @ParameterizedTest
+  @EnumSource
+  void norIsAnythingSentAfterABeginThatMetIt(Unexpected kind) throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    OPTIONS.isolation(Isolation.SERIALIZABLE),
+                    () -> {
+                      Statement statement = host.tx().createStatement();
+                      boolean isSentFirst = !recorder.transcript().contains("SET");
+                      thrown.set(breakNext(isSentFirst ? Call.SET : Call.SQL, kind));
+                      assertThat(catchThrowable(() -> statement.execute("select 1")))
+                          .isSameAs(thrown.get());
+                      assertThat(catchThrowable(() -> insert(2)))
+                          .hasMessageStartingWith("TXH-504")
+                          .hasCause(thrown.get());
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(recorder.transcript())
+        .endsWith("ABORT")
+        .containsAnyOf("SET failed", "SQL failed")
+        .doesNotContain("SQL", "ROLLBACK", "COMMIT", "CLOSE");
+    assertTheNextBorrowerWorks();
+  }
+
+  @ParameterizedTest
+  @MethodSource("aroundABlock")
+  void norIsAnythingSentAfterASavepointThatMetIt(Call failing, Unexpected kind) throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    Throwable thrown = breakNext(failing, kind);
+    IllegalStateException users = new IllegalStateException("user");
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      Throwable out =
+                          catchThrowable(
+                              () ->
+                                  host.withTransaction(
+                                      Propagation.NESTED,
+                                      () -> {
+                                        insert(2);
+                                        if (failing == Call.ROLLBACK_TO) {
+                                          throw users;
+                                        }
+                                      }));
+                      assertThat(out).isSameAs(failing == Call.ROLLBACK_TO ? users : thrown);
+                      assertThat(catchThrowable(() -> insert(3)))
+                          .isInstanceOf(TransactionException.class)
+                          .hasCause(thrown);
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(recorder.transcript())
+        .startsWith("BEGIN", "SQL")
+        .endsWith(failing.name().replace('_', ' ') + " failed", "ABORT")
+        .doesNotContain("ROLLBACK", "COMMIT", "CLOSE");
+    assertTheNextBorrowerWorks();
+  }
+
+  static Stream<Arguments> aroundABlock() {
+    return Stream.of(Call.SAVEPOINT, Call.ROLLBACK_TO, Call.RELEASE)
+        .flatMap(
+            call ->
+                Stream.of(Unexpected.values()).map(unexpected -> Arguments.of(call, unexpected)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void norAfterTheSavepointThatABlockSetsAtOnceForAnEscapedConnection(Unexpected kind)
+      throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    Throwable thrown = breakNext(Call.SAVEPOINT, kind);
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      host.tx().unwrap(driverConnection());
+                      assertThat(
+                              catchThrowable(
+                                  () -> host.withTransaction(Propagation.NESTED, () -> insert(2))))
+                          .isSameAs(thrown);
+                      assertThat(catchThrowable(() -> insert(3))).hasCause(thrown);
+                      assertThat(
+                              catchThrowable(
+                                  () -> host.withTransaction(Propagation.NESTED, () -> insert(4))))
+                          .isNotNull();
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(recorder.transcript()).containsExactly("BEGIN", "SQL", "SAVEPOINT failed", "ABORT");
+    assertTheNextBorrowerWorks();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSavepointOfTheUsersOwnBringsNothingBackThen(Unexpected kind) throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      Savepoint early = host.tx().setSavepoint();
+                      Savepoint late = host.tx().setSavepoint();
+                      Throwable thrown = breakNext(Call.ROLLBACK_TO, kind);
+                      assertThat(catchThrowable(() -> host.tx().rollback(late))).isSameAs(thrown);
+                      assertThat(catchThrowable(() -> host.tx().rollback(early)))
+                          .hasMessageStartingWith("TXH-504")
+                          .hasCause(thrown);
+                      assertThat(catchThrowable(() -> host.tx().releaseSavepoint(early)))
+                          .hasMessageStartingWith("TXH-504");
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(recorder.transcript())
+        .containsExactly("BEGIN", "SAVEPOINT", "SAVEPOINT", "ROLLBACK TO failed", "ABORT");
+    assertTheNextBorrowerWorks();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBlockInWhichItWasSwallowedIsNeitherReleasedNorUndone(Unexpected kind) throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      insert(1);
+                      host.tx().unwrap(driverConnection());
+                      assertThat(
+                              catchThrowable(
+                                  () ->
+                                      host.withTransaction(
+                                          Propagation.NESTED,
+                                          () -> {
+                                            Throwable thrown = breakNext(Call.SQL, kind);
+                                            assertThat(catchThrowable(() -> insert(2)))
+                                                .isSameAs(thrown);
+                                          })))
+                          .isNotNull();
+                      assertThat(
+                              catchThrowable(
+                                  () -> host.withTransaction(Propagation.NESTED, () -> insert(3))))
+                          .isNotNull();
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+
+    assertThat(recorder.transcript())
+        .containsExactly("BEGIN", "SQL", "SAVEPOINT", "SQL failed", "ABORT");
+    assertTheNextBorrowerWorks();
+  }
+
+  private void assertTheNextBorrowerWorks() throws Exception {
+    assertThat(recorder.connectionsOut()).isZero();
+    assertThat(pool.connectionsOut()).isZero();
+    host.withTransaction(() -> insert(9));
+    assertThat(rows()).containsExactly(9);
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What connections and statements outside a transaction do, on every database and with auto-commit
@@ -110,6 +112,24 @@ abstract class StatementsOutside extends JdbcFixture {
     assertThat(catchThrowable(() -> insert(1))).hasMessage("no");
 
     assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whereTheDriverThrewWhatNobodyExpectedTheConnectionIsThrownAway(Unexpected kind)
+      throws Exception {
+    usePool(poolOptions().size(1));
+    Throwable thrown = breakNext(Call.SQL, kind);
+
+    assertThat(catchThrowable(() -> insert(1))).isSameAs(thrown);
+
+    assertThat(recorder.transcript())
+        .contains("ABORT")
+        .doesNotContain("CLOSE", "ROLLBACK", "COMMIT", "SQL");
+    assertThat(recorder.connectionsOut()).isZero();
+    assertThat(pool.connectionsOut()).isZero();
+    insert(2);
+    assertThat(rows()).containsExactly(2);
   }
 
   @Test

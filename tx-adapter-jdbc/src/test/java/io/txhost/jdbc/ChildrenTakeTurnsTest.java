@@ -5,15 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
+import io.txhost.TransactionOptions;
+import io.txhost.UnexpectedRollbackException;
+import io.txhost.spi.TransactionSignals;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
+import io.txhost.test.RecordingDataSource;
+import io.txhost.test.RecordingDataSource.Call;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.FilterReader;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Writer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ParameterMetaData;
@@ -23,18 +38,23 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,17 +108,22 @@ class ChildrenTakeTurnsTest {
           .contains("prepareStatement", "executeUpdate", "executeBatch", "executeQuery", "next")
           .contains("getObject", "createStatement", "getTables", "close", "setQueryTimeout")
           .contains("getQueryTimeout", "setBlob", "setBytes", "length", "getColumnCount")
-          .contains("getParameterCount", "getWarnings", "free");
+          .contains("getParameterCount", "getWarnings", "free")
+          .contains("InputStream.read", "InputStream.close", "Reader.read", "Reader.close")
+          .contains("OutputStream.write", "OutputStream.flush", "OutputStream.close")
+          .contains("Writer.write", "Writer.flush", "Writer.close");
     }
   }
 
-  private static int use(Connection connection, int child) throws SQLException {
+  private static int use(Connection connection, int child) throws Exception {
     int seen = 0;
     for (int round = 0; round < ROUNDS; round++) {
       insert(connection, child, round);
       seen += batch(connection, child, round);
       metaData(connection);
       large(connection, child);
+      bytes(connection);
+      characters(connection);
     }
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select * from turns where child = " + child)) {
@@ -145,6 +170,33 @@ class ChildrenTakeTurnsTest {
     blob.free();
   }
 
+  private static void bytes(Connection connection) throws Exception {
+    Blob blob = connection.createBlob();
+    try (OutputStream out = blob.setBinaryStream(1)) {
+      out.write(1);
+      out.write(new byte[] {2, 3});
+      out.flush();
+    }
+    try (InputStream in = blob.getBinaryStream()) {
+      assertThat(in.read()).isEqualTo(1);
+      assertThat(in.readAllBytes()).containsExactly(2, 3);
+    }
+    blob.free();
+  }
+
+  private static void characters(Connection connection) throws Exception {
+    Clob clob = connection.createClob();
+    try (Writer writer = clob.setCharacterStream(1)) {
+      writer.write("xy");
+      writer.flush();
+    }
+    try (Reader reader = clob.getCharacterStream()) {
+      assertThat(reader.read()).isEqualTo('x');
+      assertThat(reader.read(new char[2])).isEqualTo(1);
+    }
+    clob.free();
+  }
+
   private static void metaData(Connection connection) throws SQLException {
     try (ResultSet tables = connection.getMetaData().getTables(null, null, "TURNS", null)) {
       while (tables.next()) {
@@ -183,6 +235,112 @@ class ChildrenTakeTurnsTest {
     assertThatThrownBy(call)
         .isInstanceOf(TransactionException.class)
         .hasMessageContaining("TXH-516");
+  }
+
+  @Test // D11
+  void aRaceWhoseLoserWroteOnTheDriversOwnConnectionKeepsNothing() throws Exception {
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, PoolOptions.defaults())) {
+      TransactionHost<Connection> host = TransactionHost.create(JdbcAdapter.over(pool));
+      host.withoutTransaction(() -> execute(host.tx(), "create table raced (id int)"));
+      CountDownLatch wrote = new CountDownLatch(1);
+      Callable<String> loser =
+          () -> {
+            execute(host.tx().unwrap(JdbcConnection.class), "insert into raced values (1)");
+            wrote.countDown();
+            throw new SQLException("out of the race");
+          };
+      Callable<String> winner =
+          () -> {
+            assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+            return "won";
+          };
+
+      assertThatThrownBy(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      () ->
+                          assertThat(host.anyInParallel(List.of(loser, winner))).isEqualTo("won")))
+          .isInstanceOf(UnexpectedRollbackException.class)
+          .cause()
+          .hasMessageContaining("TXH-125");
+
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("select id from raced")) {
+        assertThat(rows.next()).isFalse();
+      }
+    }
+  }
+
+  private static Void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+    return null;
+  }
+
+  @Test
+  void goingBackToASavepointOfTheUsersIsOneTurnUntilTheTransactionIsBack() throws Exception {
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, PoolOptions.defaults())) {
+      RecordingDataSource recorder = RecordingDataSource.over(pool);
+      CountedTurns turns = new CountedTurns();
+      JdbcTransaction transaction =
+          new JdbcTransaction(new ConnectionSource(recorder), TransactionOptions.defaults(), turns);
+      Connection connection = transaction.resource();
+      Savepoint savepoint = connection.setSavepoint();
+      recorder.failNext(Call.SQL, new SQLException("deadlock", "40001"));
+      assertThatThrownBy(() -> execute(connection, "select 1")).hasMessage("deadlock");
+
+      connection.rollback(savepoint);
+      transaction.rollback();
+
+      assertThat(turns.recovered).as("inside how many turns, each time it came back").hasSize(1);
+      assertThat(turns.recovered.get(0)).isPositive();
+      assertThat(turns.depth).isZero();
+    }
+  }
+
+  /** How deep the calls are in turns. */
+  private static final class CountedTurns implements TransactionSignals {
+    private final List<Integer> recovered = new ArrayList<>();
+    private int depth;
+
+    @Override
+    public Optional<Duration> remainingTime() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void lost(Throwable cause) {
+      // as the driver's exception says
+    }
+
+    @Override
+    public void recovered() {
+      recovered.add(depth);
+    }
+
+    @Override
+    public void acquired() {
+      // the pool knows
+    }
+
+    @Override
+    public void released() {
+      // the pool knows
+    }
+
+    @Override
+    public void enter() {
+      depth++;
+    }
+
+    @Override
+    public void leave() {
+      depth--;
+    }
   }
 
   // ---- the watch
@@ -244,6 +402,123 @@ class ChildrenTakeTurnsTest {
     }
   }
 
+  private interface Io<R> {
+    R run() throws IOException;
+
+    /** One without a result. */
+    static Io<Boolean> of(IoAction action) {
+      return () -> {
+        action.run();
+        return true;
+      };
+    }
+  }
+
+  private interface IoAction {
+    void run() throws IOException;
+  }
+
+  private <R> R streaming(String call, Io<R> io) throws IOException {
+    enter(call);
+    try {
+      return io.run();
+    } finally {
+      inside.set(null);
+    }
+  }
+
+  private final class WatchedIn extends FilterInputStream {
+    WatchedIn(InputStream real) {
+      super(real);
+    }
+
+    @Override
+    public int read() throws IOException {
+      return streaming("InputStream.read", in::read);
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+      return streaming("InputStream.read", () -> in.read(bytes, from, count));
+    }
+
+    @Override
+    public void close() throws IOException {
+      streaming("InputStream.close", Io.of(in::close));
+    }
+  }
+
+  private final class WatchedOut extends FilterOutputStream {
+    WatchedOut(OutputStream real) {
+      super(real);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      streaming("OutputStream.write", Io.of(() -> out.write(bytes, from, count)));
+    }
+
+    @Override
+    public void flush() throws IOException {
+      streaming("OutputStream.flush", Io.of(out::flush));
+    }
+
+    @Override
+    public void close() throws IOException {
+      streaming("OutputStream.close", Io.of(out::close));
+    }
+  }
+
+  private final class WatchedReader extends FilterReader {
+    WatchedReader(Reader real) {
+      super(real);
+    }
+
+    @Override
+    public int read(char[] characters, int from, int count) throws IOException {
+      return streaming("Reader.read", () -> in.read(characters, from, count));
+    }
+
+    @Override
+    public void close() throws IOException {
+      streaming("Reader.close", Io.of(in::close));
+    }
+  }
+
+  private final class WatchedWriter extends FilterWriter {
+    WatchedWriter(Writer real) {
+      super(real);
+    }
+
+    @Override
+    public void write(char[] characters, int from, int count) throws IOException {
+      streaming("Writer.write", Io.of(() -> out.write(characters, from, count)));
+    }
+
+    @Override
+    public void flush() throws IOException {
+      streaming("Writer.flush", Io.of(out::flush));
+    }
+
+    @Override
+    public void close() throws IOException {
+      streaming("Writer.close", Io.of(out::close));
+    }
+  }
+
+  private @Nullable Object watchedStream(@Nullable Object result) {
+    if (result instanceof InputStream in) {
+      return new WatchedIn(in);
+    }
+    if (result instanceof OutputStream out) {
+      return new WatchedOut(out);
+    }
+    if (result instanceof Reader reader) {
+      return new WatchedReader(reader);
+    }
+    return result instanceof Writer writer ? new WatchedWriter(writer) : result;
+  }
+
   private @Nullable Object watchedToo(@Nullable Object result) {
     if (result instanceof PreparedStatement) {
       return watched(PreparedStatement.class, result);
@@ -256,11 +531,12 @@ class ChildrenTakeTurnsTest {
             DatabaseMetaData.class,
             ResultSetMetaData.class,
             ParameterMetaData.class,
-            Blob.class)) {
+            Blob.class,
+            Clob.class)) {
       if (type.isInstance(result)) {
         return watched(type, result);
       }
     }
-    return result;
+    return watchedStream(result);
   }
 }

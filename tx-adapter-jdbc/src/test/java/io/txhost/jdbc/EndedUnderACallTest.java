@@ -66,6 +66,41 @@ class EndedUnderACallTest {
     }
   }
 
+  /** Past the last look at the deadline: the pool was quick, and the driver is not. */
+  @Test
+  void aConnectionThatIsMadeReadyAfterTheEndIsThrownAwayToo() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    CompletableFuture<Throwable> late = new CompletableFuture<>();
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, PoolOptions.defaults().size(1))) {
+      RecordingDataSource recording = RecordingDataSource.over(pool);
+      TransactionHost<Connection> host = TransactionHost.create(JdbcAdapter.over(recording));
+      host.withTransaction(() -> host.tx().createStatement().close()); // all of it is loaded
+      recording.clear();
+      recording.beforeNext(Call.SET_AUTO_COMMIT, () -> awaitWhateverInterrupts(slow));
+      Callable<Integer> child =
+          () -> {
+            late.complete(catchThrowable(() -> host.tx().createStatement()));
+            return 1;
+          };
+
+      assertThatThrownBy(
+              () ->
+                  host.<Object, Exception>withTransaction(
+                      TransactionOptions.defaults().timeout(Duration.ofSeconds(3)),
+                      () -> host.inParallel(List.of(child))))
+          .isInstanceOf(TransactionTimedOutException.class);
+      assertThat(late).as("the driver is still busy").isNotDone();
+      assertThat(recording.transcript()).isEmpty();
+
+      slow.countDown();
+      assertThat(late.get(20, TimeUnit.SECONDS)).isInstanceOf(TransactionCompletedException.class);
+      assertThat(recording.transcript()).containsExactly("ABORT");
+      awaitNoneOut(pool);
+      host.withTransaction(() -> host.tx().createStatement().close()); // the pool of one is whole
+    }
+  }
+
   @Test
   void aCallThatDoesNotComeBackLosesItsConnectionAndWritesNothing() throws Exception {
     CountDownLatch slow = new CountDownLatch(1);

@@ -128,6 +128,57 @@ class DialectTest {
     assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(READS);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "savepoint x",
+        "  SAVEPOINT x;",
+        "/* a comment */ savepoint x",
+        "-- a comment\nsavepoint x",
+        "release savepoint x",
+        "release x",
+        "rollback to x",
+        "rollback to savepoint x",
+        "rollback work to savepoint x",
+        "select 1; savepoint x",
+        "insert into t values (';'); release savepoint x; select 1",
+        "delete from t; rollback to savepoint x"
+      })
+  void whatSetsReleasesOrGoesBackToASavepointIsSeenEverywhere(String sql) {
+    for (Dialect each : List.of(new H2Dialect(), new PostgreSqlDialect(), new MariaDbDialect())) {
+      assertThat(each.read(sql).ofSavepoints()).as("%s", each).isTrue();
+      assertThat(each.read("select 1").and(each.read(sql)).ofSavepoints()).isTrue();
+      assertThat(each.read(sql).and(each.read("select 1")).ofSavepoints()).isTrue();
+      assertThat(each.read(sql).kind()).as("%s", each).isNotEqualTo(CONTROLS);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/*! savepoint x */", "/*M!100100 release savepoint x */", "# a\nsavepoint x"})
+  void mariaDbsOwnCommentsHideNoSavepoint(String sql) {
+    assertThat(new MariaDbDialect().read(sql).ofSavepoints()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "select 'savepoint x'",
+        "insert into t values ('x; savepoint x')",
+        "insert into savepoint values (1)",
+        "select savepoint, release, rollback from t",
+        "select 1 -- ; savepoint x",
+        "select 1 /* ; release savepoint x */",
+        "update savepoint set release = 1"
+      })
+  void whatOnlyLooksLikeASavepointIsNone(String sql) {
+    for (Dialect each : List.of(new H2Dialect(), new PostgreSqlDialect(), new MariaDbDialect())) {
+      assertThat(each.read(sql).ofSavepoints()).as("%s", each).isFalse();
+      assertThat(each.read(sql).and(each.read(sql)).ofSavepoints()).as("%s", each).isFalse();
+    }
+  }
+
   @Test
   void aBackslashEscapesOnlyInAnEscapeString() {
     assertThat(new PostgreSqlDialect().read("select E'it\\'s; commit'").kind()).isEqualTo(READS);

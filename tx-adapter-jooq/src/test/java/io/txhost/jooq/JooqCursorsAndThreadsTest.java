@@ -179,6 +179,32 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
   }
 
   @Test
+  void aStructuredChildsSavepointIsRefusedByNameThoughItIsAStatement() throws Exception {
+    host.withTransaction(
+        () -> {
+          host.tx().savepoint("x").execute();
+          List<Callable<Throwable>> children =
+              List.of(
+                  () -> catchThrowable(() -> dsl.savepoint("x").execute()),
+                  () -> catchThrowable(() -> host.tx().savepoint("x").execute()),
+                  () -> catchThrowable(() -> host.tx().rollback().toSavepoint("x").execute()),
+                  () -> catchThrowable(() -> dsl.releaseSavepoint("x").execute()),
+                  () -> catchThrowable(() -> insert(host.tx(), 4)));
+          List<Throwable> thrown = host.inParallel(children);
+          assertThat(thrown.subList(0, 4))
+              .allSatisfy(
+                  each ->
+                      assertThat(each)
+                          .isInstanceOf(TransactionException.class)
+                          .hasMessageContaining("TXH-516"));
+          assertThat(thrown.get(4)).isNull();
+          host.tx().releaseSavepoint("x").execute();
+        });
+
+    assertThat(rows()).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
   void anAsynchronousStatementOfATransactionIsRefusedByName() {
     for (boolean own : List.of(true, false)) {
       host.withTransaction(

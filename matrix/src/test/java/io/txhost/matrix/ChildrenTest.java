@@ -9,6 +9,7 @@ import io.txhost.UnexpectedRollbackException;
 import io.txhost.matrix.SharedTransaction.Fault;
 import io.txhost.test.NothingLeftBehind;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,15 +18,19 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -337,18 +342,142 @@ class ChildrenTest {
     }
   }
 
+  /** By JDBC and by statements, in a script behind another one, too, and in a batch. */
   @ParameterizedTest
-  @EnumSource(names = "H2")
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11", "MARIADB_11_THROUGH_MYSQL"})
   void aChildMaySetNoSavepointOfItsOwn(DatabaseKind kind) throws Exception {
     try (SharedTransaction shared = SharedTransaction.on(kind)) {
-      Callable<Throwable> child = () -> catchThrowable(() -> shared.host.tx().setSavepoint("own"));
+      CountDownLatch wrote = new CountDownLatch(1);
+      Callable<List<Throwable>> sibling =
+          () -> {
+            shared.insert(1);
+            wrote.countDown();
+            return List.of();
+          };
+      Callable<List<Throwable>> child =
+          () -> {
+            assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+            return Stream.<ThrowingCallable>of(
+                    () -> shared.host.tx().setSavepoint("own"),
+                    () -> shared.execute("savepoint own"),
+                    () -> shared.execute("rollback to savepoint owners"),
+                    () -> shared.execute("release savepoint owners"),
+                    () -> shared.execute("select 1; rollback to savepoint owners"),
+                    () -> prepared(shared, "rollback to savepoint owners"),
+                    () -> inABatch(shared, "rollback to savepoint owners"))
+                .map(each -> catchThrowable(each))
+                .toList();
+          };
+
       List<Throwable> refused =
           shared.host.<List<Throwable>, Exception>withTransaction(
-              () -> shared.host.inParallel(List.of(child)));
-      assertThat(refused.get(0))
-          .isInstanceOf(TransactionException.class)
-          .hasMessageContaining("TXH-516")
-          .hasMessageContaining("NESTED");
+              () -> {
+                shared.execute("savepoint owners");
+                List<Throwable> thrown = shared.host.inParallel(List.of(sibling, child)).get(1);
+                shared.execute("savepoint later");
+                shared.insert(2);
+                shared.execute("rollback to savepoint later");
+                shared.execute("release savepoint owners"); // it is still there
+                return thrown;
+              });
+
+      assertThat(refused)
+          .hasSize(7)
+          .allSatisfy(
+              each ->
+                  assertThat(each)
+                      .isInstanceOf(TransactionException.class)
+                      .hasMessageContaining("TXH-516")
+                      .hasMessageContaining("NESTED"));
+      assertThat(shared.rows())
+          .as("the sibling's, and not what its owner undid")
+          .containsExactly(1);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2", "POSTGRES_18"}) // those that take scripts unasked
+  void theBoundarysOwnThreadMayDoSoInAScriptToo(DatabaseKind kind) throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      shared.host.withTransaction(
+          () -> {
+            shared.insert(1);
+            shared.execute("savepoint own; insert into item values (2, 'x')");
+            shared.execute("rollback to savepoint own; release savepoint own");
+          });
+
+      assertThat(shared.rows()).containsExactly(1);
+    }
+  }
+
+  private static void prepared(SharedTransaction shared, String sql) throws SQLException {
+    try (PreparedStatement statement = shared.host.tx().prepareStatement(sql)) {
+      statement.execute();
+    }
+  }
+
+  private static void inABatch(SharedTransaction shared, String sql) throws SQLException {
+    try (Statement statement = shared.host.tx().createStatement()) {
+      statement.addBatch("insert into item values (3, 'x')");
+      statement.addBatch(sql);
+      statement.executeBatch();
+    }
+  }
+
+  /** Those that it refuses end first: that is no failure of theirs. */
+  @Test // D5
+  void theTaskThatLostTheTransactionIsNamedThoughOthersEndBeforeIt() throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(DatabaseKind.POSTGRES_18)) {
+      shared.direct("insert into item values (0, 'x')");
+      for (int round = 0; round < 100; round++) {
+        CountDownLatch lost = new CountDownLatch(1);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Callable<Void> fails =
+            () -> {
+              try {
+                shared.insert(0);
+              } catch (SQLException e) {
+                failure.set(e);
+                lost.countDown();
+                awaitCancelled(shared); // by the ends of those that are refused
+                throw e;
+              }
+              return null;
+            };
+        Callable<Void> refused =
+            () -> {
+              assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+              Throwable refusal = catchThrowable(() -> shared.insert(1));
+              assertThat(refusal).hasMessageMatching("TXH-(504|121) (?s:.*)");
+              throw (Exception) refusal;
+            };
+
+        Throwable thrown =
+            catchThrowable(
+                () ->
+                    shared.host.<Object, Exception>withTransaction(
+                        () -> shared.host.inParallel(List.of(refused, refused, fails, refused))));
+
+        assertThat(thrown)
+            .as("round %d", round)
+            .isInstanceOf(ExecutionException.class)
+            .hasMessageContaining("Task 3 of inParallel")
+            .cause()
+            .isSameAs(failure.get());
+        assertThat(thrown.getCause().getSuppressed()).isEmpty();
+      }
+      assertThat(shared.rows()).containsExactly(0);
+    }
+  }
+
+  /** Until a sibling's end has cancelled the task that asks. */
+  private static void awaitCancelled(SharedTransaction shared) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    Throwable refusal = null;
+    while (refusal == null && System.nanoTime() < until) {
+      LockSupport.parkNanos(50_000);
+      refusal = catchThrowable(shared.host::tx);
+    }
+    assertThat(refusal).hasMessageContaining("TXH-121");
   }
 }

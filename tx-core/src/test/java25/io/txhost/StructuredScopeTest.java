@@ -13,6 +13,7 @@ import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.Test;
 /** What only Java 25 can show: structured scopes inside and around boundaries. */
 class StructuredScopeTest extends CoreTest {
   private static final ContextKey<String> KEY = ContextKey.of("key", String.class);
+
+  /** Long enough to get to the end of a boundary, and the end waits no longer. */
+  private static final Duration SOON = Duration.ofSeconds(3);
 
   private static Object open() {
     return StructuredTaskScope.open();
@@ -314,19 +318,21 @@ class StructuredScopeTest extends CoreTest {
 
   @Test
   void aForkInterruptedWhileItWaitsToOpenABlockMarks() { // D11
-    CountDownLatch waits = new CountDownLatch(1);
+    CountDownLatch calls = new CountDownLatch(1);
+    CountDownLatch isWaiting = new CountDownLatch(1);
     AtomicReference<Thread> waiting = new AtomicReference<>();
     adapter.whileCalling =
         text -> {
           if (text.equals("long")) {
-            waits.countDown();
+            calls.countDown();
+            awaitWaiting(waiting.get());
+            isWaiting.countDown();
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (!waiting.get().isInterrupted() && System.nanoTime() < until) {
+            while (waiting.get().isAlive() && System.nanoTime() < until) {
               LockSupport.parkNanos(100_000);
             }
           }
         };
-    CountDownLatch isWaiting = new CountDownLatch(1);
     Callable<String> loser =
         () -> {
           sql("half");
@@ -334,8 +340,7 @@ class StructuredScopeTest extends CoreTest {
           Callable<Object> longCall = () -> adapterCall("long");
           Thread other = new Thread(() -> swallowing(longCall::call));
           other.start();
-          waits.await();
-          isWaiting.countDown();
+          calls.await();
           return host.withTransaction(
               Propagation.NESTED,
               () -> {
@@ -345,9 +350,21 @@ class StructuredScopeTest extends CoreTest {
         };
     assertThatThrownBy(() -> racing(loser, isWaiting))
         .isInstanceOf(UnexpectedRollbackException.class)
-        .hasMessageContaining("a structured child on thread '#");
+        .hasMessageContaining("a structured child on thread '#")
+        .cause()
+        .hasMessageContaining("was interrupted while it waited for its turn");
 
-    assertThat(transcript()).doesNotContain("1 never", "1 COMMIT");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 half", "1 long", "1 ROLLBACK");
+  }
+
+  /** Until it waits for its turn, or has ended. */
+  private static void awaitWaiting(Thread thread) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (thread.getState() != Thread.State.TIMED_WAITING
+        && thread.isAlive()
+        && System.nanoTime() < until) {
+      LockSupport.parkNanos(100_000);
+    }
   }
 
   /** Some call of the driver's, whoever makes it. */
@@ -377,6 +394,68 @@ class StructuredScopeTest extends CoreTest {
             return scope.join();
           }
         });
+  }
+
+  @Test
+  void aBlockThatAForkHasLeftOpenIsNotCommittedWithTheTransaction() { // D4, D9
+    TransactionCommitException thrown =
+        thrownBy(
+            TransactionCommitException.class,
+            () ->
+                host.<Void, Exception>withTransaction(
+                    named("outer").timeout(SOON),
+                    () -> {
+                      sql("a");
+                      forked(this::leavesABlockOpen);
+                      return null;
+                    }));
+
+    assertThat(thrown).hasMessageContaining("TXH-107");
+    assertThat(thrown.outcome()).isEqualTo(Transaction.Outcome.ROLLED_BACK);
+    assertThat(thrown.getCause())
+        .isInstanceOf(TransactionTimedOutException.class)
+        .hasMessageContaining("waited for NESTED 'left open' of thread '#");
+    assertThat(transcript())
+        .containsExactly("1 BEGIN", "1 a", "1 SAVEPOINT s1", "1 half", "1 ROLLBACK");
+  }
+
+  @Test
+  void aBlockThatAForkHasLeftOpenIsNotKeptWithTheBlockAround() { // D4, D9
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      sql("a");
+                      refused.set(catchThrowable(this::aBlockWithOneLeftOpenInside));
+                      assertThatThrownBy(() -> host.withTransaction(() -> {}))
+                          .hasRootCause(refused.get());
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasMessageContaining("a NESTED block of it could not be ended");
+
+    assertThat(refused.get())
+        .isInstanceOf(TransactionTimedOutException.class)
+        .hasMessageContaining("waited for NESTED 'left open' of thread '#");
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN", "1 a", "1 SAVEPOINT s1", "1 b", "1 SAVEPOINT s2", "1 half", "1 ROLLBACK");
+  }
+
+  private void aBlockWithOneLeftOpenInside() throws Exception {
+    host.<Void, Exception>withTransaction(
+        as(Propagation.NESTED, "around").timeout(SOON),
+        () -> {
+          sql("b");
+          forked(this::leavesABlockOpen);
+          return null;
+        });
+  }
+
+  private Void leavesABlockOpen() {
+    host.begin(as(Propagation.NESTED, "left open"));
+    sql("half");
+    return null;
   }
 
   @Test
@@ -751,6 +830,33 @@ class StructuredScopeTest extends CoreTest {
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 around", "1 COMMIT");
     assertThat(others.transcript).containsExactly("1 BEGIN", "1 own", "1 COMMIT");
+  }
+
+  @Test
+  void supportsInAForkMadeUnderBeginDoesNotHandOnThePermissionAroundThat() throws Exception { // D12
+    host.<Void, Exception>withoutTransaction(
+        () -> {
+          try (ManualTransaction manual = host.begin(named("by hand"))) {
+            forked(
+                () -> {
+                  try (ManualTransaction plain = host.begin(as(Propagation.SUPPORTS, "plain"))) {
+                    assertThatThrownBy(() -> sql("beside"))
+                        .isInstanceOf(DetachedTransactionException.class)
+                        .hasMessageContaining("begin() does not reach forks");
+                    plain.commit();
+                  }
+                  assertThatThrownBy(
+                          () -> host.withTransaction(Propagation.SUPPORTS, () -> sql("beside")))
+                      .isInstanceOf(DetachedTransactionException.class)
+                      .hasMessageContaining("begin() does not reach forks");
+                  return null;
+                });
+            manual.commit();
+          }
+          return null;
+        });
+
+    assertThat(transcript()).isEmpty();
   }
 
   @Test

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
  * thrown, how each transaction ends and which rows are kept must be the same.
  */
 class CarriedProgramsTest extends ProgramsTest {
-  private static final int MOST_SMALLER = 3_000;
-
   private final Map<String, Integer> met = new TreeMap<>();
   private int deepest;
 
@@ -22,13 +20,13 @@ class CarriedProgramsTest extends ProgramsTest {
     each(
         "one after the other",
         PROGRAMS,
-        Program::of,
+        Kind.IN_TURN,
         program -> {
           Reference reference = new Reference();
           String wrong = wrong(program, reference);
           reference.met.forEach((cell, times) -> met.merge(cell, times, Integer::sum));
           deepest = Math.max(deepest, program.depth());
-          return wrong == null ? null : wrong + needed(program, wrong);
+          return wrong;
         });
     System.out.printf("one after the other: deepest %d, table met %s%n", deepest, met);
     if (PROGRAMS >= 5_000) {
@@ -42,25 +40,5 @@ class CarriedProgramsTest extends ProgramsTest {
     reference.run(program);
     hosts.run(program);
     return difference(reference, hosts);
-  }
-
-  private String needed(Program failing, String wrong) {
-    Program smallest = failing;
-    String why = wrong;
-    int tried = 0;
-    boolean shrank = true;
-    while (shrank) {
-      shrank = false;
-      for (Program smaller : smallest.smaller()) {
-        String still = tried++ > MOST_SMALLER ? null : wrong(smaller, new Reference());
-        if (still != null) {
-          smallest = smaller;
-          why = still;
-          shrank = true;
-          break;
-        }
-      }
-    }
-    return "\nWhat is needed of it:\n" + smallest + why;
   }
 }

@@ -29,6 +29,15 @@ record Program(long seed, Body body) {
     return new Program(seed, new Writer(new SplittableRandom(seed)).concurrent());
   }
 
+  /** Whether it still has the outermost branches that {@link #failing} needs. */
+  boolean canFail() {
+    return body.ops().size() == 1
+        && body.ops().get(0) instanceof Op.Caught caught
+        && caught.body().ops().size() == 1
+        && caught.body().ops().get(0) instanceof Op.Within within
+        && within.body().ops().size() == 3;
+  }
+
   /** The same with a failure at the end of one of the outermost branches. */
   Program failing() {
     Op.Caught caught = (Op.Caught) body.ops().get(0);
@@ -114,11 +123,18 @@ record Program(long seed, Body body) {
   /** The same program with one thing less, for each thing that could be left out. */
   List<Program> smaller() {
     List<Program> all = new ArrayList<>();
-    smaller(body).forEach(less -> all.add(new Program(seed, less)));
+    smaller(body, true).forEach(less -> all.add(new Program(seed, less)));
     return all;
   }
 
-  private static List<Body> smaller(Body body) {
+  /** Those of them that leave out whole steps: nothing gets out of the block that it is in. */
+  List<Program> withLess() {
+    List<Program> all = new ArrayList<>();
+    smaller(body, false).forEach(less -> all.add(new Program(seed, less)));
+    return all;
+  }
+
+  private static List<Body> smaller(Body body, boolean unwraps) {
     List<Body> all = new ArrayList<>();
     for (int i = 0; i < body.ops().size(); i++) {
       all.add(body.with(replaced(body.ops(), i, List.of()), body.end()));
@@ -127,8 +143,10 @@ record Program(long seed, Body body) {
       Op op = body.ops().get(i);
       for (int j = 0; j < op.inside().size(); j++) {
         Body inner = op.inside().get(j);
-        all.add(body.with(replaced(body.ops(), i, inner.ops()), body.end()));
-        for (Body less : smaller(inner)) {
+        if (unwraps) {
+          all.add(body.with(replaced(body.ops(), i, inner.ops()), body.end()));
+        }
+        for (Body less : smaller(inner, unwraps)) {
           List<Body> inside = replaced(op.inside(), j, List.of(less));
           all.add(body.with(replaced(body.ops(), i, List.of(op.with(inside))), body.end()));
         }

@@ -36,10 +36,12 @@ class ForkedProgramsTest extends ProgramsTest {
   @Test
   void forksOfAScopeAreInsideOrToldThatTheyAreBeside() { // D5, D8, D12
     assertThat(Carrier.name()).isEqualTo("scoped-value");
-    each("forked", PROGRAMS, Program::of, this::wrong);
+    each("forked", PROGRAMS, Kind.IN_TURN, this::wrong);
     System.out.printf("forked: %d forks, %d of them beside%n", forks, beside);
-    assertThat(forks).isGreaterThan(PROGRAMS / 10);
-    assertThat(beside).isGreaterThan(PROGRAMS / 100);
+    if (PROGRAMS >= 5_000) {
+      assertThat(forks).isGreaterThan(PROGRAMS / 10);
+      assertThat(beside).isGreaterThan(PROGRAMS / 100);
+    }
   }
 
   private @Nullable String wrong(Program program) {
@@ -50,7 +52,6 @@ class ForkedProgramsTest extends ProgramsTest {
     hosts.run(program);
     forks += scopes.forks;
     beside += reference.beside;
-    String difference = difference(reference, hosts);
-    return difference == null ? null : program + difference;
+    return difference(reference, hosts);
   }
 }

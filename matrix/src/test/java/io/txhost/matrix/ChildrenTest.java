@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -175,7 +176,9 @@ class ChildrenTest {
   @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
   void theFirstToSucceedWinsThoughOthersAreInAServerSideSleep(DatabaseKind kind) throws Exception {
     try (SharedTransaction shared = SharedTransaction.on(kind)) {
-      String slow = shared.database.slowQuery(Duration.ofSeconds(1));
+      Duration sleep = Duration.ofSeconds(1);
+      String slow = shared.database.slowQuery(sleep);
+      List<Thread> losers = new CopyOnWriteArrayList<>();
       CountDownLatch wrote = new CountDownLatch(1);
       CountDownLatch sleeping = new CountDownLatch(2);
       Callable<Integer> winner =
@@ -183,11 +186,13 @@ class ChildrenTest {
             shared.insert(1);
             wrote.countDown();
             assertThat(sleeping.await(20, TimeUnit.SECONDS)).isTrue();
+            awaitOneInTheDriver(losers);
             return 1;
           };
       Callable<Integer> loser =
           () -> {
             assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
+            losers.add(Thread.currentThread());
             sleeping.countDown();
             shared.execute(slow);
             shared.execute(slow); // the other one's was before it, and the race is over by then
@@ -195,13 +200,32 @@ class ChildrenTest {
             return 2;
           };
 
+      long began = System.nanoTime();
       int won =
           shared.host.<Integer, Exception>withTransaction(
               () -> shared.host.anyInParallel(List.of(loser, winner, loser)));
 
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(sleep);
       assertThat(won).isEqualTo(1);
       assertThat(shared.rows()).containsExactly(1);
     }
+  }
+
+  /** Until one of them executes a statement: what waits for its turn is not in the driver yet. */
+  private static void awaitOneInTheDriver(List<Thread> threads) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (threads.stream().noneMatch(ChildrenTest::isInTheDriver)) {
+      assertThat(System.nanoTime()).as("one is in the sleep").isLessThan(until);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static boolean isInTheDriver(Thread thread) {
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(
+            call ->
+                call.getMethodName().equals("execute")
+                    && call.getClassName().matches("org\\.(h2|postgresql|mariadb)\\..*Statement"));
   }
 
   @ParameterizedTest // D11

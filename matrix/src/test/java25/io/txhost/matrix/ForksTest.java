@@ -7,8 +7,11 @@ import io.txhost.UnexpectedRollbackException;
 import io.txhost.matrix.SharedTransaction.Fault;
 import io.txhost.test.NothingLeftBehind;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
@@ -28,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(600)
 class ForksTest {
   private static final long SEED = Long.getLong("matrix.seed", System.nanoTime());
-  private static final int RACES = 20;
+  private static final int RACES_OF_A_KIND = 8;
 
   @ParameterizedTest // D5
   @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
@@ -88,29 +91,32 @@ class ForksTest {
   @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
   void aRaceInAScopeThatInterruptsIsCommittedOrRolledBackNamingTheInterrupted(DatabaseKind kind)
       throws Exception {
-    int committed = 0;
+    int races = RACES_OF_A_KIND * Losers.values().length;
+    Map<Losers, Integer> committed = new EnumMap<>(Losers.class);
     try (SharedTransaction shared = SharedTransaction.on(kind)) {
       String slow = shared.database.slowQuery(Duration.ofSeconds(20));
-      for (int race = 0; race < RACES; race++) {
+      for (int race = 0; race < races; race++) {
         int id = race;
-        long pause = race % 2 == 0 ? 30 : 0; // in every other race the losers get into the call
+        Losers losers = Losers.values()[race % Losers.values().length];
         Throwable thrown =
             catchThrowable(
                 () ->
                     shared.host.withTransaction(
                         () -> {
                           shared.insert(id);
-                          race(shared, slow, pause);
+                          race(shared, slow, losers);
                         }));
 
         List<Integer> rows = shared.rows();
         if (thrown == null) {
-          committed++;
+          committed.merge(losers, 1, Integer::sum);
           assertThat(rows).as("race %d", race).containsExactly(id);
           shared.direct("delete from item");
         } else {
           assertThat(rows).as("race %d", race).isEmpty();
-          assertThat(thrown).isInstanceOf(UnexpectedRollbackException.class);
+          assertThat(thrown)
+              .as("race %d, losers %s", race, losers)
+              .isInstanceOf(UnexpectedRollbackException.class);
           assertThat(thrown.getCause())
               .hasMessageContaining("'loser ")
               .hasMessageMatching("TXH-12[04] .*interrupted.*"); // before a call, or inside
@@ -119,29 +125,55 @@ class ForksTest {
       shared.host.withTransaction(() -> shared.insert(1_000)); // the pool of one is whole
       assertThat(shared.rows()).containsExactly(1_000);
     }
+    int kept = committed.values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
-        "Races in a scope, %s: %d, committed %d, rolled back naming the interrupted %d, half 0%n",
-        kind, RACES, committed, RACES - committed);
+        "Races in a scope, %s: %d, committed %d %s, rolled back naming the interrupted %d, half 0%n",
+        kind, races, kept, committed, races - kept);
+    assertThat(committed).containsEntry(Losers.HAVE_ENDED, RACES_OF_A_KIND);
+    assertThat(committed).containsEntry(Losers.HAVE_NOT_ASKED, RACES_OF_A_KIND);
+    assertThat(kept).as("committed").isLessThan(races);
   }
 
-  private static void race(SharedTransaction shared, String slow, long pause)
+  /** Where they are when the winner has won. */
+  private enum Losers {
+    ARE_ABOUT_TO_ASK,
+    ARE_INSIDE_OR_WAIT_FOR_THEIR_TURN,
+    HAVE_NOT_ASKED,
+    HAVE_ENDED
+  }
+
+  private static void race(SharedTransaction shared, String slow, Losers losers)
       throws InterruptedException {
     CountDownLatch ready = new CountDownLatch(3);
+    List<Thread> threads = new CopyOnWriteArrayList<>();
     try (var scope = StructuredTaskScope.open(Joiner.<String>anySuccessfulResultOrThrow())) {
       for (int i = 0; i < 3; i++) {
         String name = "loser " + i;
         scope.fork(
             () -> {
               Thread.currentThread().setName(name);
+              threads.add(Thread.currentThread());
               ready.countDown();
-              shared.execute(slow);
+              switch (losers) {
+                case HAVE_NOT_ASKED -> new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                case HAVE_ENDED -> throw new Fault(name);
+                case ARE_ABOUT_TO_ASK, ARE_INSIDE_OR_WAIT_FOR_THEIR_TURN -> shared.execute(slow);
+              }
               return name;
             });
       }
       scope.fork(
           () -> {
             ready.await();
-            TimeUnit.MILLISECONDS.sleep(pause);
+            switch (losers) {
+              case HAVE_ENDED -> {
+                for (Thread loser : threads) {
+                  loser.join();
+                }
+              }
+              case ARE_INSIDE_OR_WAIT_FOR_THEIR_TURN -> TimeUnit.MILLISECONDS.sleep(30);
+              case ARE_ABOUT_TO_ASK, HAVE_NOT_ASKED -> {}
+            }
             return "winner";
           });
       assertThat(scope.join()).isEqualTo("winner");

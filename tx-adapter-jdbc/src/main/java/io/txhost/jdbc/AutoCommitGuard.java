@@ -42,8 +42,11 @@ final class AutoCommitGuard implements Guard {
       Known known = source.learn(borrowed.connection());
       borrowed.autoCommit(true);
       return new AutoCommitGuard(connection, borrowed, known);
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (SQLException e) {
       borrowed.giveBack();
+      throw e;
+    } catch (RuntimeException | Error e) { // nobody knows how far the driver got
+      borrowed.discard(e);
       throw e;
     }
   }

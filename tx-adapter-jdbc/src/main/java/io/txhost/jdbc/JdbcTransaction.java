@@ -242,6 +242,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       } catch (SQLException e) {
         failed(e, now);
         throw e;
+      } catch (Error e) { // what is unchecked else is of a conversion here, as a rule
+        lose(e, Extent.BROKEN);
+        throw e;
       }
     } finally {
       signals.leave();

@@ -80,8 +80,15 @@ final class Opening {
       abandon(borrowed);
       throw new CannotBeginTransactionException(
           who + " could not be prepared on a connection of " + source + ". Nothing was sent.", e);
-    } catch (RuntimeException | Error e) {
+    } catch (TransactionException ours) {
       abandon(borrowed);
+      throw ours;
+    } catch (RuntimeException | Error e) { // nobody knows how far the driver got
+      try {
+        borrowed.discard(e);
+      } finally {
+        signals.released();
+      }
       throw e;
     }
   }

@@ -171,6 +171,42 @@ class CancelledTasksTest extends CoreTest {
   }
 
   @Test
+  void whatATaskGivenUpHandsOnAfterTheEndIsToldThatItFellOut() throws Exception { // D1, D6
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicReference<Throwable> late = new AtomicReference<>();
+    Callable<Void> task =
+        () -> {
+          await(released);
+          Runnable handedOn = Context.wrap(() -> late.set(catchThrowable(() -> sql("late"))));
+          Thread other = new Thread(handedOn, "other");
+          other.start();
+          other.join(20_000);
+          ended.countDown();
+          return null;
+        };
+
+    assertThatThrownBy(
+            () ->
+                Context.<Object, Exception>call(
+                    () ->
+                        host.<Object, Exception>withTransaction(
+                            shortLived(Propagation.REQUIRED),
+                            () -> {
+                              sql("a");
+                              return host.inParallel(List.of(task));
+                            })))
+        .isInstanceOf(TransactionTimedOutException.class);
+    released.countDown();
+    await(ended);
+
+    assertThat(late.get())
+        .isInstanceOf(DetachedTransactionException.class)
+        .hasMessageContaining("'short'");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
+  }
+
+  @Test
   void wrappedWorkThatWasHandedAResourceInABlockUsesItThereAtOnce() {
     host.withTransaction(
         named("outer").timeout(Duration.ofSeconds(20)),

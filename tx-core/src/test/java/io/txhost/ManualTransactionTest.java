@@ -9,6 +9,7 @@ import io.txhost.context.Context;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Boundaries that are ended by hand. */
 class ManualTransactionTest extends CoreTest {
@@ -419,5 +420,37 @@ class ManualTransactionTest extends CoreTest {
 
     assertThat(transcript()).containsExactly("AUTO a", "1 BEGIN", "1 b", "1 COMMIT", "AUTO c");
     assertThat(listener.events).containsSubsequence("setAside outer", "resumed outer");
+  }
+
+  /** As an Error in the midst of its end would leave it, which no test can time. */
+  @Test
+  @Timeout(60)
+  void whatCouldNotBeTakenAwayAtItsEndIsTakenAwayByWhatIsAround() throws Exception { // C7
+    RecordingAdapter otherAdapter = new RecordingAdapter();
+    TransactionHost<RecordingAdapter.Db> other =
+        TransactionHost.builder(otherAdapter).name("other").build();
+    otherAdapter.whileCommitting =
+        signals -> {
+          ManualTransaction unused = host.begin(named("left by the driver"));
+          sql("left");
+        };
+
+    assertThatThrownBy(
+            () ->
+                Context.run(
+                    () -> {
+                      try (ManualTransaction manual = other.begin(named("outer"))) {
+                        other.tx().sql("a");
+                        manual.commit();
+                      }
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("is not the innermost");
+
+    assertThat(Context.isActive()).isFalse();
+    assertThat(host.isTransactionActive()).isFalse();
+    assertThat(other.isTransactionActive()).isFalse();
+    assertThat(otherAdapter.complaints()).isEmpty();
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 left", "1 ROLLBACK");
   }
 }

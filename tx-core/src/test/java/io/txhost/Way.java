@@ -37,6 +37,14 @@ enum Way {
   WRAPPED_THEN_ASYNC(
       (pools, task) ->
           CompletableFuture.completedFuture(1).thenRunAsync(task, Context.wrap(pools.plain))),
+  WRAPPED_PENDING_FUNCTION(
+      (pools, task) ->
+          completedLater(pools)
+              .thenApplyAsync(Context.wrapFunction(one -> returning(task).get()), pools.plain)),
+  WRAPPED_DELAYED(
+      (pools, task) ->
+          Context.wrap(CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, pools.plain))
+              .execute(task)),
   WRAPPED_ON_THE_SAME_THREAD((pools, task) -> Context.wrap(task).run()),
 
   SNAPSHOT_WRAP((pools, task) -> pools.plain.execute(snapshots().captureAll().wrap(task))),
@@ -90,6 +98,14 @@ enum Way {
 
   BARE_EXECUTOR((pools, task) -> pools.plain.execute(task)),
   BARE_SCHEDULED((pools, task) -> pools.scheduled.schedule(task, 1, TimeUnit.MILLISECONDS)),
+  BARE_PENDING_STAGE(
+      (pools, task) ->
+          completedLater(pools).thenRunAsync(task, Context.wrap((Executor) pools.plain))),
+  BARE_DELAYED(
+      (pools, task) ->
+          CompletableFuture.delayedExecutor(
+                  1, TimeUnit.MILLISECONDS, Context.wrap((Executor) pools.plain))
+              .execute(task)),
   BARE_COMMON_POOL((pools, task) -> CompletableFuture.supplyAsync(returning(task))),
   BARE_THREAD((pools, task) -> new Thread(task, "bare").start()),
   BARE_PARALLEL_STREAM((pools, task) -> onAWorkerOfAStream(task));
@@ -128,6 +144,13 @@ enum Way {
 
   private static ContextSnapshotFactory snapshots() {
     return ContextSnapshotFactory.builder().build();
+  }
+
+  /** By a thread that is nowhere, when what follows was chained. */
+  private static CompletableFuture<Integer> completedLater(Pools pools) {
+    CompletableFuture<Integer> pending = new CompletableFuture<>();
+    pools.scheduled.schedule(() -> pending.complete(1), 50, TimeUnit.MILLISECONDS);
+    return pending;
   }
 
   private static Supplier<String> returning(Runnable task) {

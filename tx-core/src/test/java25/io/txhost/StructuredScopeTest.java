@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.StructureViolationException;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
+import java.util.concurrent.StructuredTaskScope.Subtask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -694,6 +695,53 @@ class StructuredScopeTest extends CoreTest {
         .hasRootCauseMessage("Closed by interrupt");
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 winner", "1 ROLLBACK");
+  }
+
+  @Test
+  void aForkInABoundaryThatJoinedWhatBeginOpenedIsInside() throws Exception { // D5
+    try (ManualTransaction manual = host.begin()) { // nothing else is around
+      host.<Void, Exception>withTransaction(() -> forking("a"));
+      manual.commit();
+    }
+    Context.<Void, Exception>call(
+        () -> {
+          try (ManualTransaction manual = host.begin()) {
+            host.<Void, Exception>withTransaction(() -> forking("b"));
+            manual.commit();
+          }
+          return null;
+        });
+
+    assertThat(transcript())
+        .containsExactly("1 BEGIN", "1 a", "1 COMMIT", "2 BEGIN", "2 b", "2 COMMIT");
+  }
+
+  private Void forking(String text) throws InterruptedException {
+    try (var scope = StructuredTaskScope.open(Joiner.<Void>awaitAllSuccessfulOrThrow())) {
+      scope.fork(() -> sql(text));
+      scope.join();
+    }
+    return null;
+  }
+
+  @Test
+  void mandatoryInAForkUnderBeginSaysThatThisDoesNotReachForks() throws Exception { // D12
+    Callable<Throwable> mandatory =
+        () -> catchThrowable(() -> host.withTransaction(Propagation.MANDATORY, () -> {}));
+    Context.<Void, Exception>call(
+        () -> {
+          try (ManualTransaction manual = host.begin();
+              var scope = StructuredTaskScope.open(Joiner.<Throwable>awaitAllSuccessfulOrThrow())) {
+            Subtask<Throwable> refused = scope.fork(mandatory);
+            scope.join();
+            assertThat(refused.get())
+                .isInstanceOf(TransactionRequiredException.class)
+                .hasMessageContaining("begin()")
+                .hasMessageContaining("does not reach forks");
+            manual.commit();
+          }
+          return null;
+        });
   }
 
   @Test

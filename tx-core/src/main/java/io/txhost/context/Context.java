@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -201,6 +202,20 @@ public final class Context {
     Capture captured = Capture.here();
     return () ->
         Carrier.<V, Exception>call(new DetachedFrame(Carrier.current(), captured), task::call);
+  }
+
+  /**
+   * As {@link #wrap(Runnable)}, for what is chained to a {@code CompletionStage}: one that is not
+   * complete yet hands its function to the executor only when it is, on the thread that completes
+   * it, so that a wrapped executor captures what is there.
+   */
+  public static <T extends @Nullable Object, R extends @Nullable Object>
+      Function<T, R> wrapFunction(Function<? super T, ? extends R> function) {
+    Objects.requireNonNull(function, "function");
+    Capture captured = Capture.here();
+    return argument ->
+        Carrier.<R, RuntimeException>call(
+            new DetachedFrame(Carrier.current(), captured), () -> function.apply(argument));
   }
 
   /** An executor whose tasks are {@link #wrap(Runnable) wrapped} where they are submitted. */

@@ -302,6 +302,32 @@ class ChildrenTakeTurnsTest {
     }
   }
 
+  @Test
+  void afterAnErrorWhileRowsAreReadNothingIsSentEither() throws Exception {
+    try (Database database = Database.h2();
+        Pool pool = Pool.on(database, PoolOptions.defaults())) {
+      RecordingDataSource recorder = RecordingDataSource.over(pool);
+      JdbcTransaction transaction =
+          new JdbcTransaction(
+              new ConnectionSource(recorder), TransactionOptions.defaults(), new CountedTurns());
+      Connection connection = transaction.resource();
+      execute(connection, "select 1");
+      Error error = new OutOfMemoryError("driver");
+      SqlCall<Object> row =
+          () -> {
+            throw error;
+          };
+
+      assertThatThrownBy(() -> transaction.fetch(row)).isSameAs(error);
+      assertThatThrownBy(() -> execute(connection, "select 2"))
+          .hasMessageStartingWith("TXH-504")
+          .hasCause(error);
+      transaction.rollback();
+
+      assertThat(recorder.transcript()).containsExactly("BEGIN", "SQL", "ABORT");
+    }
+  }
+
   /** How deep the calls are in turns. */
   private static final class CountedTurns implements TransactionSignals {
     private final List<Integer> recovered = new ArrayList<>();

@@ -439,6 +439,18 @@ abstract class StatementsInside extends JdbcFixture {
     assertTheNextBorrowerWorks();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aConnectionThatMetItWhileItWasPreparedIsThrownAway(Unexpected kind) throws Exception {
+    usePool(PoolOptions.defaults().size(1));
+    Throwable thrown = breakNext(Call.SET_AUTO_COMMIT, kind);
+
+    assertThat(catchThrowable(() -> host.withTransaction(() -> insert(1)))).isSameAs(thrown);
+
+    assertThat(recorder.transcript()).containsExactly("ABORT");
+    assertTheNextBorrowerWorks();
+  }
+
   /** What is sent before the first statement is the isolation, where it is not the driver's. */
   @ParameterizedTest
   @EnumSource

@@ -12,7 +12,6 @@ import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
 import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.test.Database;
-import io.txhost.test.NothingLeftBehind;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +36,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 class AsyncTest {
   private static final ContextKey<String> KEY = ContextKey.of("key", String.class);
 
-  @RegisterExtension final NothingLeftBehind nothingLeftBehind = new NothingLeftBehind();
+  @RegisterExtension final WatchedPools pools = new WatchedPools();
 
   @Configuration
   @EnableAsync
@@ -161,26 +160,28 @@ class AsyncTest {
   /**
    * What came of each, in a context with a value, as "user, thrown by a mail, thrown by an own".
    */
-  private record Seen(String user, Throwable confirming, Throwable inAnOwn, long rows) {
-    static Seen with(Class<?> executor) throws Exception {
-      try (var application =
-          Applications.start(Application.class, executor, Items.class, Mails.class, Orders.class)) {
-        Orders orders = application.getBean(Orders.class);
-        return Context.<Seen, Exception>call(
-            () -> {
-              Context.current().set(KEY, "ann");
-              String user = orders.userOfTheMail();
-              Throwable confirming = orders.place(false);
-              assertThat(countOf(application.getBean(Database.class).dataSource())).isEqualTo(1);
-              Throwable inAnOwn = orders.place(true);
-              return new Seen(
-                  user,
-                  confirming,
-                  inAnOwn,
-                  countOf(application.getBean(Database.class).dataSource()));
-            });
-      }
-    }
+  private record Seen(String user, Throwable confirming, Throwable inAnOwn, long rows) {}
+
+  private Seen seenWith(Class<?> executor) throws Exception {
+    var application =
+        Applications.start(Application.class, executor, Items.class, Mails.class, Orders.class);
+    pools.closeAfterwards(application);
+    application.getBeansOfType(ExecutorService.class).values().forEach(p -> pools.watch(p, 1));
+    application
+        .getBeansOfType(ThreadPoolTaskExecutor.class)
+        .values()
+        .forEach(p -> pools.watch(p.getThreadPoolExecutor(), 1));
+    Orders orders = application.getBean(Orders.class);
+    return Context.<Seen, Exception>call(
+        () -> {
+          Context.current().set(KEY, "ann");
+          String user = orders.userOfTheMail();
+          Throwable confirming = orders.place(false);
+          assertThat(countOf(application.getBean(Database.class).dataSource())).isEqualTo(1);
+          Throwable inAnOwn = orders.place(true);
+          return new Seen(
+              user, confirming, inAnOwn, countOf(application.getBean(Database.class).dataSource()));
+        });
   }
 
   private static void execute(DataSource dataSource, String sql) throws SQLException {
@@ -201,13 +202,13 @@ class AsyncTest {
 
   @Test // D6 D7
   void onAWrappedExecutorItHasTheContextAndIsToldOfTheTransaction() throws Exception {
-    assertDetached(Seen.with(WithAWrappedExecutor.class));
+    assertDetached(seenWith(WithAWrappedExecutor.class));
   }
 
   @Test // D6 D7
   void withSpringsContextPropagatingDecoratorItHasTheContextAndIsToldOfTheTransaction()
       throws Exception {
-    assertDetached(Seen.with(WithADecorator.class));
+    assertDetached(seenWith(WithADecorator.class));
   }
 
   private static void assertDetached(Seen seen) {
@@ -221,7 +222,7 @@ class AsyncTest {
 
   @Test // D6 D7
   void onABareExecutorItHasNothingAndIsRefusedByThePolicy() throws Exception {
-    Seen seen = Seen.with(WithABareExecutor.class);
+    Seen seen = seenWith(WithABareExecutor.class);
 
     assertThat(seen.user()).isEqualTo("no context");
     assertThat(seen.confirming())

@@ -6,7 +6,6 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionHosts;
 import io.txhost.Transactional;
 import io.txhost.spring.Applications.OneHost;
-import io.txhost.test.NothingLeftBehind;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,16 +14,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.context.annotation.Scope;
 
-@ExtendWith(NothingLeftBehind.class)
 class BoundariesTest {
   private static final int THREADS = 16;
+
+  @RegisterExtension final WatchedPools pools = new WatchedPools();
+  private final ExecutorService workers = pools.ofThreads(THREADS);
 
   static class Base {
     final TransactionHost<String> host;
@@ -96,21 +96,16 @@ class BoundariesTest {
     R on(int thread) throws Exception;
   }
 
-  private static <R> List<R> onAllThreads(Work<R> work) throws Exception {
-    ExecutorService workers = Executors.newFixedThreadPool(THREADS);
-    try {
-      List<Future<R>> running = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        int thread = i;
-        running.add(workers.submit(() -> work.on(thread)));
-      }
-      List<R> results = new ArrayList<>();
-      for (Future<R> result : running) {
-        results.add(result.get(60, TimeUnit.SECONDS));
-      }
-      return results;
-    } finally {
-      workers.shutdownNow();
+  private <R> List<R> onAllThreads(Work<R> work) throws Exception {
+    List<Future<R>> running = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      int thread = i;
+      running.add(workers.submit(() -> work.on(thread)));
     }
+    List<R> results = new ArrayList<>();
+    for (Future<R> result : running) {
+      results.add(result.get(60, TimeUnit.SECONDS));
+    }
+    return results;
   }
 }

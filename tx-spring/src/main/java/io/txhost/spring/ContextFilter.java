@@ -28,11 +28,19 @@ import org.jspecify.annotations.Nullable;
  * {@code requestDestroyed} for it, which Tomcat does after all of them.
  *
  * <pre>{@code
- * @Bean
- * ServletContextInitializer contexts() {
- *   return ContextFilter.create()::addTo;
+ * @Component
+ * class ContextPerRequest implements ServletContextInitializer, PriorityOrdered {
+ *   @Override public void onStartup(ServletContext application) {
+ *     ContextFilter.create().addTo(application);
+ *   }
+ *
+ *   @Override public int getOrder() {
+ *     return HIGHEST_PRECEDENCE;
+ *   }
  * }
  * }</pre>
+ *
+ * <p>A lambda has no order there, even under {@code @Order}: other filters would then be outside.
  *
  * <p>The context's id is the request's header {@value #DEFAULT_ID_HEADER}, or another, where it is
  * {@linkplain Context#isAcceptableId acceptable}; else it is generated. A header that is not

@@ -2,11 +2,11 @@ package io.txhost.examples.todo;
 
 import io.txhost.TransactionHost;
 import io.txhost.spring.ContextFilter;
+import jakarta.servlet.ServletContext;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
+import org.springframework.core.PriorityOrdered;
 
 /** A context for each request, around everything else that is done for it. */
 @Configuration(proxyBeanMethods = false)
@@ -14,9 +14,21 @@ class RequestContexts {
 
   // region filter
   @Bean
-  @Order(Ordered.HIGHEST_PRECEDENCE)
-  ServletContextInitializer contextPerRequest() {
-    return ContextFilter.create()::addTo;
+  ContextPerRequest contextPerRequest() {
+    return new ContextPerRequest();
+  }
+
+  // an object that says its order: Spring Boot reads none from the method that gives a lambda
+  static final class ContextPerRequest implements ServletContextInitializer, PriorityOrdered {
+    @Override
+    public void onStartup(ServletContext application) {
+      ContextFilter.create().addTo(application);
+    }
+
+    @Override
+    public int getOrder() {
+      return HIGHEST_PRECEDENCE;
+    }
   }
 
   // endregion

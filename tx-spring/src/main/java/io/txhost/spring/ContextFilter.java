@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a {@link Context} for each request. All of its dispatches, asynchronous and error ones too,
  * are in the same context, which ends when the request is over: when the container first sends
- * {@code requestDestroyed} for it, which Tomcat does after all of them.
+ * {@code requestDestroyed} for it, which Tomcat does after all of them, or {@code onError} for a
+ * dispatch that threw after {@code startAsync}.
+ *
+ * <p>With Spring Boot it is added by a bean that comes before all filters:
  *
  * <pre>{@code
  * @Component
@@ -126,10 +129,12 @@ public final class ContextFilter implements Filter {
               + " adds a listener too");
     }
     OpenContext open = context.opened(() -> opened((HttpServletRequest) request));
-    if (open == null || isInside(request, open)) {
+    if (open == null) {
       chain.doFilter(request, response);
+    } else if (isInside(request)) {
+      inLog(Context.current(), following(request, response, chain)).call();
     } else {
-      open.call(inLog(open, following(request, response, chain)));
+      open.call(inLog(open.context(), outermost(request, following(request, response, chain))));
     }
   }
 
@@ -141,15 +146,27 @@ public final class ContextFilter implements Filter {
    * A dispatch within another one; a forward or an include may be within a context that was opened
    * around it.
    */
-  private static boolean isInside(ServletRequest request, OpenContext open) {
+  private static boolean isInside(ServletRequest request) {
     DispatcherType type = request.getDispatcherType();
-    boolean isNested = type == DispatcherType.FORWARD || type == DispatcherType.INCLUDE;
-    return Context.isActive() && (isNested || Context.current() == open.context());
+    return Context.isActive() && (type == DispatcherType.FORWARD || type == DispatcherType.INCLUDE);
   }
 
   private static ContextCallable<@Nullable Void, RuntimeException> inLog(
-      OpenContext open, ContextCallable<@Nullable Void, RuntimeException> work) {
-    return () -> LoggedId.<@Nullable Void, RuntimeException>of(open.context(), work);
+      Context context, ContextCallable<@Nullable Void, RuntimeException> work) {
+    return () -> LoggedId.<@Nullable Void, RuntimeException>of(context, work);
+  }
+
+  /** What a dispatch within another one throws may be caught there. */
+  private static ContextCallable<@Nullable Void, RuntimeException> outermost(
+      ServletRequest request, ContextCallable<@Nullable Void, RuntimeException> work) {
+    return () -> {
+      try {
+        return work.call();
+      } catch (Throwable e) {
+        RequestContext.endAfterErrorOf(request, e);
+        throw e;
+      }
+    };
   }
 
   private static ContextCallable<@Nullable Void, RuntimeException> following(

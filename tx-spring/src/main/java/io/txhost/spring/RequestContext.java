@@ -1,6 +1,8 @@
 package io.txhost.spring;
 
 import io.txhost.context.OpenContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
@@ -37,8 +39,27 @@ final class RequestContext {
     return opened;
   }
 
+  /**
+   * For a dispatch that failed when asynchronous work had been started. There Tomcat shows the
+   * error page and calls {@code onError}, but then neither {@code onComplete} nor {@code
+   * requestDestroyed}.
+   */
+  static void endAfterErrorOf(ServletRequest request, Throwable failure) {
+    RequestContext context = of(request);
+    try {
+      if (context != null && request.isAsyncStarted()) {
+        request.getAsyncContext().addListener(new EndOfFailedRequest(context));
+      }
+    } catch (IllegalStateException completedMeanwhile) { // then the container tells of its end
+      failure.addSuppressed(completedMeanwhile);
+    }
+  }
+
+  /** A dispatch that comes nevertheless has a context of its own. */
   private void close() {
     OpenContext open = opened;
+    opened = null;
+    asked = false;
     if (open != null) {
       LoggedId.<@Nullable Void, RuntimeException>of(
           open.context(),
@@ -70,9 +91,24 @@ final class RequestContext {
     public void requestDestroyed(ServletRequestEvent event) {
       RequestContext context = of(event.getServletRequest());
       if (context != null && --context.dispatches == 0) {
-        event.getServletRequest().removeAttribute(ATTRIBUTE);
         context.close();
       }
     }
+  }
+
+  private record EndOfFailedRequest(RequestContext context) implements AsyncListener {
+    @Override
+    public void onError(AsyncEvent event) {
+      context.close();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
   }
 }

@@ -9,8 +9,13 @@ import io.txhost.context.ContextInitializer;
 import io.txhost.context.ContextKey;
 import io.txhost.context.ContextMode;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -30,13 +35,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockServletContext;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -54,12 +63,9 @@ class ContextFilterTest {
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<Context> first = new AtomicReference<>();
-  private final ExecutorService worker = Executors.newSingleThreadExecutor();
 
-  @AfterEach
-  void stop() {
-    worker.shutdownNow();
-  }
+  @RegisterExtension final WatchedPools pools = new WatchedPools();
+  private final ExecutorService worker = pools.ofThreads(1);
 
   /** Notes that it ran, and the end of the context. */
   private final ContextInitializer<HttpServletRequest> noting =
@@ -179,6 +185,31 @@ class ContextFilterTest {
         };
     assertThat(idFor(ContextFilter.withInitializers(List.of(naming)), "X-Request-Id", "a-1"))
         .isEqualTo("from-the-initializer");
+  }
+
+  @Test
+  void afterwardsTheLogHasWhatItHadBefore() throws Exception {
+    try (WebServer server =
+        WebServer.start(
+            application -> {
+              WebServer.filter(
+                  application,
+                  "outside",
+                  (request, response, chain) -> {
+                    MDC.put("requestId", "before");
+                    try {
+                      chain.doFilter(request, response);
+                      seen.add(String.valueOf(MDC.get("requestId")));
+                    } finally {
+                      MDC.remove("requestId");
+                    }
+                  });
+              ContextFilter.create().addTo(application);
+              echoId(application);
+            })) {
+      assertThat(server.get("/id", "X-Request-Id", "a").body()).isEqualTo("a a");
+      assertThat(seen).containsExactly("before");
+    }
   }
 
   private static final ContextKey<String> TENANT = ContextKey.of("tenant", String.class);
@@ -351,6 +382,67 @@ class ContextFilterTest {
   }
 
   @Test
+  void aForwardByAThreadWithoutAContextIsInTheRequests() throws Exception {
+    assertForwardedBy(forwarding -> forwarding);
+  }
+
+  @Test
+  void aForwardByWrappedWorkIsInTheRequestsContextAndItsIdInTheLog() throws Exception {
+    assertForwardedBy(Context::wrap);
+  }
+
+  private static void forward(AsyncContext async, String path) {
+    try {
+      async
+          .getRequest()
+          .getRequestDispatcher(path)
+          .forward(async.getRequest(), async.getResponse());
+    } catch (ServletException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The servlet has returned to the container, as far as filters can tell, before the forward. */
+  private void assertForwardedBy(UnaryOperator<Runnable> wrapping) throws Exception {
+    CountDownLatch returned = new CountDownLatch(1);
+    worker
+        .submit(() -> {})
+        .get(60, TimeUnit.SECONDS); // a thread of the servlet's inherits its log's
+    try (WebServer server =
+        start(
+            application -> {
+              WebServer.filter(
+                  application,
+                  "returning",
+                  (request, response, chain) -> {
+                    chain.doFilter(request, response);
+                    returned.countDown();
+                  });
+              WebServer.serve(
+                  application,
+                  "/outer",
+                  (request, response) -> {
+                    note("servlet");
+                    AsyncContext async = request.startAsync();
+                    worker.execute(
+                        wrapping.apply(
+                            () -> {
+                              await(returned);
+                              forward(async, "/inner");
+                              async.complete();
+                            }));
+                  });
+              WebServer.serve(
+                  application,
+                  "/inner",
+                  (request, response) -> note(request.getDispatcherType().toString()));
+            })) {
+      assertThat(server.get("/outer").statusCode()).isEqualTo(200);
+      assertOver(server, "servlet", "FORWARD after servlet");
+    }
+  }
+
+  @Test
   void anAsynchronousDispatchIsInTheSameContextWhichEndsAfterIt() throws Exception {
     try (WebServer server =
         start(
@@ -448,6 +540,192 @@ class ContextFilterTest {
       assertThat(server.get("/async").body()).isEqualTo("error page");
       assertOver(server, "REQUEST", "ASYNC after REQUEST", "ERROR page after REQUEST, ASYNC");
     }
+  }
+
+  // ---- failures after startAsync, of which Tomcat tells by onError alone
+
+  @Test
+  void whatFailsAfterItStartedAsyncEndsItsContextAfterTheErrorPage() throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/failing",
+                    (request, response) -> {
+                      note("servlet");
+                      request.startAsync().setTimeout(0);
+                      throw new IllegalStateException("after startAsync");
+                    }))) {
+      assertThat(server.get("/failing").body()).isEqualTo("error page");
+      assertOver(server, "servlet", "ERROR page after servlet");
+    }
+  }
+
+  @Test
+  void anAsynchronousDispatchThatFailsAfterItStartedAsyncAgainEndsItsContextToo() throws Exception {
+    try (WebServer server =
+        start(
+            application ->
+                WebServer.serve(
+                    application,
+                    "/failing",
+                    (request, response) -> {
+                      note(request.getDispatcherType().toString());
+                      AsyncContext async = request.startAsync();
+                      async.setTimeout(0);
+                      if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                        throw new IllegalStateException("after startAsync");
+                      }
+                      async.dispatch();
+                    }))) {
+      assertThat(server.get("/failing").body()).isEqualTo("error page");
+      assertOver(server, "REQUEST", "ASYNC after REQUEST", "ERROR page after REQUEST, ASYNC");
+    }
+  }
+
+  @Test
+  void whatFailedAfterItsDispatchEndsItsContextOnce() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (WebServer server =
+        start(
+            application -> {
+              application.addListener(whenDestroyed(over));
+              WebServer.serve(
+                  application,
+                  "/failing",
+                  (request, response) -> {
+                    note("servlet");
+                    request.startAsync().complete();
+                    throw new IllegalStateException("after complete");
+                  });
+            })) {
+      assertThat(server.get("/failing").body()).isEqualTo("error page");
+      await(over);
+      assertOver(server, "servlet", "ERROR page after servlet");
+    }
+  }
+
+  private static ServletRequestListener whenDestroyed(CountDownLatch over) {
+    return new ServletRequestListener() {
+      @Override
+      public void requestDestroyed(ServletRequestEvent event) {
+        over.countDown();
+      }
+    };
+  }
+
+  @Test
+  void aListenersDispatchAfterSuchAFailureHasAContextOfItsOwn() throws Exception {
+    CountDownLatch bothEnded = new CountDownLatch(2);
+    Queue<Context> contexts = new ConcurrentLinkedQueue<>();
+    ContextInitializer<Object> counting = (context, request) -> context.onEnd(bothEnded::countDown);
+    try (WebServer server =
+        WebServer.start(
+            application -> {
+              ContextFilter.withInitializers(List.of(counting)).addTo(application);
+              WebServer.serve(
+                  application, "/again", (request, response) -> contexts.add(Context.current()));
+              WebServer.serve(
+                  application,
+                  "/failing",
+                  (request, response) -> {
+                    contexts.add(Context.current());
+                    AsyncContext async = request.startAsync();
+                    async.addListener(new DispatchingOnError());
+                    throw new IllegalStateException("after startAsync");
+                  });
+            })) {
+      server.get("/failing", "X-Request-Id", "a");
+      await(bothEnded);
+      assertThat(contexts).extracting(Context::id).containsExactly("a", "a");
+      assertThat(contexts).doesNotHaveDuplicates();
+      assertThat(server.left).isEmpty();
+    }
+  }
+
+  private static final class DispatchingOnError implements AsyncListener {
+    @Override
+    public void onError(AsyncEvent event) {
+      event.getAsyncContext().dispatch("/again");
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+  }
+
+  @Test
+  void whatFailsLeavesUnchangedWhereAnotherThreadCompletesTheRequestMeanwhile() {
+    IllegalStateException failure = new IllegalStateException("servlet");
+    IllegalStateException over = new IllegalStateException("over");
+    MockHttpServletRequest request =
+        new MockHttpServletRequest() {
+          @Override
+          public boolean isAsyncStarted() {
+            return true;
+          }
+
+          @Override
+          public AsyncContext getAsyncContext() {
+            throw over;
+          }
+        };
+    Dispatches dispatches = new Dispatches(request, (context, source) -> {});
+
+    assertThatThrownBy(
+            () ->
+                dispatches.run(
+                    () -> {
+                      throw failure;
+                    }))
+        .isSameAs(failure)
+        .hasSuppressedException(over);
+  }
+
+  // ---- other containers
+
+  /** Dispatches of one request, of each of which its container tells. */
+  private static final class Dispatches {
+    private final RequestContext.EndOfRequest listener = new RequestContext.EndOfRequest();
+    private final HttpServletRequest request;
+    private final ContextFilter filter;
+
+    Dispatches(HttpServletRequest request, ContextInitializer<Object> initializer) {
+      this.request = request;
+      this.filter = ContextFilter.withInitializers(List.of(initializer));
+    }
+
+    void run(Runnable servlet) throws Exception {
+      ServletRequestEvent event = new ServletRequestEvent(new MockServletContext(), request);
+      listener.requestInitialized(event);
+      try {
+        filter.doFilter(request, new MockHttpServletResponse(), (q, r) -> servlet.run());
+      } finally {
+        listener.requestDestroyed(event);
+      }
+    }
+  }
+
+  @Test
+  void whereTheContainerTellsOfTheEndOfEachDispatchEachHasAContextOfItsOwn() throws Exception {
+    Dispatches dispatches =
+        new Dispatches(
+            new MockHttpServletRequest(),
+            (context, request) -> context.onEnd(() -> seen.add("ended")));
+    Set<Context> contexts = new HashSet<>();
+
+    dispatches.run(() -> contexts.add(Context.current()));
+    assertThat(seen).containsExactly("ended");
+    dispatches.run(() -> contexts.add(Context.current()));
+
+    assertThat(seen).containsExactly("ended", "ended");
+    assertThat(contexts).hasSize(2);
   }
 
   // ---- Spring MVC

@@ -16,7 +16,8 @@ import org.springframework.core.annotation.AliasFor;
  * <p>It is made when first used in a context, once also where several threads come at the same
  * time, and destroyed when the context ends. A copy by {@code INHERIT} is a context of its own and
  * has its own bean; {@code REUSE} shares it, and so does wrapped work while the context lasts.
- * Outside any context, and in one that has ended, using it is an error that says so.
+ * Outside any context, and in one that has ended, using it is an error that says so. A final method
+ * behind a class proxy would run on that, and is refused at start-up.
  *
  * <p>Takes effect with {@link EnableTransactionHosts}.
  */

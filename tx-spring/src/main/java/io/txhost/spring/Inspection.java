@@ -101,13 +101,17 @@ final class Inspection<A extends Annotation> {
   }
 
   private void inspectMethods(Class<?> declaring) {
-    Method[] methods = declaring.getDeclaredMethods();
-    Arrays.sort(methods, (a, b) -> label(a).compareTo(label(b))); // the JVM keeps no order
-    for (Method method : methods) {
+    for (Method method : methodsOf(declaring)) {
       if (!method.isSynthetic()) {
         inspect(method);
       }
     }
+  }
+
+  static Method[] methodsOf(Class<?> declaring) {
+    Method[] methods = declaring.getDeclaredMethods();
+    Arrays.sort(methods, (a, b) -> label(a).compareTo(label(b))); // the JVM keeps no order
+    return methods;
   }
 
   private void inspect(Method method) {
@@ -164,7 +168,7 @@ final class Inspection<A extends Annotation> {
           "so no proxy can override it and its " + sought + " would be ignored",
           "make it non-final"
               + (direct ? "" : ", or annotate single methods instead of the class"));
-    } else if (isHiddenByPackage(method)) {
+    } else if (isHiddenByPackage(method, type)) {
       refuse(
           "TXH-604",
           "method " + label(method) + " is package-private in another package or class loader",
@@ -177,7 +181,7 @@ final class Inspection<A extends Annotation> {
    * A subclass that Spring generates lives in the package and, where it can, in the loader of the
    * bean's class.
    */
-  private boolean isHiddenByPackage(Method method) {
+  static boolean isHiddenByPackage(Method method, Class<?> type) {
     Class<?> declaring = method.getDeclaringClass();
     int visible = Modifier.PUBLIC | Modifier.PROTECTED;
     return (method.getModifiers() & visible) == 0
@@ -185,7 +189,7 @@ final class Inspection<A extends Annotation> {
             || !Objects.equals(declaring.getClassLoader(), type.getClassLoader()));
   }
 
-  private static boolean isFrameworks(Class<?> declaring) {
+  static boolean isFrameworks(Class<?> declaring) {
     return declaring.getName().startsWith("org.springframework.")
         || declaring.getName().startsWith("java.");
   }

@@ -79,6 +79,7 @@ final class StartupChecks
         findings.addAll(inspection.findings());
         findings.addAll(inspect(Nearest.WITH_CONTEXT, name, type).findings());
         findings.addAll(unknownHosts(inspection, name));
+        findings.addAll(notHandedOn(name, type));
         addIfPresent(findings, warnOnly ? null : foreign.findingOn(shown(name), type));
       }
     }
@@ -171,6 +172,15 @@ final class StartupChecks
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }
     return inspection;
+  }
+
+  /** By the declared class, of which the proxy is made. */
+  private List<String> notHandedOn(String name, Class<?> type) {
+    return ScopedProxyUtils.isScopedTarget(name)
+            && ContextBeans.SCOPE.equals(beans.getMergedBeanDefinition(name).getScope())
+            && shape.isSubclass(name, type)
+        ? ScopedMethods.findings(shown(name), type)
+        : List.of();
   }
 
   private List<String> unknownHosts(Inspection<Transactional> inspection, String name) {

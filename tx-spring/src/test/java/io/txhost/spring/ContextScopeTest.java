@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.txhost.TransactionHost;
 import io.txhost.context.Context;
 import io.txhost.context.ContextMode;
 import io.txhost.spring.Applications.OneHost;
-import io.txhost.test.NothingLeftBehind;
+import io.txhost.spring.elsewhere.Base;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,15 +20,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.DisposableBean;
@@ -41,12 +41,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.ApplicationObjectSupport;
 
 /** Beans of scope "context". */
 // C8
-@ExtendWith(NothingLeftBehind.class)
 class ContextScopeTest {
   @RegisterExtension final LogRecorder log = new LogRecorder();
+  @RegisterExtension final WatchedPools pools = new WatchedPools();
 
   private static final AtomicInteger MADE = new AtomicInteger();
   private static final Queue<String> DESTROYED = new ConcurrentLinkedQueue<>();
@@ -134,9 +135,109 @@ class ContextScopeTest {
   }
 
   @Test
+  void aStructuredChildSharesItsParents() throws Exception {
+    try (var application = start()) {
+      Audit audit = application.getBean(Service.class).audit();
+      TransactionHost<?> host = application.getBean(TransactionHost.class);
+      Context.<Object, Exception>call(
+          () ->
+              host.withTransaction(
+                  () -> {
+                    Callable<String> child = audit::show;
+                    assertThat(host.inParallel(List.of(child, child, child))).containsOnly("1 []");
+                    assertThat(audit.show()).isEqualTo("1 []");
+                    return null;
+                  }));
+    }
+    assertThat(DESTROYED).hasSize(1);
+  }
+
+  // ---- what its proxy would not hand on
+
+  @ContextScope
+  static class WithAFinalMethod {
+    private int number;
+
+    public final int next() {
+      return ++number;
+    }
+  }
+
+  @Test // E1
+  void oneWithAFinalMethodThatItsProxyWouldRunItselfIsRefused() {
+    assertThat(Applications.findingOf(OneHost.class, WithAFinalMethod.class))
+        .isEqualTo(
+            "TXH-603 bean 'contextScopeTest.WithAFinalMethod': method"
+                + " ContextScopeTest.WithAFinalMethod.next() is final, so no proxy can override it"
+                + " and it would run on the proxy, with fields that all contexts share; make it"
+                + " non-final, or let the proxy be by interface: @ContextScope(proxyMode ="
+                + " ScopedProxyMode.INTERFACES).");
+  }
+
+  abstract static class WithFinals {
+    protected final void inherited() {}
+
+    private final void hidden() {}
+
+    static final void ofTheClass() {}
+  }
+
+  @ContextScope
+  static class Inheriting extends WithFinals {
+    final void ofThePackage() {}
+  }
+
+  @ContextScope
+  static class InheritingFromElsewhere extends Base {}
+
+  @Test // E1
+  void soIsOneThatInheritsSuchAMethodOrHasOneThatItsProxyDoesNotSee() {
+    assertThat(Applications.refusalOf(OneHost.class, Inheriting.class).findings())
+        .hasSize(2)
+        .allMatch(finding -> finding.startsWith("TXH-603"))
+        .anyMatch(finding -> finding.contains("ContextScopeTest.Inheriting.ofThePackage()"))
+        .anyMatch(finding -> finding.contains("ContextScopeTest.WithFinals.inherited()"));
+    assertThat(Applications.findingOf(OneHost.class, InheritingFromElsewhere.class))
+        .startsWith("TXH-604")
+        .contains("with fields that all contexts share; make it protected or public.");
+  }
+
+  @ContextScope(proxyMode = ScopedProxyMode.INTERFACES)
+  static class ByInterface extends WithFinals implements Supplier<String> {
+    @Override
+    public final String get() {
+      return "got";
+    }
+  }
+
+  @ContextScope(proxyMode = ScopedProxyMode.NO)
+  static class WithoutAProxy extends WithFinals {}
+
+  @Scope(value = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+  static class OfAnotherScope extends WithFinals {}
+
+  /** A framework's final methods are its own affair. */
+  @ContextScope
+  static class OfAFramework extends ApplicationObjectSupport {}
+
+  @Test
+  void whereNoSuchProxyIsMadeFinalMethodsAreNoneOfItsBusiness() {
+    try (var application =
+        Applications.start(
+            OneHost.class,
+            ByInterface.class,
+            WithoutAProxy.class,
+            OfAnotherScope.class,
+            OfAFramework.class)) {
+      Supplier<?> bean = application.getBean("contextScopeTest.ByInterface", Supplier.class);
+      Context.run(() -> assertThat(bean.get()).isEqualTo("got"));
+    }
+  }
+
+  @Test
   void itIsMadeOnceUnderConcurrency() throws Exception {
     int threads = 16;
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    ExecutorService pool = pools.ofThreads(threads);
     try (var application = start()) {
       Audit audit = application.getBean(Service.class).audit();
       for (int round = 1; round <= 50; round++) {
@@ -161,8 +262,6 @@ class ContextScopeTest {
                 });
         assertThat(seen).containsExactly(round + " []");
       }
-    } finally {
-      pool.shutdownNow();
     }
     assertThat(MADE).hasValue(50);
     assertThat(DESTROYED).hasSize(50);
@@ -445,22 +544,18 @@ class ContextScopeTest {
     CountDownLatch over = new CountDownLatch(1);
     try (var application = start()) {
       Audit audit = application.getBean(Service.class).audit();
-      ExecutorService pool = Executors.newFixedThreadPool(2);
-      try {
-        Future<?> first =
-            Context.<Future<?>, RuntimeException>call(
-                () -> {
-                  audit.add("a");
-                  return pool.submit(late(over, audit, used));
-                });
-        Future<?> second =
-            Context.<Future<?>, RuntimeException>call(() -> pool.submit(late(over, audit, unused)));
-        over.countDown();
-        first.get(60, TimeUnit.SECONDS);
-        second.get(60, TimeUnit.SECONDS);
-      } finally {
-        pool.shutdownNow();
-      }
+      ExecutorService pool = pools.ofThreads(2);
+      Future<?> first =
+          Context.<Future<?>, RuntimeException>call(
+              () -> {
+                audit.add("a");
+                return pool.submit(late(over, audit, used));
+              });
+      Future<?> second =
+          Context.<Future<?>, RuntimeException>call(() -> pool.submit(late(over, audit, unused)));
+      over.countDown();
+      first.get(60, TimeUnit.SECONDS);
+      second.get(60, TimeUnit.SECONDS);
     }
     assertThat(List.of(used.get(), unused.get()))
         .allSatisfy(

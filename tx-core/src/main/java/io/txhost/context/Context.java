@@ -282,11 +282,13 @@ public final class Context {
    * another thread that asks for their own.
    *
    * @throws NullPointerException if the supplier gives null; the key stays without a value
+   * @throws IllegalStateException if the supplier asks for the value that it is to make; the key
+   *     stays without a value
    */
   @SuppressWarnings("unchecked") // only checked values of the key get in
   public <V> V computeIfAbsent(ContextKey<V> key, Supplier<? extends V> value) {
     Objects.requireNonNull(value, "value");
-    return (V) slot(key).computeIfAbsent(() -> key.checked(value.get()));
+    return (V) slot(key).computeIfAbsent(key, () -> key.checked(value.get()));
   }
 
   /** Removes the key's value, if it has one. */
@@ -369,12 +371,18 @@ public final class Context {
       }
     }
 
-    Object computeIfAbsent(Supplier<?> supplier) {
+    Object computeIfAbsent(ContextKey<?> key, Supplier<?> supplier) {
       Object present = value;
-      return present != null ? present : compute(supplier);
+      return present != null ? present : compute(key, supplier);
     }
 
-    private Object compute(Supplier<?> supplier) {
+    private Object compute(ContextKey<?> key, Supplier<?> supplier) {
+      if (isHeldByCurrentThread()) { // else two values, the second in the place of the first
+        throw new IllegalStateException(
+            "TXH-307 The supplier of the value of "
+                + key
+                + " asks for that value itself: have it make the value without, or set it before");
+      }
       lock();
       try {
         Object present = value;

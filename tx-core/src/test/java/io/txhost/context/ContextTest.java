@@ -321,6 +321,22 @@ class ContextTest {
   }
 
   @Test
+  void aSupplierThatAsksForItsOwnValueIsRefusedAndLeavesNone() { // C4
+    Context.run(
+        () -> {
+          Context here = Context.current();
+          assertThatThrownBy(
+                  () -> here.computeIfAbsent(KEY, () -> here.computeIfAbsent(KEY, () -> "inner")))
+              .isExactlyInstanceOf(IllegalStateException.class)
+              .hasMessage(
+                  "TXH-307 The supplier of the value of key 'tenant' asks for that value itself:"
+                      + " have it make the value without, or set it before");
+          assertThat(here.has(KEY)).isFalse();
+          assertThat(here.computeIfAbsent(KEY, () -> "later")).isEqualTo("later");
+        });
+  }
+
+  @Test
   void aSupplierMaySetOtherKeysAndOneThatFailsLeavesNoValue() { // C4
     Context.run(
         () -> {

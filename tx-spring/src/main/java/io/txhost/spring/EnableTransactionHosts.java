@@ -47,7 +47,8 @@ public @interface EnableTransactionHosts {
   /**
    * Where the transaction lies among other advice: a lower order lies outside. By default it is
    * innermost, so that security refuses, and a retry repeats, around the whole transaction.
-   * {@code @Async} lies outside whatever the order, and so does {@link WithContext}.
+   * {@code @Async}, Spring's own {@code @Retryable} and {@code @ConcurrencyLimit}, and {@link
+   * WithContext} lie outside whatever the order.
    */
   int order() default Ordered.LOWEST_PRECEDENCE;
 

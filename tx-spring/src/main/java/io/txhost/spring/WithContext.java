@@ -20,13 +20,17 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The context lies outside the transaction and all other ordered advice, so that one context
- * serves the whole job; only {@code @Async} lies outside of it. Where {@code ContextInitializer<?
- * super MethodInvocation>} beans are, they fill it in their order before the method runs. While
- * that runs, the context's id is in the log's MDC, under {@code requestId}, where SLF4J is there.
+ * serves the whole job. Outside of it lies only what Spring puts around all advice: {@code @Async},
+ * and Spring's own {@code @Retryable} and {@code @ConcurrencyLimit}, so that each attempt has a
+ * context of its own; for one around all attempts, annotate a method that calls the retried one of
+ * another bean. Where {@code ContextInitializer<? super MethodInvocation>} beans are, they fill it
+ * in their order before the method runs. While that runs, the context's id is in the log's MDC,
+ * under {@code requestId}, where SLF4J is there.
  *
  * <p>Takes effect with {@link EnableTransactionHosts}, on the same methods as {@link
  * io.txhost.Transactional}: on a class it covers all of them, the nearest annotation wins, and
- * where it could not take effect the application context does not start.
+ * where it could not take effect the application context does not start. A call within one object
+ * goes through no proxy, and runs without a context of its own: that is not found out.
  */
 @Documented
 @Inherited

@@ -18,6 +18,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.MDC;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +40,8 @@ import org.springframework.context.annotation.EnableAspectJAutoProxy;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.annotation.Order;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.Retryable;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -350,6 +354,97 @@ class WithContextTest {
           .contains(" - ")
           .doesNotContain(Thread.currentThread().getName())
           .doesNotContain("not in the log");
+    }
+  }
+
+  @EnableResilientMethods
+  static class WithRetries {}
+
+  static class Retried {
+    private final TransactionHost<String> host;
+    final Queue<String> attempts = new ConcurrentLinkedQueue<>();
+
+    Retried(TransactionHost<String> host) {
+      this.host = host;
+    }
+
+    Queue<String> attempts() {
+      return attempts;
+    }
+
+    @Retryable(maxRetries = 2, delay = 1)
+    @WithContext
+    public void inContexts() {
+      attempts.add(Context.current().id());
+      throw new IllegalStateException("again");
+    }
+
+    @Retryable(maxRetries = 2, delay = 1)
+    @Transactional
+    public void inTransactions() {
+      attempts.add("begun");
+      host.currentTransaction().orElseThrow().afterRollback(() -> attempts.add("rolled back"));
+      throw new IllegalStateException("again");
+    }
+
+    @Retryable(maxRetries = 2, delay = 1)
+    public void fromAJob() {
+      attempts.add(Context.current().id());
+      throw new IllegalStateException("again");
+    }
+  }
+
+  static class JobOfRetries {
+    private final Retried retried;
+
+    JobOfRetries(Retried retried) {
+      this.retried = retried;
+    }
+
+    @WithContext
+    public void run() {
+      retried.fromAJob();
+    }
+  }
+
+  private interface Attempt {
+    void on(ApplicationContext application);
+  }
+
+  private static Queue<String> attempts(Class<?> transactionOrder, Attempt attempt) {
+    try (var application =
+        Applications.start(
+            transactionOrder, WithRetries.class, Retried.class, JobOfRetries.class)) {
+      assertThatThrownBy(() -> attempt.on(application)).hasMessage("again");
+      return application.getBean(Retried.class).attempts();
+    }
+  }
+
+  @Test // E5
+  void springsOwnRetryableLiesOutsideSoThatEachAttemptHasAContextAndATransactionOfItsOwn() {
+    for (Class<?> order : List.of(OneHost.class, TransactionOutermost.class)) {
+      assertThat(attempts(order, beans -> beans.getBean(Retried.class).inContexts()))
+          .hasSize(3)
+          .doesNotHaveDuplicates();
+      assertThat(attempts(order, beans -> beans.getBean(Retried.class).inTransactions()))
+          .containsExactly("begun", "rolled back", "begun", "rolled back", "begun", "rolled back");
+    }
+  }
+
+  @Test // E5
+  void allAttemptsAreInTheContextOfTheMethodThatCallsTheRetriedOne() {
+    assertThat(Set.copyOf(attempts(OneHost.class, b -> b.getBean(JobOfRetries.class).run())))
+        .hasSize(1);
+  }
+
+  @Test
+  void afterwardsTheLogHasWhatItHadBefore() {
+    try (var application = Applications.start(OneHost.class, Again.class)) {
+      MDC.put("requestId", "before");
+      assertThat(application.getBean(Again.class).starting()).doesNotContain("not in the log");
+      assertThat(MDC.get("requestId")).isEqualTo("before");
+    } finally {
+      MDC.remove("requestId");
     }
   }
 

@@ -39,6 +39,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -759,6 +760,23 @@ class ContextFilterTest {
       };
     }
 
+    @GetMapping("/late")
+    DeferredResult<String> late() {
+      test.note("handler");
+      DeferredResult<String> result = new DeferredResult<>(100L);
+      result.onTimeout(() -> result.setResult("context: " + Context.isActive()));
+      return result;
+    }
+
+    @GetMapping("/late/wrapped")
+    DeferredResult<String> lateAndWrapped() {
+      test.note("handler");
+      DeferredResult<String> result = new DeferredResult<>(100L);
+      result.onTimeout(
+          Context.wrap((Runnable) () -> result.setResult("of " + Context.current().require(PATH))));
+      return result;
+    }
+
     @GetMapping("/failing")
     Callable<String> failing() {
       test.note("handler");
@@ -804,6 +822,16 @@ class ContextFilterTest {
   void aDeferredResultIsHandledInTheSameContext() throws Exception {
     try (WebServer server = start(this::mvc)) {
       assertThat(server.get("/deferred").body()).isEqualTo("of /deferred");
+      assertOver(server, "REQUEST", "handler after REQUEST", "ASYNC after REQUEST, handler");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/late, context: false", "/late/wrapped, of /late/wrapped"})
+  void whatTheContainerCallsBackHasTheContextWhereItIsWrapped(String path, String answer)
+      throws Exception {
+    try (WebServer server = start(this::mvc)) {
+      assertThat(server.get(path).body()).isEqualTo(answer);
       assertOver(server, "REQUEST", "handler after REQUEST", "ASYNC after REQUEST, handler");
     }
   }

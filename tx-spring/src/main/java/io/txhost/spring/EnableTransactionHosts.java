@@ -32,10 +32,10 @@ import org.springframework.core.Ordered;
  * that declares a method has its own. It is found through meta-annotations with {@code @AliasFor}
  * too. The context does not start ({@link StartupRefusedException}) where an annotation could not
  * take effect: on methods and classes that a proxy cannot override, on beans created too early to
- * be proxied, on methods that return a future or a publisher, with an unknown host name. Nor does
- * it where Spring's or Jakarta's {@code @Transactional} sits on a bean that has a host, or whose
- * direct collaborator has one: the property {@code txhost.spring.foreign-transactional=warn} logs
- * that instead.
+ * be proxied, on methods that return a future, a publisher or a {@code Callable}, with an unknown
+ * host name. Nor does it where Spring's or Jakarta's {@code @Transactional} sits on a bean that has
+ * a host, or whose direct collaborator has one: the property {@code
+ * txhost.spring.foreign-transactional=warn} logs that instead.
  */
 @Documented
 @Target(ElementType.TYPE)

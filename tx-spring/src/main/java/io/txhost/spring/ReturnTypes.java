@@ -3,6 +3,7 @@ package io.txhost.spring;
 import java.lang.reflect.Method;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
@@ -24,7 +25,9 @@ final class ReturnTypes {
           "io.reactivex.rxjava3.core.SingleSource",
           "io.reactivex.rxjava3.core.MaybeSource",
           "io.reactivex.rxjava3.core.CompletableSource",
-          "io.smallrye.mutiny.Uni");
+          "io.smallrye.mutiny.Uni",
+          "org.springframework.web.context.request.async.DeferredResult",
+          "org.springframework.web.context.request.async.WebAsyncTask");
 
   private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
@@ -35,6 +38,7 @@ final class ReturnTypes {
     Class<?> result = resultOf(method, type);
     return isFuture(result)
         || Flow.Publisher.class.isAssignableFrom(result)
+        || Callable.class.isAssignableFrom(result) // which Spring MVC runs on another thread
         || isNamed(result)
         || isSuspending(method);
   }

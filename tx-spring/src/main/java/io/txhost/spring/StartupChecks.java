@@ -2,6 +2,7 @@ package io.txhost.spring;
 
 import io.txhost.TransactionHosts;
 import io.txhost.Transactional;
+import io.txhost.context.ContextInitializer;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
@@ -90,6 +92,7 @@ final class StartupChecks
   public void afterSingletonsInstantiated() {
     started = true;
     List<String> findings = new ArrayList<>();
+    boolean hasContexts = false;
     boolean warnOnly = isForeignAllowed(findings);
     for (String name : names()) {
       Class<?> type = typeOf(name);
@@ -101,8 +104,12 @@ final class StartupChecks
         findings.addAll(unknownHosts(inspection, name));
         addIfPresent(findings, notAdvised(inspection, TransactionalAdvisor.class, name));
         addIfPresent(findings, notAdvised(inContext, WithContextAdvisor.class, name));
+        hasContexts |= !inContext.covered().isEmpty();
         report(foreign.findingOn(shown(name), type), warnOnly, findings);
       }
+    }
+    if (hasContexts) {
+      findings.addAll(initializersOfUnknownSources());
     }
     made.clear();
     refuse(findings);
@@ -221,6 +228,29 @@ final class StartupChecks
           + "; name one of them, or declare a TransactionHost bean of that name.";
     }
     return null;
+  }
+
+  /** Spring takes those for what they may not be for. */
+  private List<String> initializersOfUnknownSources() {
+    List<String> findings = new ArrayList<>();
+    for (String name : beans.getBeanNamesForType(ContextInitializer.class, true, false)) {
+      ResolvableType declared =
+          beans.containsBeanDefinition(name)
+              ? beans.getMergedBeanDefinition(name).getResolvableType()
+              : ResolvableType.forInstance(beans.getBean(name));
+      if (declared.as(ContextInitializer.class).getGeneric().resolve() == null) {
+        findings.add(
+            "TXH-622 bean '"
+                + name
+                + "': "
+                + declared
+                + " does not say what it initializes contexts for, so it would be called for each"
+                + " @WithContext method, with a MethodInvocation; declare its type argument, as a"
+                + " bean method's result ContextInitializer<HttpServletRequest> does, or"
+                + " ContextInitializer<Object> if it takes anything.");
+      }
+    }
+    return findings;
   }
 
   /**

@@ -42,6 +42,8 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.bean.override.convention.TestBean;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.WebAsyncTask;
 
 @ExtendWith(NothingLeftBehind.class)
 class StartupRefusalTest {
@@ -275,6 +277,27 @@ class StartupRefusalTest {
     }
   }
 
+  static class ReturnsCallable {
+    @Transactional
+    public Callable<String> run() {
+      return () -> "";
+    }
+  }
+
+  static class ReturnsDeferredResult {
+    @Transactional
+    public DeferredResult<String> run() {
+      return new DeferredResult<>();
+    }
+  }
+
+  static class ReturnsWebAsyncTask {
+    @Transactional
+    public WebAsyncTask<String> run() {
+      return new WebAsyncTask<>(() -> "");
+    }
+  }
+
   static class ReturnsPublisher {
     @Transactional
     public Flow.Publisher<String> run() {
@@ -303,7 +326,13 @@ class StartupRefusalTest {
                 + " other thread runs, or add @Async (with @EnableAsync), which lies outside the"
                 + " transaction.");
     for (Class<?> type :
-        List.of(ReturnsStage.class, ReturnsPublisher.class, ReturnsByTypeArgument.class)) {
+        List.of(
+            ReturnsStage.class,
+            ReturnsPublisher.class,
+            ReturnsByTypeArgument.class,
+            ReturnsCallable.class,
+            ReturnsDeferredResult.class,
+            ReturnsWebAsyncTask.class)) {
       assertThat(Applications.findingOf(OneHost.class, type))
           .startsWith("TXH-607")
           .contains(type.getSimpleName());

@@ -450,6 +450,57 @@ class WithContextTest {
 
   // ---- refused at start-up
 
+  @Configuration
+  static class OfUnknownSources {
+    @Bean
+    ContextInitializer<?> wild() {
+      return (context, source) -> {};
+    }
+
+    @Bean
+    <T> ForAny<T> generic() {
+      return new ForAny<>();
+    }
+  }
+
+  static class ForAny<T> implements ContextInitializer<T> {
+    @Override
+    public void initialize(Context context, T source) {}
+  }
+
+  @Test
+  void aContextInitializerThatDoesNotSayWhatForIsRefused() {
+    assertThat(
+            Applications.refusalOf(OneHost.class, Worker.class, OfUnknownSources.class).findings())
+        .hasSize(2)
+        .allMatch(finding -> finding.startsWith("TXH-622 bean '"))
+        .anyMatch(
+            finding ->
+                finding.contains(
+                    "'wild': io.txhost.context.ContextInitializer<?> does not say what it"
+                        + " initializes contexts for, so it would be called for each @WithContext"
+                        + " method, with a MethodInvocation; declare its type argument,"))
+        .anyMatch(finding -> finding.contains("'generic'"));
+  }
+
+  @Test
+  void soIsALambdaRegisteredByHand() {
+    ContextInitializer<String> byHand = (context, text) -> {};
+    try (var application = new AnnotationConfigApplicationContext()) {
+      application.register(OneHost.class, Worker.class);
+      application.getBeanFactory().registerSingleton("byHand", byHand);
+
+      assertThatThrownBy(application::refresh)
+          .isInstanceOf(StartupRefusedException.class)
+          .hasMessageContaining("TXH-622 bean 'byHand'");
+    }
+  }
+
+  @Test
+  void withoutAnyMethodToCallItForItIsNotRefused() {
+    Applications.start(OneHost.class, OfUnknownSources.class).close();
+  }
+
   static class PrivateMethod {
     @WithContext
     private void run() {}

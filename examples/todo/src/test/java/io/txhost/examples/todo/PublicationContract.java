@@ -230,7 +230,7 @@ abstract class PublicationContract extends RunningApplication {
     assertThat(failed.statusCode()).isEqualTo(500);
     assertThat(failed.body()).isEqualTo(FAILED);
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
-        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(30));
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(15));
     assertNothingIsPublished();
     Collection<List<String>> transactions = log.transactions();
     assertThat(transactions).hasSize(1);

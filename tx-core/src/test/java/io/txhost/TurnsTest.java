@@ -246,7 +246,7 @@ class TurnsTest extends CoreTest {
   @Test
   void beforeTheDeadlineACallThatIsUnderWayIsWaitedFor() throws InterruptedException {
     Turns.Limit aWhile =
-        new Turns.Limit(TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.SECONDS.toNanos(1));
+        new Turns.Limit(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(300));
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Thread inACall =
@@ -259,7 +259,7 @@ class TurnsTest extends CoreTest {
             });
     assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
 
-    assertThat(waitingFor(aWhile)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    assertThat(waitingFor(aWhile)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
     release.countDown();
     inACall.join(20_000);
   }

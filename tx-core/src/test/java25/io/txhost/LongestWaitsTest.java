@@ -16,7 +16,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** Waits without a deadline, to their end; beside each other, and once, since they take long. */
+/**
+ * Waits without a deadline, to their end; beside each other and other classes, and once, since they
+ * take long.
+ */
+@Execution(CONCURRENT)
 class LongestWaitsTest extends CoreTest {
   private final CountDownLatch over = new CountDownLatch(1);
 
@@ -38,7 +42,6 @@ class LongestWaitsTest extends CoreTest {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void aTaskThatDoesNotEndAfterItWasCancelledIsNoLongerWaitedFor() throws Exception {
     CountDownLatch runs = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
@@ -84,7 +87,6 @@ class LongestWaitsTest extends CoreTest {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void aChildThatWaitsForItsTurnIsToldWhoHasIt() { // D12
     CountDownLatch inside = new CountDownLatch(1);
     adapter.whileCalling =
@@ -129,7 +131,6 @@ class LongestWaitsTest extends CoreTest {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void aRaceIsLostWithALoserThatStaysInsideACall() { // D11
     CountDownLatch inside = new CountDownLatch(1);
     adapter.whileCalling =
@@ -167,7 +168,6 @@ class LongestWaitsTest extends CoreTest {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void theEndWaitsForAForkInsideACallAndThenThrowsTheConnectionAway() throws Exception { // D9
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch returned = new CountDownLatch(1);

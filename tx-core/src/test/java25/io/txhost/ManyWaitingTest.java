@@ -18,8 +18,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A hundred thousand virtual threads inside contexts and transactions at the same time. */
+@Isolated("measures the heap")
 class ManyWaitingTest extends CoreTest {
   private static final int MANY = 100_000;
 

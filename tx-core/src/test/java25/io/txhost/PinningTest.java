@@ -20,8 +20,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** No virtual thread is pinned by us, wherever it waits. */
+@Isolated("counts the events of all threads")
 class PinningTest extends CoreTest {
   private static final int REQUESTS = 200;
   private static final int CHILDREN = 8;

@@ -46,7 +46,8 @@ class LateTaskTest {
   private final ExecutorService pool = Executors.newSingleThreadExecutor();
 
   @AfterEach
-  void theWorkerEnds() throws Exception {
+  void nothingIsLeftOnTheWorkerAndItEnds() throws Exception { // C7
+    assertThat(pool.submit(Context::isActive).get(30, TimeUnit.SECONDS)).isFalse();
     pool.shutdownNow();
     assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }

@@ -9,11 +9,9 @@ import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jdbi.v3.core.Handle;
@@ -48,25 +46,6 @@ final class HandleTest extends JdbiFixture {
         });
 
     assertThat(log).containsExactly("first committed, out 0", "second committed, out 0");
-  }
-
-  @Test // B7
-  void callbacksOfAChildsHandleRunOnceAtTheCommitToo() throws Exception {
-    List<String> log = Collections.synchronizedList(new ArrayList<>());
-    Callable<Void> child =
-        () -> {
-          insert(host.tx(), 2);
-          register(host.tx(), log, "child");
-          return null;
-        };
-    host.withTransaction(
-        () -> {
-          insert(host.tx(), 1);
-          host.inParallel(List.of(child));
-          assertThat(log).isEmpty();
-        });
-
-    assertThat(log).containsExactly("child committed, out 0");
   }
 
   @Test // B7

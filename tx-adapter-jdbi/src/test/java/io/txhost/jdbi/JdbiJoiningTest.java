@@ -368,6 +368,8 @@ final class JdbiJoiningTest extends JdbiFixture {
             Future<Object> result = worker.submit(task);
             assertThatThrownBy(result::get).hasCauseInstanceOf(DetachedTransactionException.class);
           });
+      Callable<Boolean> isLeft = () -> Context.isActive() || host.isTransactionActive();
+      assertThat(worker.submit(isLeft).get()).isFalse();
     } finally {
       worker.shutdown();
     }

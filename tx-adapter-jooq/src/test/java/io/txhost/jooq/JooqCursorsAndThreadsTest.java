@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.txhost.DetachedTransactionException;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
+import io.txhost.context.Context;
 import io.txhost.jooq.Item.Row;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
@@ -38,7 +40,9 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
   }
 
   @AfterEach
-  void stop() {
+  void nothingIsLeftOnTheOtherThreadAndItEnds() throws Exception { // C7
+    Callable<Boolean> isLeft = () -> Context.isActive() || host.isTransactionActive();
+    assertThat(another.submit(isLeft).get(30, TimeUnit.SECONDS)).isFalse();
     another.shutdownNow();
   }
 
@@ -178,17 +182,18 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
     assertThat(rows()).containsExactly(1, 2, 3);
   }
 
+  /** In text: what {@code dsl.savepoint(..)} gives has another type in each version of jOOQ. */
   @Test
   void aStructuredChildsSavepointIsRefusedByNameThoughItIsAStatement() throws Exception {
     host.withTransaction(
         () -> {
-          host.tx().savepoint("x").execute();
+          host.tx().execute("savepoint x");
           List<Callable<Throwable>> children =
               List.of(
-                  () -> catchThrowable(() -> dsl.savepoint("x").execute()),
-                  () -> catchThrowable(() -> host.tx().savepoint("x").execute()),
-                  () -> catchThrowable(() -> host.tx().rollback().toSavepoint("x").execute()),
-                  () -> catchThrowable(() -> dsl.releaseSavepoint("x").execute()),
+                  () -> catchThrowable(() -> dsl.execute("savepoint x")),
+                  () -> catchThrowable(() -> host.tx().execute("savepoint x")),
+                  () -> catchThrowable(() -> host.tx().execute("rollback to savepoint x")),
+                  () -> catchThrowable(() -> dsl.execute("release savepoint x")),
                   () -> catchThrowable(() -> insert(host.tx(), 4)));
           List<Throwable> thrown = host.inParallel(children);
           assertThat(thrown.subList(0, 4))
@@ -198,7 +203,7 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
                           .isInstanceOf(TransactionException.class)
                           .hasMessageContaining("TXH-516"));
           assertThat(thrown.get(4)).isNull();
-          host.tx().releaseSavepoint("x").execute();
+          host.tx().execute("release savepoint x");
         });
 
     assertThat(rows()).containsExactly(1, 2, 3, 4);

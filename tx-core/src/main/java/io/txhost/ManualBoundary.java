@@ -67,10 +67,10 @@ final class ManualBoundary implements ManualTransaction {
   void abandon(Throwable failure) {
     try {
       close();
-      engine.endAnyhow(boundary, failure);
     } catch (Throwable beside) {
       Engine.suppress(failure, beside);
     }
+    engine.endAnyhow(boundary, failure);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
 import io.txhost.context.Context;
+import io.txhost.internal.Carrier;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -452,5 +453,38 @@ class ManualTransactionTest extends CoreTest {
     assertThat(other.isTransactionActive()).isFalse();
     assertThat(otherAdapter.complaints()).isEmpty();
     assertThat(transcript()).containsExactly("1 BEGIN", "1 left", "1 ROLLBACK");
+  }
+
+  /** What no test can time: an Error came before anything of the end was done. */
+  private static void endAnyhow(TransactionHost<RecordingAdapter.Db> host) {
+    Boundary left = (Boundary) host.currentTransaction().orElseThrow();
+    left.engine.endAnyhow(left, new StackOverflowError("on the way"));
+    Carrier.uninstall(left);
+  }
+
+  @Test
+  void whatAnErrorKeptFromItsEndIsUndoneAndOnce() { // C7
+    host.withTransaction(
+        () -> {
+          ManualTransaction unused = host.begin(as(Propagation.NESTED, "block"));
+          sql("b");
+          endAnyhow(host);
+          sql("outer"); // it would wait for the block otherwise
+        });
+    ManualTransaction unused = host.begin(named("whole"));
+    sql("a");
+    endAnyhow(host);
+
+    assertThat(transcript())
+        .containsExactly(
+            "1 BEGIN",
+            "1 SAVEPOINT s1",
+            "1 b",
+            "1 ROLLBACK TO s1",
+            "1 outer",
+            "1 COMMIT",
+            "2 BEGIN",
+            "2 a",
+            "2 ROLLBACK");
   }
 }

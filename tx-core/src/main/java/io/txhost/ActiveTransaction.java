@@ -127,10 +127,23 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   private void enter(boolean mayWrite) {
     Boundary here = boundaryHere();
+    refuseSetAside(here);
     take("A statement", here, deadlineHere(here));
     if (mayWrite) {
       blockAt(here).wrote();
     }
+  }
+
+  /** Used where it is set aside, its work would be taken for that of what is active there. */
+  private void refuseSetAside(@Nullable Boundary here) {
+    if (here != null && engine.nearest() instanceof Boundary nearest && isAsideIn(nearest)) {
+      throw Refusals.setAside("A statement", this, nearest);
+    }
+  }
+
+  private boolean isAsideIn(Boundary nearest) {
+    return nearest.transaction != this
+        && (nearest.transaction != null || nearest.kind == Boundary.Kind.WITHOUT);
   }
 
   private Block blockAt(@Nullable Boundary here) {
@@ -219,6 +232,11 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     if (now.phase() == Phase.LOST) {
       state.compareAndSet(now, State.ACTIVE);
     }
+  }
+
+  @Override
+  public void marked(Throwable cause) {
+    blockAt(boundaryHere()).callRefused(cause);
   }
 
   /** The first failure stays the cause. The adapter need not know, so nothing more gets there. */

@@ -27,13 +27,14 @@ final class Block {
   /**
    * Why it can only be undone.
    *
-   * @param boundary whose work it was; null where the block's own code did it, as far as is known
+   * @param boundary whose work it was; null where the block's own code did it, as far as is known,
+   *     and where a call was refused, whoever made it
    * @param failure null where {@code setRollbackOnly()} was called
    * @param by the thread that set it
    */
   private record Mark(@Nullable String boundary, @Nullable Throwable failure, Thread by) {
     boolean isOwn() {
-      return boundary == null;
+      return boundary == null && failure == null;
     }
   }
 
@@ -74,7 +75,15 @@ final class Block {
 
   /** A boundary that joined has failed: the first one is kept. */
   void joinerFailed(String boundary, Throwable failure) {
-    Mark failed = new Mark(boundary, failure, Thread.currentThread());
+    failed(new Mark(boundary, failure, Thread.currentThread()));
+  }
+
+  /** A call that only the host may make was refused in it; the first failure is kept. */
+  void callRefused(Throwable refusal) {
+    failed(new Mark(null, refusal, Thread.currentThread()));
+  }
+
+  private void failed(Mark failed) {
     Mark before = mark.get();
     while ((before == null || before.failure == null) && !mark.compareAndSet(before, failed)) {
       before = mark.get();
@@ -136,6 +145,9 @@ final class Block {
     Mark found = mark.get();
     if (found == null || found.isOwn()) {
       return "its own code called setRollbackOnly()";
+    }
+    if (found.boundary == null) {
+      return "a call in it that only the host may make was refused";
     }
     String who = "'" + found.boundary + "', which joined it, ";
     return found.failure == null

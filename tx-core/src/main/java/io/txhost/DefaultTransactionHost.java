@@ -1,8 +1,10 @@
 package io.txhost;
 
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.ResourceView;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionListener;
+import io.txhost.spi.ViewedAdapter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,7 +43,9 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
   private static final class Base<T> extends DefaultTransactionHost<T> {
     private final TransactionAdapter<T> adapter;
+    private final FallbackSignals<T> outside = new Outside<>(this);
 
+    @SuppressWarnings("this-escape") // stored only
     Base(Engine<T> engine) {
       super(engine);
       this.adapter = engine.adapter();
@@ -54,7 +58,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
     @Override
     T outside() {
-      return adapter.fallback();
+      return adapter.fallback(outside);
     }
 
     @Override
@@ -200,7 +204,20 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
   @Override
   public <V> TransactionHost<V> viewedAs(ResourceView<? super T, V> view) {
-    return new View<>(this, Objects.requireNonNull(view, "view"));
+    return view(view);
+  }
+
+  private <V> DefaultTransactionHost<V> view(ResourceView<? super T, V> view) {
+    DefaultTransactionHost<V> shown = new View<>(this, Objects.requireNonNull(view, "view"));
+    attach(view, shown);
+    return shown;
+  }
+
+  /** The view's S is captured: it takes this host as one of it. */
+  private <S, V> void attach(ResourceView<S, V> view, TransactionHost<V> shown) {
+    @SuppressWarnings("unchecked") // S is a supertype of T, and a view only takes resources out
+    TransactionHost<? extends S> base = (TransactionHost<? extends S>) this;
+    view.attached(shown, base);
   }
 
   @Override
@@ -214,7 +231,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
     private final List<TransactionListener> listeners = new ArrayList<>();
     private String name = DEFAULT_NAME;
     private TransactionOptions defaults = TransactionOptions.defaults();
-    private FallbackPolicy policy = FallbackPolicy.ALLOW;
+    private FallbackPolicy policy = FallbackPolicy.READ_ONLY;
     private boolean enabled = true;
 
     HostBuilder(TransactionAdapter<T> adapter) {
@@ -256,8 +273,21 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
     @Override
     public TransactionHost<T> build() {
-      TransactionAdapter<T> used = enabled ? adapter : new DisabledAdapter<>(adapter);
-      TransactionHost<T> host =
+      return open(adapter);
+    }
+
+    /** A pair of an adapter and a view is a host of the one, seen through the other. */
+    private <A> DefaultTransactionHost<A> open(TransactionAdapter<A> opening) {
+      return opening instanceof ViewedAdapter<?, A> viewed ? shown(viewed) : base(opening);
+    }
+
+    private <S, A> DefaultTransactionHost<A> shown(ViewedAdapter<S, A> viewed) {
+      return open(viewed.base()).view(viewed.view());
+    }
+
+    private <A> DefaultTransactionHost<A> base(TransactionAdapter<A> opening) {
+      TransactionAdapter<A> used = enabled ? opening : new DisabledAdapter<>(opening);
+      DefaultTransactionHost<A> host =
           new Base<>(new Engine<>(name, used, defaults, policy, new Listeners(listeners)));
       used.attached(host);
       return host;

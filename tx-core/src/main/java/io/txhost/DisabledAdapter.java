@@ -2,9 +2,13 @@ package io.txhost;
 
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FailureKind;
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * No transactions at all: each statement auto-commits on the fallback, and a failure undoes
@@ -23,12 +27,39 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
     return adapter.fallback();
   }
 
+  /** There is nothing to join: what is got outside is used inside as it is. */
+  @Override
+  public T fallback(FallbackSignals<T> signals) {
+    return adapter.fallback(
+        new FallbackSignals<>() {
+          @Override
+          public @Nullable T active() {
+            return null;
+          }
+
+          @Override
+          public void refuseRead(String what) {
+            signals.refuseRead(what);
+          }
+
+          @Override
+          public void refuseWrite(String what) {
+            signals.refuseWrite(what);
+          }
+
+          @Override
+          public Optional<Duration> remainingTime() {
+            return signals.remainingTime();
+          }
+        });
+  }
+
   @Override
   public AdapterTransaction<T> begin(TransactionOptions options, TransactionSignals signals) {
     return new AdapterTransaction<>() {
       @Override
       public T resource() {
-        return adapter.fallback();
+        return adapter.fallback(new InsteadOfTransaction<>(signals));
       }
 
       @Override
@@ -61,6 +92,29 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
         // nothing was set
       }
     };
+  }
+
+  /** The fallback as a transaction's resource: a boundary is there, so everything is permitted. */
+  private record InsteadOfTransaction<T>(TransactionSignals signals) implements FallbackSignals<T> {
+    @Override
+    public @Nullable T active() {
+      return null;
+    }
+
+    @Override
+    public void refuseRead(String what) {
+      // permitted by the boundary
+    }
+
+    @Override
+    public void refuseWrite(String what) {
+      // permitted by the boundary
+    }
+
+    @Override
+    public Optional<Duration> remainingTime() {
+      return signals.remainingTime();
+    }
   }
 
   private void nothingUndone(TransactionSignals signals) {

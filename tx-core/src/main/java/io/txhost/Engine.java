@@ -141,8 +141,15 @@ final class Engine<S> {
     if (nearest instanceof Boundary boundary && boundary.transaction != null) {
       return host.cast(inside(boundary, boundary.transaction, host));
     }
-    refuseFallback(nearest);
+    refuseFallback("tx()", nearest, false);
     return host.outside();
+  }
+
+  /** What {@link #tx} gives where a transaction is active; else null. */
+  @Nullable Object activeResource(String what, DefaultTransactionHost<?> host) {
+    return nearest() instanceof Boundary boundary && boundary.transaction != null
+        ? inside(boundary, boundary.transaction, host)
+        : null;
   }
 
   private Object inside(
@@ -155,21 +162,37 @@ final class Engine<S> {
     return transaction.resource(host);
   }
 
-  private void refuseFallback(@Nullable Frame nearest) {
+  /** Refuses the use of the fallback on this thread that nobody permits here. */
+  void refuseFallback(String what, boolean writes) {
+    Frame nearest = nearest();
+    if (!(nearest instanceof Boundary boundary && boundary.transaction != null)) {
+      refuseFallback(what, nearest, writes);
+    }
+  }
+
+  private void refuseFallback(String what, @Nullable Frame nearest, boolean writes) {
     if (nearest instanceof DetachedFrame detached) {
-      throw Refusals.detached("tx()", this, detached);
+      throw Refusals.detached(what, this, detached);
     }
     boolean permittedHere = permitsFallback(nearest);
-    Children.refuseForkUnderOverlay("tx()", this, permittedHere ? nearest : null);
+    Children.refuseForkUnderOverlay(what, this, permittedHere ? nearest : null);
+    if (!permittedHere) {
+      refuseByPolicy(what, writes);
+    }
+  }
+
+  private void refuseByPolicy(String what, boolean writes) {
     boolean permitted =
-        permittedHere
-            || switch (policy) {
-              case ALLOW -> true;
-              case IN_CONTEXT -> Context.isActive();
-              case DENY -> false;
-            };
+        switch (policy) {
+          case ALLOW -> true;
+          case READ_ONLY -> !writes;
+          case IN_CONTEXT -> Context.isActive();
+          case DENY -> false;
+        };
     if (!permitted) {
-      throw Refusals.noFallback(this, policy);
+      throw policy == FallbackPolicy.READ_ONLY
+          ? Refusals.writeOutside(what, this, Ineffective.methodHere(this))
+          : Refusals.noFallback(what, this, policy);
     }
   }
 

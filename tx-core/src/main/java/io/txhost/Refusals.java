@@ -107,9 +107,22 @@ final class Refusals {
         null);
   }
 
-  static TransactionException noFallback(Engine<?> engine, FallbackPolicy policy) {
+  static TransactionException setAside(
+      String what, ActiveTransaction transaction, Boundary nearest) {
+    return new TransactionException(
+        "TXH-127",
+        refused(what)
+            + "its connection is of "
+            + transaction
+            + ", which is set aside here by "
+            + nearest
+            + ". Nothing was sent. Ask host.tx() at each use.",
+        null);
+  }
+
+  static TransactionException noFallback(String what, Engine<?> engine, FallbackPolicy policy) {
     return new TransactionRequiredException(
-        refused("tx()", engine)
+        refused(what, engine)
             + "no transaction is active here, and the fallback policy "
             + policy
             + (policy == FallbackPolicy.IN_CONTEXT
@@ -117,6 +130,27 @@ final class Refusals {
                     + " or a Context, or"
                 : " never gives an auto-commit resource. Open a boundary, or")
             + " say withoutTransaction.",
+        null);
+  }
+
+  /**
+   * @param ineffective an annotated method on the stack that was not called through its proxy, or
+   *     null
+   */
+  static TransactionException writeOutside(
+      String what, Engine<?> engine, @Nullable String ineffective) {
+    return new TransactionRequiredException(
+        refused(what, engine)
+            + "no transaction is active here, and the fallback policy READ_ONLY lets only reads"
+            + " through. Nothing was sent. "
+            + (ineffective == null
+                ? "Run it in host.withTransaction(..)."
+                : ineffective
+                    + " is @Transactional, but was not called through its proxy: by its own object,"
+                    + " before the proxy was there, or without @EnableTransactionHosts. Call it"
+                    + " through the bean, or run it in host.withTransaction(..).")
+            + " Where each statement is to commit by itself, say so with"
+            + " host.withoutTransaction(..), or for the whole host with FallbackPolicy.ALLOW.",
         null);
   }
 

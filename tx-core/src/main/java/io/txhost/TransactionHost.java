@@ -177,8 +177,8 @@ public interface TransactionHost<T> {
     Builder<T> defaultOptions(TransactionOptions options);
 
     /**
-     * Whether {@link TransactionHost#tx()} works outside a transaction; {@link
-     * FallbackPolicy#ALLOW} unless set.
+     * What {@link TransactionHost#tx()} is good for outside a transaction; {@link
+     * FallbackPolicy#READ_ONLY} unless set.
      */
     Builder<T> fallbackPolicy(FallbackPolicy policy);
 

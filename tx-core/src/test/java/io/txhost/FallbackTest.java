@@ -8,7 +8,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.txhost.RecordingAdapter.At;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
+import io.txhost.spi.AdapterTransaction;
+import io.txhost.spi.FailureKind;
+import io.txhost.spi.TransactionAdapter;
+import io.txhost.spi.TransactionSignals;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -85,6 +92,182 @@ class FallbackTest extends CoreTest {
         () -> assertThatThrownBy(strict::tx).isInstanceOf(TransactionRequiredException.class));
     strict.withTransaction(() -> strict.tx().sql("a"));
     assertThat(transcript()).contains("1 a");
+  }
+
+  @Test
+  void readOnlyIsTheDefaultAndLetsReadsThroughAndNoWrite() { // B11 D13
+    TransactionHost<Db> strict = TransactionHost.create(adapter);
+    strict.tx().reads("r");
+
+    assertThatThrownBy(() -> strict.tx().sql("never"))
+        .isExactlyInstanceOf(TransactionRequiredException.class)
+        .hasMessageContaining("READ_ONLY")
+        .hasMessageContaining("host.withTransaction(..)")
+        .hasMessageContaining("host.withoutTransaction(..)")
+        .hasMessageContaining("FallbackPolicy.ALLOW")
+        .hasMessageContaining(Thread.currentThread().getName());
+    Context.run(
+        () ->
+            assertThatThrownBy(() -> strict.tx().sql("never"))
+                .isInstanceOf(TransactionRequiredException.class));
+    strict.withTransaction(() -> strict.tx().sql("w"));
+    assertThat(transcript()).containsExactly("AUTO r", "1 BEGIN", "1 w", "1 COMMIT");
+  }
+
+  @Test
+  void readOnlyRefusesTheWritesOfABareThreadAndOfAParallelStream() { // D13
+    TransactionHost<Db> strict = TransactionHost.create(adapter);
+
+    assertThatThrownBy(
+            () ->
+                strict.withTransaction(
+                    () -> {
+                      strict.tx().sql("a");
+                      CompletableFuture.runAsync(() -> strict.tx().sql("never")).join();
+                    }))
+        .hasRootCauseInstanceOf(TransactionRequiredException.class);
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DENY")
+  void whatWasGotOutsideJoinsWhereATransactionIsActive(FallbackPolicy policy) { // A27
+    TransactionHost<Db> strict = hostThat(policy);
+    Context.run(
+        () -> {
+          Db kept = strict.tx();
+          assertThatThrownBy(
+                  () ->
+                      strict.withTransaction(
+                          () -> {
+                            kept.sql("a");
+                            kept.reads("b");
+                            throw new IllegalStateException("x");
+                          }))
+              .hasMessage("x");
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 ROLLBACK");
+  }
+
+  @Test
+  void whatAWithoutPermittedIsNotPermittedAfterIt() { // B11
+    TransactionHost<Db> strict = TransactionHost.create(adapter);
+    Db kept =
+        strict.<Db, RuntimeException>withoutTransaction(
+            () -> {
+              Db got = strict.tx();
+              got.sql("a");
+              return got;
+            });
+
+    assertThatThrownBy(() -> kept.sql("never")).isInstanceOf(TransactionRequiredException.class);
+    TransactionHost<Db> never = hostThat(FallbackPolicy.DENY);
+    Db ofNever = never.<Db, RuntimeException>withoutTransaction(never::tx);
+    assertThatThrownBy(() -> ofNever.reads("never"))
+        .isInstanceOf(TransactionRequiredException.class);
+    assertThat(transcript()).containsExactly("AUTO a");
+  }
+
+  @Test
+  void whatWasGotOutsideIsRefusedInDetachedWork() { // D6 A27
+    Db kept = host.tx();
+    Runnable task =
+        host.<Runnable, RuntimeException>withTransaction(
+            named("gone"), () -> Context.wrap(() -> kept.sql("never")));
+
+    assertThatThrownBy(task::run)
+        .isInstanceOf(DetachedTransactionException.class)
+        .hasMessageContaining("'gone'");
+    assertThat(transcript()).isEmpty();
+  }
+
+  @Test
+  void anAdapterThatCannotTellReadsFromWritesGivesNothingUnderReadOnly() { // B11
+    TransactionAdapter<Db> blind = new Blind(adapter);
+    TransactionHost<Db> strict = TransactionHost.create(blind);
+
+    assertThatThrownBy(strict::tx)
+        .isInstanceOf(TransactionRequiredException.class)
+        .hasMessageContaining("tx()");
+    strict.withoutTransaction(() -> strict.tx().sql("a"));
+    TransactionHost.builder(blind).fallbackPolicy(FallbackPolicy.ALLOW).build().tx().sql("b");
+    assertThat(transcript()).containsExactly("AUTO a", "AUTO b");
+  }
+
+  /** As an adapter from before there was a second form of {@code fallback}. */
+  private record Blind(RecordingAdapter below) implements TransactionAdapter<Db> {
+    @Override
+    public Db fallback() {
+      return below.fallback();
+    }
+
+    @Override
+    public AdapterTransaction<Db> begin(TransactionOptions options, TransactionSignals signals) {
+      return below.begin(options, signals);
+    }
+
+    @Override
+    public FailureKind classify(Throwable failure) {
+      return below.classify(failure);
+    }
+  }
+
+  /** Its annotations are read by nobody. */
+  private static class Orders {
+    private final TransactionHost<Db> host;
+
+    Orders(TransactionHost<Db> host) {
+      this.host = host;
+    }
+
+    @Transactional
+    void place() {
+      host.tx().sql("never");
+    }
+
+    @Transactional(propagation = Propagation.SUPPORTS)
+    void supports() {
+      host.tx().sql("never");
+    }
+
+    @Transactional(host = "another")
+    void ofAnother() {
+      host.tx().sql("never");
+    }
+
+    void plain() {
+      host.tx().sql("never");
+    }
+  }
+
+  @Transactional
+  private static final class AllOrders extends Orders {
+    AllOrders(TransactionHost<Db> host) {
+      super(host);
+    }
+
+    void send() {
+      plain();
+    }
+  }
+
+  @Test
+  void aRefusedWriteNamesTheAnnotatedMethodThatWasNotCalledThroughItsProxy() { // E10
+    TransactionHost<Db> strict = TransactionHost.create(adapter);
+    Orders orders = new Orders(strict);
+
+    assertThatThrownBy(orders::place)
+        .hasMessageContaining("Orders.place(..) is @Transactional")
+        .hasMessageContaining("was not called through its proxy");
+    assertThatThrownBy(new AllOrders(strict)::send).hasMessageContaining("AllOrders.send(..)");
+    for (ThrowingCallable none :
+        List.<ThrowingCallable>of(orders::plain, orders::supports, orders::ofAnother)) {
+      assertThatThrownBy(none)
+          .isInstanceOf(TransactionRequiredException.class)
+          .message()
+          .doesNotContain("proxy");
+    }
   }
 
   @ParameterizedTest

@@ -529,4 +529,74 @@ class MarksTest extends CoreTest {
     assertThat(listener.events).containsOnlyOnce("committed unnamed");
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 COMMIT");
   }
+
+  private void refuseACall(RuntimeException refusal) {
+    adapter.transactions.get(adapter.transactions.size() - 1).signals.marked(refusal);
+  }
+
+  @Test
+  void aRefusedCallThatWasSwallowedIsReportedWithTheRefusalAsCause() { // A29
+    IllegalStateException refusal = new IllegalStateException("commit refused");
+
+    UnexpectedRollbackException thrown =
+        thrownBy(
+            UnexpectedRollbackException.class,
+            () ->
+                host.withTransaction(
+                    () -> {
+                      sql("a");
+                      refuseACall(refusal);
+                      sql("b");
+                    }));
+
+    assertThat(thrown).hasCause(refusal);
+    assertThat(thrown.getMessage()).contains("a call in it that only the host may make");
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 ROLLBACK");
+  }
+
+  @Test
+  void aRefusedCallInANestedBlockUndoesThatBlockAlone() { // A29
+    IllegalStateException refusal = new IllegalStateException("rollback refused");
+
+    host.withTransaction(
+        () -> {
+          sql("a");
+          assertThatThrownBy(
+                  () ->
+                      host.withTransaction(
+                          as(Propagation.NESTED, "block"),
+                          () -> {
+                            sql("b");
+                            refuseACall(refusal);
+                          }))
+              .isInstanceOf(UnexpectedRollbackException.class)
+              .hasCause(refusal);
+        });
+
+    assertThat(transcript())
+        .containsExactly("1 BEGIN", "1 a", "1 SAVEPOINT s1", "1 b", "1 ROLLBACK TO s1", "1 COMMIT");
+  }
+
+  @Test
+  void aResourceIsRefusedWhileItsTransactionIsSetAside() { // A27
+    host.withTransaction(
+        named("outer"),
+        () -> {
+          RecordingAdapter.Db kept = host.tx();
+          kept.sql("a");
+          for (Propagation aside :
+              java.util.List.of(Propagation.REQUIRES_NEW, Propagation.NOT_SUPPORTED)) {
+            host.withTransaction(
+                as(aside, "inner"),
+                () ->
+                    assertThatThrownBy(() -> kept.sql("never"))
+                        .hasMessageContaining("TXH-127")
+                        .hasMessageContaining("'outer'")
+                        .hasMessageContaining("'inner'"));
+          }
+          kept.sql("b");
+        });
+
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 b", "1 COMMIT");
+  }
 }

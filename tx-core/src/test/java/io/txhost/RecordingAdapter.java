@@ -3,6 +3,7 @@ package io.txhost;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.CauseChain;
 import io.txhost.spi.FailureKind;
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.sql.SQLException;
@@ -26,6 +27,11 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
   /** What user code works with. */
   interface Db {
     void sql(String text);
+
+    /** One that writes nothing. */
+    default void reads(String text) {
+      throw new UnsupportedOperationException();
+    }
 
     /** The server gives the transaction up. */
     default void lose(Throwable cause) {
@@ -129,6 +135,34 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
   }
 
   @Override
+  public Db fallback(FallbackSignals<Db> signals) {
+    failIfAsked(At.FALLBACK, "");
+    return new Db() {
+      @Override
+      public void sql(String text) {
+        Db active = signals.active();
+        if (active != null) {
+          active.sql(text);
+        } else {
+          signals.refuseWrite("A write");
+          failIfAsked(At.SQL, "AUTO " + text);
+        }
+      }
+
+      @Override
+      public void reads(String text) {
+        Db active = signals.active();
+        if (active != null) {
+          active.reads(text);
+        } else {
+          signals.refuseRead("A read");
+          failIfAsked(At.SQL, "AUTO " + text);
+        }
+      }
+    };
+  }
+
+  @Override
   public AdapterTransaction<Db> begin(TransactionOptions options, TransactionSignals signals) {
     failIfAsked(At.PROMISE, "");
     begunWith.add(options);
@@ -219,7 +253,8 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     }
 
     /** One call that writes nothing. */
-    void reads(String text) {
+    @Override
+    public void reads(String text) {
       signals.enterToRead();
       try {
         send(text);

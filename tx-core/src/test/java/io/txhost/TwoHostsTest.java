@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 class TwoHostsTest extends CoreTest {
   private final RecordingAdapter ledgerAdapter = new RecordingAdapter();
   private final TransactionHost<Db> ledger =
-      TransactionHost.builder(ledgerAdapter).name("ledger").listener(listener).build();
+      TransactionHost.builder(ledgerAdapter)
+          .name("ledger")
+          .fallbackPolicy(FallbackPolicy.ALLOW)
+          .listener(listener)
+          .build();
 
   @AfterEach
   void everyTransactionOfTheLedgerWasEndedOnce() {

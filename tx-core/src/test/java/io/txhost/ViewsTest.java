@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.txhost.RecordingAdapter.At;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.spi.ResourceView;
+import io.txhost.spi.TransactionAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,10 @@ class ViewsTest extends CoreTest {
 
   private final TransactionHost<Shown> view = host.viewedAs(new View());
   private final TransactionHost<Shown> over =
-      TransactionHost.builder(adapter.viewedAs(new View())).listener(listener).build();
+      TransactionHost.builder(adapter.viewedAs(new View()))
+          .fallbackPolicy(FallbackPolicy.ALLOW)
+          .listener(listener)
+          .build();
 
   @Test
   void aViewSharesTheTransactionsOfItsBase() { // A23
@@ -232,5 +236,67 @@ class ViewsTest extends CoreTest {
                 }));
     assertThat(attempts).hasSize(2);
     assertThat(adapter.viewedAs(new View())).hasToString("view over recorder");
+  }
+
+  /** Notes what it is attached to. */
+  private static final class Attached implements ResourceView<Db, Db> {
+    private TransactionHost<Db> shown;
+    private TransactionHost<? extends Db> base;
+
+    @Override
+    public Db inside(Db resource) {
+      return resource;
+    }
+
+    @Override
+    public Db outside(Db fallback) {
+      return fallback;
+    }
+
+    @Override
+    public void attached(TransactionHost<Db> shownBy, TransactionHost<? extends Db> standsOn) {
+      shown = shownBy;
+      base = standsOn;
+    }
+  }
+
+  @Test
+  void anAdapterAndItsViewAreBothToldOfTheirHosts() {
+    Attached view = new Attached();
+    TransactionHost<Db> built = TransactionHost.create(adapter.viewedAs(view));
+
+    assertThat(view.shown).isSameAs(built);
+    assertThat(view.base).isSameAs(adapter.attachedTo).isNotSameAs(built);
+    built.withTransaction(() -> assertThat(built.tx()).isSameAs(view.base.tx()));
+  }
+
+  @Test
+  void aViewOfAHostIsToldTheSameAsAViewOfAnAdapter() {
+    Attached view = new Attached();
+    TransactionHost<Db> built = host.viewedAs(view);
+
+    assertThat(view.shown).isSameAs(built);
+    assertThat(view.base).isSameAs(host);
+  }
+
+  @Test
+  void viewsOfViewsOfAnAdapterAreOpenedInTurn() {
+    Attached inner = new Attached();
+    Attached outer = new Attached();
+    TransactionHost<Db> built = TransactionHost.create(adapter.viewedAs(inner).viewedAs(outer));
+
+    assertThat(outer.shown).isSameAs(built);
+    assertThat(outer.base).isSameAs(inner.shown);
+    assertThat(inner.base).isSameAs(adapter.attachedTo);
+  }
+
+  @Test
+  void anAdapterTogetherWithAViewIsNotCalledItself() {
+    TransactionAdapter<Db> pair = adapter.viewedAs(new Attached());
+
+    assertThatThrownBy(pair::fallback).hasMessageContaining("TXH-206");
+    assertThatThrownBy(() -> pair.begin(TransactionOptions.defaults(), null))
+        .hasMessageContaining("TXH-206")
+        .hasMessageContaining("base()");
   }
 }

@@ -87,13 +87,13 @@ final class ThreadsPageTest {
 
   @BeforeEach
   void aTable() throws SQLException {
-    execute("create table noted(what varchar(200))");
+    host.withoutTransaction(() -> execute("create table noted(what varchar(200))"));
   }
 
   @AfterEach
   void nothingIsOut() throws SQLException {
     assertThat(pool.getActiveConnections()).isZero();
-    execute("drop table noted");
+    host.withoutTransaction(() -> execute("drop table noted"));
     pool.dispose();
   }
 

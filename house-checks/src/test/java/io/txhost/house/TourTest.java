@@ -9,6 +9,7 @@ import io.txhost.RetryPolicy;
 import io.txhost.Transaction;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
+import io.txhost.TransactionRequiredException;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
 import io.txhost.jdbc.JdbcAdapter;
@@ -101,6 +102,19 @@ final class TourTest {
         });
 
     assertThat(balance("ann")).isEqualTo(90);
+    assertThat(balance("bob")).isEqualTo(10);
+  }
+
+  @Test
+  void outsideABoundaryAWriteIsRefusedUnlessTheCodeSaysSo() throws SQLException {
+    assertThatThrownBy(
+            () -> {
+              accounts.add("bob", 10); // TransactionRequiredException: nothing was sent
+            })
+        .isInstanceOf(TransactionRequiredException.class);
+    assertThat(balance("bob")).isZero();
+
+    host.withoutTransaction(() -> accounts.add("bob", 10));
     assertThat(balance("bob")).isEqualTo(10);
   }
 

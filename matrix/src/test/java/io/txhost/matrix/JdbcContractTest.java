@@ -96,27 +96,42 @@ final class JdbcContractTest extends OnEveryCombination {
 
     @Override
     protected Map<String, ResourceCall<Connection>> rawTransactionCalls() {
-      Executor here = Runnable::run;
       Map<String, ResourceCall<Connection>> calls = new LinkedHashMap<>();
       calls.put("commit", Connection::commit);
       calls.put("rollback", Connection::rollback);
-      calls.put("setAutoCommit(true)", connection -> connection.setAutoCommit(true));
-      calls.put("setAutoCommit(false)", connection -> connection.setAutoCommit(false));
-      calls.put("abort", connection -> connection.abort(here));
-      calls.put("setReadOnly", connection -> connection.setReadOnly(true));
+      calls.put("setAutoCommit", c -> c.setAutoCommit(!c.getAutoCommit()));
+      calls.put("abort", connection -> connection.abort(Runnable::run));
+      return calls;
+    }
+
+    @Override
+    protected Map<String, ResourceCall<Connection>> changesOfState() {
+      Executor here = Runnable::run;
+      Map<String, ResourceCall<Connection>> calls = new LinkedHashMap<>();
+      calls.put("setReadOnly", c -> c.setReadOnly(!c.isReadOnly()));
       calls.put(
           "setTransactionIsolation",
           connection -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
       calls.put("setCatalog", connection -> connection.setCatalog("x"));
       calls.put("setSchema", connection -> connection.setSchema("x"));
-      calls.put(
-          "setHoldability",
-          connection -> connection.setHoldability(ResultSet.HOLD_CURSORS_OVER_COMMIT));
-      calls.put("setTypeMap", connection -> connection.setTypeMap(Map.of()));
-      calls.put("setNetworkTimeout", connection -> connection.setNetworkTimeout(here, 1));
+      calls.put("setHoldability", c -> c.setHoldability(otherThan(c.getHoldability())));
+      calls.put("setTypeMap", connection -> connection.setTypeMap(Map.of("x", String.class)));
+      calls.put("setNetworkTimeout", c -> c.setNetworkTimeout(here, c.getNetworkTimeout() + 1));
       calls.put("setClientInfo", connection -> connection.setClientInfo("a", "b"));
-      calls.put("setClientInfo(..)", connection -> connection.setClientInfo(new Properties()));
+      calls.put("setClientInfo(..)", connection -> connection.setClientInfo(someClientInfo()));
       return calls;
+    }
+
+    private static int otherThan(int holdability) {
+      return holdability == ResultSet.HOLD_CURSORS_OVER_COMMIT
+          ? ResultSet.CLOSE_CURSORS_AT_COMMIT
+          : ResultSet.HOLD_CURSORS_OVER_COMMIT;
+    }
+
+    private static Properties someClientInfo() {
+      Properties properties = new Properties();
+      properties.setProperty("a", "b");
+      return properties;
     }
 
     @Override

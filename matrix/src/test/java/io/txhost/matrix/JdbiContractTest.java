@@ -86,14 +86,24 @@ final class JdbiContractTest extends OnEveryCombination {
     @Override
     protected Map<String, ResourceCall<Handle>> rawTransactionCalls() {
       Map<String, ResourceCall<Handle>> calls = new LinkedHashMap<>();
-      calls.put("begin", Handle::begin);
       calls.put("commit", Handle::commit);
       calls.put("rollback", Handle::rollback);
+      calls.put("setAutoCommit", handle -> flipAutoCommit(handle.getConnection()));
+      return calls;
+    }
+
+    private static void flipAutoCommit(Connection connection) throws SQLException {
+      connection.setAutoCommit(!connection.getAutoCommit());
+    }
+
+    @Override
+    protected Map<String, ResourceCall<Handle>> changesOfState() {
+      Map<String, ResourceCall<Handle>> calls = new LinkedHashMap<>();
+      calls.put("begin", Handle::begin);
       calls.put("setReadOnly", handle -> handle.setReadOnly(true));
       calls.put(
           "setTransactionIsolationLevel",
           handle -> handle.setTransactionIsolationLevel(TransactionIsolationLevel.SERIALIZABLE));
-      calls.put("setAutoCommit", handle -> handle.getConnection().setAutoCommit(false));
       return calls;
     }
 

@@ -107,8 +107,14 @@ final class JooqContractTest extends OnEveryCombination {
       Map<String, ResourceCall<DSLContext>> calls = new LinkedHashMap<>();
       calls.put("commit", on(Connection::commit));
       calls.put("rollback", on(Connection::rollback));
-      calls.put("setAutoCommit(true)", on(connection -> connection.setAutoCommit(true)));
-      calls.put("setAutoCommit(false)", on(connection -> connection.setAutoCommit(false)));
+      calls.put("setAutoCommit", on(c -> c.setAutoCommit(!c.getAutoCommit())));
+      calls.put("abort", on(connection -> connection.abort(Runnable::run)));
+      return calls;
+    }
+
+    @Override
+    protected Map<String, ResourceCall<DSLContext>> changesOfState() {
+      Map<String, ResourceCall<DSLContext>> calls = new LinkedHashMap<>();
       calls.put("setReadOnly", on(connection -> connection.setReadOnly(true)));
       calls.put("setTransactionIsolation", on(connection -> connection.setTransactionIsolation(8)));
       return calls;

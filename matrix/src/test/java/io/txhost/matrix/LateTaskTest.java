@@ -3,7 +3,6 @@ package io.txhost.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.DetachedTransactionException;
-import io.txhost.FallbackPolicy;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionRequiredException;
 import io.txhost.context.Context;
@@ -61,10 +60,7 @@ class LateTaskTest {
 
   private record TxHost(TransactionHost<Connection> host) implements Side {
     static TxHost over(DataSource dataSource) {
-      return new TxHost(
-          TransactionHost.builder(JdbcAdapter.over(dataSource))
-              .fallbackPolicy(FallbackPolicy.IN_CONTEXT)
-              .build());
+      return new TxHost(TransactionHost.builder(JdbcAdapter.over(dataSource)).build());
     }
 
     @Override

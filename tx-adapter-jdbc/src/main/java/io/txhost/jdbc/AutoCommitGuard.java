@@ -1,66 +1,43 @@
 package io.txhost.jdbc;
 
 import io.txhost.TransactionException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outside a transaction: one statement, or one result set of metadata, on an auto-commit connection
- * of its own, which goes back when it is closed. One that is forgotten gives it back when it is
- * collected, and that is logged.
+ * Outside a transaction: one statement, or one result set of metadata, on an auto-commit
+ * connection. One that is forgotten gives its connection back when it is collected, and that is
+ * logged.
  */
 final class AutoCommitGuard implements Guard {
-  private static final Logger LOG = System.getLogger("io.txhost.jdbc");
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final AutoCommitConnection connection;
-  private final Known known;
+  private final FallbackConnection connection;
+  private final Holding holding;
   private final Held held;
   private @Nullable ClosedAtEnd child;
   private Cleaner.@Nullable Cleanable watch;
 
-  private AutoCommitGuard(AutoCommitConnection connection, Borrowed borrowed, Known known) {
+  AutoCommitGuard(FallbackConnection connection, Holding holding) throws SQLException {
     this.connection = connection;
-    this.known = known;
-    this.held = new Held(borrowed);
-  }
-
-  /**
-   * Takes a connection.
-   *
-   * @throws SQLException the pool's or the driver's own; nothing is held then
-   */
-  static AutoCommitGuard take(AutoCommitConnection connection, ConnectionSource source)
-      throws SQLException {
-    Borrowed borrowed = source.borrow();
-    try {
-      Known known = source.learn(borrowed.connection());
-      borrowed.autoCommit(true);
-      return new AutoCommitGuard(connection, borrowed, known);
-    } catch (SQLException e) {
-      borrowed.giveBack();
-      throw e;
-    } catch (RuntimeException | Error e) { // nobody knows how far the driver got
-      borrowed.discard(e);
-      throw e;
-    }
+    this.holding = holding;
+    this.held = holding.take();
   }
 
   /** Makes what keeps the connection until it is closed; gives it back if that fails. */
   <C extends ClosedAtEnd> C keepFor(SqlFunction<Connection, C> make) throws SQLException {
     try {
-      C made = make.apply(held.borrowed.connection());
+      C made = make.apply(held.connection());
       child = made;
       connection.opened(this);
-      watch = CLEANER.register(made, held::forgotten);
+      if (!holding.isOne()) { // else its block ends it
+        watch = CLEANER.register(made, held::forgotten);
+      }
       return made;
     } catch (SQLException | RuntimeException | Error e) {
-      held.giveBack();
+      holding.done(held);
       throw e;
     }
   }
@@ -68,16 +45,16 @@ final class AutoCommitGuard implements Guard {
   /** Asks, and gives the connection back. */
   <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question) throws SQLException {
     try {
-      return question.apply(held.borrowed.connection());
+      return question.apply(held.connection());
     } finally {
-      held.giveBack();
+      holding.done(held);
     }
   }
 
   /** The view it was made by is closed. */
   void close() throws SQLException {
     try {
-      if (child != null) {
+      if (child != null && !held.isGivenBack()) {
         child.closeAtEnd();
       }
     } finally {
@@ -99,7 +76,7 @@ final class AutoCommitGuard implements Guard {
   }
 
   private void giveBack() {
-    held.giveBack();
+    holding.done(held);
     if (watch != null) {
       watch.clean(); // finds nothing to do, and is forgotten
     }
@@ -112,31 +89,41 @@ final class AutoCommitGuard implements Guard {
 
   @Override
   public boolean hasEnded() {
-    return held.isGivenBack.get();
+    return held.isGivenBack();
   }
 
   @Override
   public Sql read(String sql) {
-    return known.dialect().read(sql);
+    return held.read(sql);
   }
 
   @Override
   public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
       throws SQLException {
     if (sql.kind() == Sql.Kind.CONTROLS) {
-      throw Refusals.controlText(AutoCommitConnection.WHO);
+      throw Refusals.asSql(Refusals.controlText(FallbackConnection.WHO));
     }
+    connection.permit(sql);
+    int seconds = connection.secondsLeft();
     SqlLog.told("auto-commit", sql);
-    limit.apply(0);
+    limit.apply(seconds);
     try {
       return call.run();
     } catch (RuntimeException | Error e) {
       if (!(e instanceof TransactionException) || !sql.mayBeLocal()) {
-        held.unfit = e; // nobody knows how far the driver got
+        held.isUnfit(e); // nobody knows how far the driver got
       }
       throw e;
     } finally {
-      held.restore(limit);
+      restore(limit);
+    }
+  }
+
+  private void restore(TimeLimit limit) {
+    try {
+      limit.restore();
+    } catch (SQLException | RuntimeException e) {
+      held.isUnfit(e);
     }
   }
 
@@ -147,49 +134,6 @@ final class AutoCommitGuard implements Guard {
 
   @Override
   public void escaping() {
-    // nothing but this statement is on its connection
-  }
-
-  /** The connection, apart from whatever holds it, so that being forgotten can be noticed. */
-  private static final class Held {
-    private final Borrowed borrowed;
-    private final AtomicBoolean isGivenBack = new AtomicBoolean();
-
-    /** Why the connection is thrown away. */
-    private volatile @Nullable Throwable unfit;
-
-    Held(Borrowed borrowed) {
-      this.borrowed = borrowed;
-    }
-
-    void restore(TimeLimit limit) {
-      try {
-        limit.restore();
-      } catch (SQLException | RuntimeException e) {
-        unfit = e;
-      }
-    }
-
-    void giveBack() {
-      if (isGivenBack.compareAndSet(false, true)) {
-        Throwable because = unfit;
-        if (because == null) {
-          borrowed.giveBack();
-        } else {
-          borrowed.discard(because);
-        }
-      }
-    }
-
-    void forgotten() {
-      if (!isGivenBack.get()) {
-        LOG.log(
-            Level.WARNING,
-            "TXH-511 A statement outside a transaction was never closed and kept its connection"
-                + " until it was collected. Close statements, or the connection that host.tx()"
-                + " gave.");
-        giveBack();
-      }
-    }
+    // nothing but this statement, or its block, is on its connection
   }
 }

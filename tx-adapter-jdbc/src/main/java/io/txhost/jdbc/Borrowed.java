@@ -20,11 +20,22 @@ final class Borrowed {
   private @Nullable Boolean autoCommitWas;
   private @Nullable Boolean readOnlyWas;
   private @Nullable Integer isolationWas;
+  private final Holding.Block.@Nullable Loan loan;
   private final AtomicBoolean isGone = new AtomicBoolean();
 
   Borrowed(ConnectionSource source, Connection connection) {
+    this(source, connection, null);
+  }
+
+  /**
+   * One that may belong to a block of a library's own.
+   *
+   * @param loan what is told when it goes back, or null if it goes back to the pool
+   */
+  Borrowed(ConnectionSource source, Connection connection, Holding.Block.@Nullable Loan loan) {
     this.source = source;
     this.connection = connection;
+    this.loan = loan;
   }
 
   Connection connection() {
@@ -59,7 +70,11 @@ final class Borrowed {
   void giveBack() {
     try {
       restore();
-      connection.close();
+      if (loan == null) {
+        connection.close();
+      } else {
+        loan.returned();
+      }
       isGone.set(true);
     } catch (SQLException | RuntimeException e) {
       discard(e);
@@ -101,6 +116,9 @@ final class Borrowed {
       return false;
     }
     source.throwAway(connection, because);
+    if (loan != null) {
+      loan.thrownAway();
+    }
     return true;
   }
 

@@ -8,6 +8,7 @@ import io.txhost.TransactionTimedOutException;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.CauseChain;
 import io.txhost.spi.FailureKind;
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
@@ -22,7 +23,12 @@ final class ConnectionAdapter implements TransactionAdapter<Connection> {
 
   @Override
   public Connection fallback() {
-    return new AutoCommitConnection(source);
+    return fallback(FallbackSignals.ofNoHost());
+  }
+
+  @Override
+  public Connection fallback(FallbackSignals<Connection> signals) {
+    return new FallbackConnection(source, signals);
   }
 
   @Override

@@ -26,6 +26,12 @@ final class ConnectionSource {
     return new Borrowed(this, dataSource.getConnection());
   }
 
+  /** In a block of a library's own the block's, so that it is well with a pool of one. */
+  Borrowed borrowForTransaction() throws SQLException {
+    Holding.Block block = Blocks.lending(this);
+    return block == null ? borrow() : block.lend();
+  }
+
   /** What is known so far, null before the first connection. */
   @Nullable Known known() {
     return known;

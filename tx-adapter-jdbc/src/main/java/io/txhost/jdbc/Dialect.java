@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
   static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
+  // MariaDB's: a file on the server
+  private static final Set<String> TO_FILE = Set.of("DUMPFILE", "OUTFILE");
+
   // a ROLLBACK that is not to a savepoint is refused before
   private static final Set<String> OF_SAVEPOINTS = Set.of("RELEASE", "ROLLBACK", "SAVEPOINT");
 
@@ -162,25 +165,47 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
   }
 
   /**
-   * Whether the rest of a query changes data: a data change inside {@code FINAL TABLE (..)}, or one
-   * that {@code WITH} or {@code EXPLAIN} leads to.
+   * What the rest of a query does: it may change data, inside {@code FINAL TABLE (..)} or where
+   * {@code WITH} or {@code EXPLAIN} leads to a change, or lock what it reads.
    */
-  static boolean changesData(SqlWords words, boolean leadsOn) {
+  static Kind kindOfQuery(SqlWords words, boolean leadsOn) {
     int outside = words.depth();
+    Kind kind = Kind.READS;
     String beforeLast = "";
     String before = "";
     for (String word = words.next(); word != null && !word.equals(";"); word = words.next()) {
-      if (CHANGES.contains(word)) {
+      if (locks(beforeLast, before, word)) {
+        kind = Kind.LOCKS;
+      } else if (before.equals("INTO") && TO_FILE.contains(word)) {
+        return Kind.WRITES;
+      } else if (CHANGES.contains(word)) {
         boolean inTable = before.equals("(") && beforeLast.equals("TABLE");
-        boolean ledTo = leadsOn && words.depth() == outside && !before.equals("FOR");
+        boolean ledTo = leadsOn && words.depth() == outside;
         if (inTable || ledTo) {
-          return true;
+          return Kind.WRITES;
         }
       }
       beforeLast = before;
       before = word;
     }
-    return false;
+    return kind;
+  }
+
+  /**
+   * Whether a query locks what it reads, by the last three words: as the standard, PostgreSQL,
+   * MariaDB, Db2 and SQL Server write it.
+   */
+  static boolean locks(String beforeLast, String before, String word) {
+    return switch (word) {
+      case "UPDATE" -> before.equals("FOR") || (before.equals("KEY") && beforeLast.equals("NO"));
+      case "SHARE" ->
+          before.equals("FOR")
+              || (before.equals("KEY") && beforeLast.equals("FOR"))
+              || (before.equals("IN") && beforeLast.equals("LOCK"));
+      case "LOCKS" -> before.equals("UPDATE") || before.equals("EXCLUSIVE");
+      case "HOLDLOCK", "TABLOCKX", "UPDLOCK", "XLOCK" -> true;
+      default -> false;
+    };
   }
 
   private static boolean isToSavepoint(SqlWords words) {

@@ -64,8 +64,8 @@ final class GenericDialect extends Dialect {
       return Kind.CONTROLS;
     }
     return switch (first) {
-      case "SELECT", "TABLE", "VALUES" -> changesData(words, false) ? Kind.WRITES : Kind.READS;
-      case "EXPLAIN", "WITH" -> changesData(words, true) ? Kind.WRITES : Kind.READS;
+      case "SELECT", "TABLE", "VALUES" -> kindOfQuery(words, false);
+      case "EXPLAIN", "WITH" -> kindOfQuery(words, true);
       case "DESC", "DESCRIBE", "RELEASE", "ROLLBACK", "SAVEPOINT", "SET", "SHOW", "USE" ->
           Kind.READS;
       default -> commitsOnDdl && DEFINES.contains(first) ? Kind.COMMITS : Kind.WRITES;

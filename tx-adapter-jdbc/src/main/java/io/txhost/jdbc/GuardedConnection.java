@@ -10,12 +10,14 @@ import java.sql.DatabaseMetaData;
 import java.sql.NClob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLXML;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.sql.Struct;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -31,6 +33,14 @@ abstract class GuardedConnection implements Connection {
   /** Refuses after the end. */
   abstract void check();
 
+  /** The connection that a use is of: that of the transaction which is active here, say. */
+  GuardedConnection here() throws SQLException {
+    return this;
+  }
+
+  /** A call that only the host may make was refused. */
+  abstract void refused(TransactionException refusal);
+
   /** What it belongs to, for messages. */
   abstract String who();
 
@@ -40,13 +50,33 @@ abstract class GuardedConnection implements Connection {
   /** What to do in place of a refused transaction call. */
   abstract String instead();
 
-  abstract Statement statement(SqlFunction<Connection, Statement> make) throws SQLException;
+  abstract GuardedStatement statement(SqlFunction<Connection, Statement> make) throws SQLException;
 
-  abstract PreparedStatement prepared(String sql, SqlFunction<Connection, PreparedStatement> make)
-      throws SQLException;
+  abstract GuardedPreparedStatement prepared(
+      String sql, SqlFunction<Connection, PreparedStatement> make) throws SQLException;
 
-  abstract CallableStatement callable(String sql, SqlFunction<Connection, CallableStatement> make)
-      throws SQLException;
+  abstract GuardedCallableStatement callable(
+      String sql, SqlFunction<Connection, CallableStatement> make) throws SQLException;
+
+  /** Makes a statement, as user code sees it. */
+  <S extends Statement> S shown(Class<S> kind, SqlCall<? extends GuardedStatement> make)
+      throws SQLException {
+    return kind.cast(make.run());
+  }
+
+  private Statement plain(SqlFunction<Connection, Statement> make) throws SQLException {
+    return shown(Statement.class, () -> statement(make));
+  }
+
+  private PreparedStatement preparing(String sql, SqlFunction<Connection, PreparedStatement> make)
+      throws SQLException {
+    return shown(PreparedStatement.class, () -> prepared(sql, make));
+  }
+
+  private CallableStatement calling(String sql, SqlFunction<Connection, CallableStatement> make)
+      throws SQLException {
+    return shown(CallableStatement.class, () -> callable(sql, make));
+  }
 
   /** Asks the driver's connection what needs no statement. */
   abstract <R extends @Nullable Object> R ask(SqlFunction<Connection, R> question)
@@ -57,7 +87,7 @@ abstract class GuardedConnection implements Connection {
       throws SQLException;
 
   /** An object that may ask the connection it was made by. */
-  abstract <T> T made(T driverObject);
+  abstract <T> T made(T driverObject) throws SQLException;
 
   final <R extends @Nullable Object> R metaData(SqlFunction<DatabaseMetaData, R> question)
       throws SQLException {
@@ -83,85 +113,89 @@ abstract class GuardedConnection implements Connection {
     }
   }
 
-  final TransactionException refuseTransactionCall(String call) {
-    check();
-    return Refusals.transactionCall(call, who(), instead());
+  /** For a call that would begin or end a transaction: whoever swallows it believes that it did. */
+  final SQLException refuseTransactionCall(String call) throws SQLException {
+    GuardedConnection here = here();
+    here.check();
+    TransactionException refusal = Refusals.transactionCall(call, here.who(), here.instead());
+    here.refused(refusal);
+    return Refusals.asSql(refusal);
   }
 
-  final TransactionException refuseStateChange(String call) {
-    check();
-    return Refusals.stateChange(call, who());
+  final SQLException refuseStateChange(String call) throws SQLException {
+    GuardedConnection here = here();
+    here.check();
+    return Refusals.asSql(Refusals.stateChange(call, here.who()));
   }
 
   @Override
   public Statement createStatement() throws SQLException {
-    return statement(Connection::createStatement);
+    return plain(Connection::createStatement);
   }
 
   @Override
   public Statement createStatement(int resultSetType, int resultSetConcurrency)
       throws SQLException {
-    return statement(c -> c.createStatement(resultSetType, resultSetConcurrency));
+    return plain(c -> c.createStatement(resultSetType, resultSetConcurrency));
   }
 
   @Override
   public Statement createStatement(
       int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
-    return statement(
-        c -> c.createStatement(resultSetType, resultSetConcurrency, resultSetHoldability));
+    return plain(c -> c.createStatement(resultSetType, resultSetConcurrency, resultSetHoldability));
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql) throws SQLException {
-    return prepared(sql, c -> c.prepareStatement(sql));
+    return preparing(sql, c -> c.prepareStatement(sql));
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, int resultSetType, int resultSetConcurrency)
       throws SQLException {
-    return prepared(sql, c -> c.prepareStatement(sql, resultSetType, resultSetConcurrency));
+    return preparing(sql, c -> c.prepareStatement(sql, resultSetType, resultSetConcurrency));
   }
 
   @Override
   public PreparedStatement prepareStatement(
       String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability)
       throws SQLException {
-    return prepared(
+    return preparing(
         sql,
         c -> c.prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability));
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, int autoGeneratedKeys) throws SQLException {
-    return prepared(sql, c -> c.prepareStatement(sql, autoGeneratedKeys));
+    return preparing(sql, c -> c.prepareStatement(sql, autoGeneratedKeys));
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, int[] columnIndexes) throws SQLException {
-    return prepared(sql, c -> c.prepareStatement(sql, columnIndexes));
+    return preparing(sql, c -> c.prepareStatement(sql, columnIndexes));
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, String[] columnNames) throws SQLException {
-    return prepared(sql, c -> c.prepareStatement(sql, columnNames));
+    return preparing(sql, c -> c.prepareStatement(sql, columnNames));
   }
 
   @Override
   public CallableStatement prepareCall(String sql) throws SQLException {
-    return callable(sql, c -> c.prepareCall(sql));
+    return calling(sql, c -> c.prepareCall(sql));
   }
 
   @Override
   public CallableStatement prepareCall(String sql, int resultSetType, int resultSetConcurrency)
       throws SQLException {
-    return callable(sql, c -> c.prepareCall(sql, resultSetType, resultSetConcurrency));
+    return calling(sql, c -> c.prepareCall(sql, resultSetType, resultSetConcurrency));
   }
 
   @Override
   public CallableStatement prepareCall(
       String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability)
       throws SQLException {
-    return callable(
+    return calling(
         sql, c -> c.prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability));
   }
 
@@ -237,7 +271,7 @@ abstract class GuardedConnection implements Connection {
 
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
-    check();
+    here().check();
     return metaData;
   }
 
@@ -251,9 +285,13 @@ abstract class GuardedConnection implements Connection {
     throw refuseTransactionCall("rollback");
   }
 
+  // what changes nothing is JDBC's own no-op: a library puts back what it found
+
   @Override
   public void setAutoCommit(boolean autoCommit) throws SQLException {
-    throw refuseTransactionCall("setAutoCommit");
+    if (autoCommit != getAutoCommit()) {
+      throw refuseTransactionCall("setAutoCommit(" + autoCommit + ")");
+    }
   }
 
   @Override
@@ -263,47 +301,72 @@ abstract class GuardedConnection implements Connection {
 
   @Override
   public void setReadOnly(boolean readOnly) throws SQLException {
-    throw refuseStateChange("setReadOnly");
+    if (readOnly != isReadOnly()) {
+      throw refuseStateChange("setReadOnly(" + readOnly + ")");
+    }
   }
 
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    throw refuseStateChange("setTransactionIsolation");
+    if (level != getTransactionIsolation()) {
+      throw refuseStateChange("setTransactionIsolation");
+    }
   }
 
   @Override
-  public void setCatalog(String catalog) throws SQLException {
-    throw refuseStateChange("setCatalog");
+  public void setCatalog(@Nullable String catalog) throws SQLException {
+    if (!Objects.equals(catalog, getCatalog())) {
+      throw refuseStateChange("setCatalog");
+    }
   }
 
   @Override
-  public void setSchema(String schema) throws SQLException {
-    throw refuseStateChange("setSchema");
+  public void setSchema(@Nullable String schema) throws SQLException {
+    if (!Objects.equals(schema, getSchema())) {
+      throw refuseStateChange("setSchema");
+    }
   }
 
   @Override
   public void setHoldability(int holdability) throws SQLException {
-    throw refuseStateChange("setHoldability");
+    if (holdability != getHoldability()) {
+      throw refuseStateChange("setHoldability");
+    }
   }
 
   @Override
-  public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-    throw refuseStateChange("setTypeMap");
+  public void setTypeMap(@Nullable Map<String, Class<?>> map) throws SQLException {
+    if (!Objects.equals(map, getTypeMap())) {
+      throw refuseStateChange("setTypeMap");
+    }
   }
 
   @Override
   public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-    throw refuseStateChange("setNetworkTimeout");
+    if (milliseconds != getNetworkTimeout()) {
+      throw refuseStateChange("setNetworkTimeout");
+    }
   }
 
   @Override
-  public void setClientInfo(String name, String value) {
-    throw refuseStateChange("setClientInfo");
+  public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+    refuseClientInfo(() -> Objects.equals(value, getClientInfo(name)));
   }
 
   @Override
-  public void setClientInfo(Properties properties) {
-    throw refuseStateChange("setClientInfo");
+  public void setClientInfo(Properties properties) throws SQLClientInfoException {
+    refuseClientInfo(() -> Objects.equals(properties, getClientInfo()));
+  }
+
+  private void refuseClientInfo(SqlCall<Boolean> isNoChange) throws SQLClientInfoException {
+    try {
+      if (!isNoChange.run()) {
+        throw refuseStateChange("setClientInfo");
+      }
+    } catch (SQLException refusal) {
+      throw new SQLClientInfoException(
+          refusal.getMessage(), refusal.getSQLState(), Map.of(), refusal);
+    }
   }
 
   @Override
@@ -329,12 +392,12 @@ abstract class GuardedConnection implements Connection {
   }
 
   @Override
-  public void beginRequest() {
-    check(); // the pool brackets its connections itself
+  public void beginRequest() throws SQLException {
+    here().check(); // the pool brackets its connections itself
   }
 
   @Override
-  public void endRequest() {
-    check();
+  public void endRequest() throws SQLException {
+    here().check();
   }
 }

@@ -632,7 +632,7 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
   @Override
   public @Nullable Statement getStatement() throws SQLException {
     guard.check();
-    return statement;
+    return statement == null ? null : statement.shown();
   }
 
   @Override

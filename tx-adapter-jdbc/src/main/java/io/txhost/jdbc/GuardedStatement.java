@@ -19,6 +19,9 @@ class GuardedStatement implements Statement, ClosedAtEnd {
   private @Nullable Sql batch;
   private volatile boolean closed;
 
+  /** What user code has of it. */
+  private Statement shown = this;
+
   GuardedStatement(Guard guard, GuardedConnection connection, Statement real) {
     this.guard = guard;
     this.connection = connection;
@@ -30,6 +33,15 @@ class GuardedStatement implements Statement, ClosedAtEnd {
   final Statement real() {
     guard.check();
     return real;
+  }
+
+  /** User code has it behind another statement. */
+  final void shownAs(Statement statement) {
+    shown = statement;
+  }
+
+  final Statement shown() {
+    return shown;
   }
 
   final Guard guard() {

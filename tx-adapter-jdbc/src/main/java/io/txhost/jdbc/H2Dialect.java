@@ -88,8 +88,8 @@ final class H2Dialect extends Dialect {
       return Kind.CONTROLS;
     }
     return switch (first) {
-      case "SELECT", "VALUES", "TABLE" -> changesData(words, false) ? Kind.WRITES : Kind.READS;
-      case "WITH", "EXPLAIN" -> changesData(words, true) ? Kind.WRITES : Kind.READS;
+      case "SELECT", "VALUES", "TABLE" -> kindOfQuery(words, false);
+      case "WITH", "EXPLAIN" -> kindOfQuery(words, true);
       case "CHECKPOINT", "HELP", "RELEASE", "ROLLBACK", "SAVEPOINT", "SHOW", "USE" -> Kind.READS;
       case "SET" ->
           words.last() != null && COMMITTING_SETTINGS.contains(words.last())

@@ -16,7 +16,15 @@ import javax.sql.DataSource;
  * the driver's connection, where none of this holds.
  *
  * <p>Outside, each statement auto-commits on a connection of its own, which it holds until it is
- * closed: close statements, or the connection that {@code host.tx()} gave.
+ * closed: close statements, or the connection that {@code host.tx()} gave. What may be done there
+ * is the host's {@link io.txhost.FallbackPolicy} to say: reads alone, unless set otherwise. A
+ * connection or statement that was got outside and is used where a transaction is active is used in
+ * that transaction.
+ *
+ * <p>Calls that would begin or end a transaction, and changes of the connection's state, are
+ * refused by an {@link java.sql.SQLException}, so that a library cleans up; its cause is a {@link
+ * io.txhost.TransactionException}. A refused {@code commit}, {@code rollback}, {@code abort} or
+ * {@code setAutoCommit(true)} marks the block it is called in, also if the refusal is swallowed.
  *
  * <p>On H2, which has no read-only transactions, statements that may write are refused here, with
  * SQLSTATE 25006; what a Java function writes when a query calls it is not seen.
@@ -44,5 +52,20 @@ public final class JdbcAdapter {
    */
   public static DataSource dataSource(TransactionHost<Connection> host) {
     return new JoiningDataSource(Objects.requireNonNull(host, "host"));
+  }
+
+  /**
+   * One connection for a block of work, for adapters of libraries whose own blocks promise one.
+   * Outside a transaction all statements have the same connection, from the first one to {@code
+   * close()}, so that session state and {@code unwrap} are the block's own; a transaction that is
+   * begun inside the block takes that connection and gives it back to the block. Where a
+   * transaction is active it is used in that, as ever.
+   *
+   * @param connection what {@code host.tx()} gave
+   * @return one that must be closed, and belongs to one thread at a time; the connection itself if
+   *     it is a transaction's, or not this adapter's
+   */
+  public static Connection block(Connection connection) {
+    return connection instanceof FallbackConnection outside ? outside.block() : connection;
   }
 }

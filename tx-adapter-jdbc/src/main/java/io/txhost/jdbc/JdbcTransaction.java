@@ -324,8 +324,8 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private void refuse(Sql sql, Opened now) throws SQLException {
     switch (sql.kind()) {
-      case CONTROLS -> throw refusal(Refusals.controlText(who));
-      case COMMITS -> throw refusal(Refusals.committing(who, now.known().description()));
+      case CONTROLS -> throw marking(Refusals.controlText(who));
+      case COMMITS -> throw marking(Refusals.committing(who, now.known().description()));
       default -> {}
     }
     if (sql.ofSavepoints()) {
@@ -337,12 +337,18 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
   }
 
-  /**
-   * A refusal that code which swallows it cannot live with: it believes that its work is committed.
-   */
-  private TransactionException refusal(TransactionException refusal) {
-    lose(refusal, Extent.REFUSED);
-    return refusal;
+  /** The text of an end, and what it may stand amid, is no call that others could go on after. */
+  private SQLException marking(TransactionException refusal) {
+    if (lost == null) {
+      lost = new Lost(refusal, Extent.REFUSED);
+    }
+    marked(refusal);
+    return Refusals.asSql(refusal);
+  }
+
+  /** Code that swallows the refusal believes that its work is committed, or rolled back. */
+  void marked(TransactionException refusal) {
+    signals.marked(refusal);
   }
 
   // lost and found

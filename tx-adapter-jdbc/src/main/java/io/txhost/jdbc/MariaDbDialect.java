@@ -22,7 +22,6 @@ final class MariaDbDialect extends Dialect {
   // those that hide nothing; where the second word decides, see kindOf
   private static final Set<String> PLAIN =
       Set.of(
-          "(",
           "CHECKSUM",
           "DEALLOCATE",
           "DESC",
@@ -37,12 +36,9 @@ final class MariaDbDialect extends Dialect {
           "RELEASE",
           "RESIGNAL",
           "SAVEPOINT",
-          "SELECT",
           "SHOW",
           "SIGNAL",
-          "TABLE",
-          "USE",
-          "VALUES");
+          "USE");
 
   private static final Set<String> COMMITTING =
       Set.of(
@@ -161,7 +157,8 @@ final class MariaDbDialect extends Dialect {
       case "DROP" -> isOfTemporary(words) || isOfPrepared(words) ? Kind.READS : Kind.COMMITS;
       case "ANALYZE" -> kindOfAnalyze(words);
       case "DELETE", "INSERT", "REPLACE", "UPDATE" -> Kind.WRITES;
-      case "WITH" -> changesData(words, true) ? Kind.WRITES : Kind.READS;
+      case "(", "SELECT", "TABLE", "VALUES" -> kindOfQuery(words, false);
+      case "WITH" -> kindOfQuery(words, true);
       case "LOAD" -> "INDEX".equals(words.next()) ? Kind.COMMITS : Kind.WRITES;
       case "START" -> "TRANSACTION".equals(words.next()) ? Kind.CONTROLS : Kind.COMMITS;
       default -> kindOfAnother(first);
@@ -229,8 +226,10 @@ final class MariaDbDialect extends Dialect {
     if ("TABLE".equals(word) || "TABLES".equals(word)) {
       return Kind.COMMITS;
     }
-    boolean changes = word != null && (CHANGES.contains(word) || changesData(words, true));
-    return changes ? Kind.WRITES : Kind.READS;
+    if (word != null && CHANGES.contains(word)) {
+      return Kind.WRITES;
+    }
+    return word == null ? Kind.READS : kindOfQuery(words, true);
   }
 
   @Override

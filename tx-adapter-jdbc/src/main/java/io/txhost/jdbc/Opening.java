@@ -113,7 +113,7 @@ final class Opening {
 
   private Borrowed borrow() {
     try {
-      return source.borrow();
+      return source.borrowForTransaction();
     } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start
       throw noConnection(e);
     }
@@ -155,7 +155,10 @@ final class Opening {
    * @throws TransactionTimedOutException past it
    */
   int secondsLeft(String instead) {
-    Optional<Duration> left = signals.remainingTime();
+    return secondsLeft(signals.remainingTime(), who, instead);
+  }
+
+  static int secondsLeft(Optional<Duration> left, String who, String instead) {
     if (left.isEmpty()) {
       return 0;
     }

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class PostgreSqlDialect extends Dialect {
   private static final Set<String> CHANGING = Set.of("DELETE", "INSERT", "MERGE", "UPDATE");
   private static final Set<String> LEADING = Set.of("EXPLAIN", "WITH");
+  private static final Set<String> MAY_LEAD_ON =
+      Set.of("EXPLAIN", "SELECT", "TABLE", "VALUES", "WITH");
 
-  // what changes no data, whatever follows, save for those that changesData looks into
+  // what changes no data, whatever follows, save for those that kindOfReading looks into
   private static final Set<String> READING =
       Set.of(
           "CLOSE",
@@ -104,23 +106,30 @@ final class PostgreSqlDialect extends Dialect {
     if (controls) {
       return Kind.CONTROLS;
     }
-    return READING.contains(first) && !changesData(first, words) ? Kind.READS : Kind.WRITES;
+    if (first.equals("LOCK")) {
+      return Kind.LOCKS;
+    }
+    return READING.contains(first) ? kindOfReading(first, words) : Kind.WRITES;
   }
 
-  /** In a WITH a data change may be at any depth; INTO makes a table; FOR UPDATE only locks. */
-  private static boolean changesData(String first, SqlWords words) {
-    boolean leadsOn = LEADING.contains(first);
-    if (!leadsOn && !first.equals("SELECT")) {
-      return false;
+  /** In a WITH a data change may be at any depth; INTO makes a table. */
+  private static Kind kindOfReading(String first, SqlWords words) {
+    if (!MAY_LEAD_ON.contains(first)) {
+      return Kind.READS;
     }
+    boolean leadsOn = LEADING.contains(first);
+    Kind kind = Kind.READS;
+    String beforeLast = "";
     String before = "";
     for (String word = words.next(); word != null && !word.equals(";"); word = words.next()) {
-      boolean locks = before.equals("FOR") || before.equals("KEY"); // FOR NO KEY UPDATE
-      if (word.equals("INTO") || (leadsOn && !locks && CHANGING.contains(word))) {
-        return true;
+      if (locks(beforeLast, before, word)) {
+        kind = Kind.LOCKS;
+      } else if (word.equals("INTO") || (leadsOn && CHANGING.contains(word))) {
+        return Kind.WRITES;
       }
+      beforeLast = before;
       before = word;
     }
-    return false;
+    return kind;
   }
 }

@@ -6,7 +6,32 @@ import java.sql.SQLException;
 
 /** What is refused in more than one place. */
 final class Refusals {
+  /** The standard's SQLSTATE for an end of a transaction that is not allowed. */
+  private static final String INVALID_TERMINATION = "2D000";
+
   private Refusals() {}
+
+  /** A library cleans up after a SQLException, and not after one that it does not know. */
+  static SQLException asSql(TransactionException refusal) {
+    return new SQLException(refusal.getMessage(), INVALID_TERMINATION, refusal);
+  }
+
+  static TransactionException cannotJoin(String what) {
+    return new TransactionException(
+        "TXH-517",
+        what
+            + " was refused on thread "
+            + ThreadName.here()
+            + ": it was made outside the transaction that is active here, and cannot be taken"
+            + " there. Make it inside, or run it in host.withoutTransaction.",
+        null);
+  }
+
+  static SQLException closedConnection() {
+    return new SQLException(
+        "TXH-513 This connection was closed. Ask host.tx(), or the data source, for another.",
+        "08003");
+  }
 
   static TransactionException transactionCall(String call, String where, String instead) {
     return new TransactionException("TXH-501", call + " refused " + where + ": " + instead, null);

@@ -17,6 +17,8 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
     NOTHING,
     /** Reads, or leaves the transaction and its data alone. */
     READS,
+    /** Reads, and locks what it reads until the transaction's end. */
+    LOCKS,
     /** May change data. */
     WRITES,
     /** May begin or end a transaction somewhere inside, where reading the text does not show it. */
@@ -44,7 +46,12 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
   }
 
   boolean mayWrite() {
-    return kind.compareTo(Kind.READS) > 0;
+    return kind.compareTo(Kind.LOCKS) > 0;
+  }
+
+  /** Whether it is senseless or unsafe by itself: it locks, or may write. */
+  boolean needsTransaction() {
+    return kind.compareTo(Kind.READS) > 0 && !mayBeLocal();
   }
 
   /**

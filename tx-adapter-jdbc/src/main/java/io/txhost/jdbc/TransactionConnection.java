@@ -1,5 +1,6 @@
 package io.txhost.jdbc;
 
+import io.txhost.TransactionException;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -29,6 +30,11 @@ final class TransactionConnection extends GuardedConnection {
   }
 
   @Override
+  void refused(TransactionException refusal) {
+    transaction.marked(refusal);
+  }
+
+  @Override
   String who() {
     return "in " + transaction.who();
   }
@@ -45,13 +51,13 @@ final class TransactionConnection extends GuardedConnection {
   }
 
   @Override
-  Statement statement(SqlFunction<Connection, Statement> make) throws SQLException {
+  GuardedStatement statement(SqlFunction<Connection, Statement> make) throws SQLException {
     return transaction.create(
         driver -> new GuardedStatement(transaction, this, make.apply(driver)));
   }
 
   @Override
-  PreparedStatement prepared(String sql, SqlFunction<Connection, PreparedStatement> make)
+  GuardedPreparedStatement prepared(String sql, SqlFunction<Connection, PreparedStatement> make)
       throws SQLException {
     return transaction.create(
         driver ->
@@ -60,7 +66,7 @@ final class TransactionConnection extends GuardedConnection {
   }
 
   @Override
-  CallableStatement callable(String sql, SqlFunction<Connection, CallableStatement> make)
+  GuardedCallableStatement callable(String sql, SqlFunction<Connection, CallableStatement> make)
       throws SQLException {
     return transaction.create(
         driver ->

@@ -154,7 +154,8 @@ class AnyDatabaseTest extends JdbcFixture {
                       insert(1);
                       update("create table made (id integer)");
                     }))
-        .isInstanceOf(TransactionException.class)
+        .isInstanceOf(SQLException.class)
+        .hasCauseInstanceOf(TransactionException.class)
         .hasMessageStartingWith("TXH-505");
 
     assertThat(rows()).isEmpty();

@@ -3,6 +3,7 @@ package io.txhost.jdbc;
 import static io.txhost.jdbc.Sql.Kind.COMMITS;
 import static io.txhost.jdbc.Sql.Kind.CONTROLS;
 import static io.txhost.jdbc.Sql.Kind.HIDES;
+import static io.txhost.jdbc.Sql.Kind.LOCKS;
 import static io.txhost.jdbc.Sql.Kind.NOTHING;
 import static io.txhost.jdbc.Sql.Kind.READS;
 import static io.txhost.jdbc.Sql.Kind.WRITES;
@@ -116,8 +117,9 @@ class DialectTest {
       strings = {
         "select pg_sleep(1)",
         "select 'insert into t'",
-        "select id from t for no key update",
-        "with x as (select id from t for update) select replace(id, 'a', 'b') from x",
+        "with x as (select id from t) select replace(id, 'a', 'b') from x",
+        "select substring(a from 1 for 2) from t",
+        "select \"for update\" from t /* for update */",
         "(select 1)",
         "values (1)",
         "fetch 10 from c",
@@ -126,6 +128,25 @@ class DialectTest {
       })
   void whatOnlyReadsOnPostgreSqlIsKnownForIt(String sql) {
     assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(READS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select id from t for update",
+        "select id from t for no key update skip locked",
+        "select id from t for share of t nowait",
+        "select id from t for key share",
+        "with x as (select id from t for update) select replace(id, 'a', 'b') from x",
+        "(select id from t) for update",
+        "select * from (select id from t for share) x",
+        "table t for update",
+        "select 1; select id from t for update",
+        "lock table t"
+      })
+  void whatLocksOnPostgreSqlIsKnownForIt(String sql) { // A2
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(LOCKS);
+    assertThat(new PostgreSqlDialect().read(sql).mayWrite()).isFalse();
   }
 
   @ParameterizedTest
@@ -193,9 +214,10 @@ class DialectTest {
         Arguments.of(READS, "table t"),
         Arguments.of(READS, "show tables"),
         Arguments.of(READS, "select insert('abc', 1, 1, 'x'), replace('a', 'b')"),
-        Arguments.of(READS, "select * from t for update"),
+        Arguments.of(LOCKS, "select * from t for update"),
+        Arguments.of(LOCKS, "(select * from t) for update wait 5"),
         Arguments.of(READS, "with x as (select 1) select * from x"),
-        Arguments.of(READS, "with x as (select 1) select * from x for update"),
+        Arguments.of(LOCKS, "with x as (select 1) select * from x for update"),
         Arguments.of(READS, "explain select 1"),
         Arguments.of(READS, "set @x = 1"),
         Arguments.of(READS, "set query_timeout 1"),
@@ -311,7 +333,13 @@ class DialectTest {
         Arguments.of(WRITES, "analyze format=json update t set id = 1"),
         Arguments.of(WRITES, "load data infile 'x' into table t"),
         Arguments.of(READS, "with x as (select 1) select * from x"),
-        Arguments.of(READS, "select 1 for update"),
+        Arguments.of(LOCKS, "select 1 for update"),
+        Arguments.of(LOCKS, "select id from t lock in share mode"),
+        Arguments.of(LOCKS, "(select id from t) lock in share mode"),
+        Arguments.of(LOCKS, "with x as (select 1) select * from x for update"),
+        Arguments.of(LOCKS, "set statement max_statement_time = 1 for select 1 for update"),
+        Arguments.of(WRITES, "select id from t into outfile '/tmp/x'"),
+        Arguments.of(READS, "select id from t into @x"),
         Arguments.of(READS, "analyze select 1"),
         Arguments.of(WRITES, "with x as (select 1) delete from t"),
         Arguments.of(WRITES, "delete from t"),

@@ -48,7 +48,7 @@ class ForwardingTest {
         Arguments.of(GuardedResultSet.class, ResultSet.class),
         Arguments.of(GuardedMetaData.class, DatabaseMetaData.class),
         Arguments.of(TransactionConnection.class, Connection.class),
-        Arguments.of(AutoCommitConnection.class, Connection.class),
+        Arguments.of(FallbackConnection.class, Connection.class),
         Arguments.of(JoiningDataSource.class, DataSource.class));
   }
 
@@ -209,7 +209,8 @@ class ForwardingTest {
                           ForwardingTest.class.getClassLoader(),
                           new Class<?>[] {Connection.class},
                           (proxy, called, given) -> answer(called, connection)));
-      return new AutoCommitConnection(new ConnectionSource(source));
+      return new FallbackConnection(
+          new ConnectionSource(source), io.txhost.spi.FallbackSignals.ofNoHost());
     }
 
     private @Nullable Object answer(Method called, Driver connection) {

@@ -140,7 +140,8 @@ class H2Test extends JdbcFixture {
                     () -> {
                       insert(1);
                       assertThat(catchThrowable(() -> update(sql)))
-                          .isInstanceOf(TransactionException.class)
+                          .isInstanceOf(SQLException.class)
+                          .hasCauseInstanceOf(TransactionException.class)
                           .hasMessageStartingWith("TXH-505")
                           .hasMessageContaining("withoutTransaction");
                       assertThat(catchThrowable(() -> insert(3))).hasMessageStartingWith("TXH-504");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.txhost.FallbackPolicy;
 import io.txhost.TransactionException;
+import io.txhost.TransactionHost;
 import io.txhost.test.RecordingDataSource.Call;
 import java.lang.ref.Reference;
 import java.sql.Connection;
@@ -14,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +26,16 @@ import org.junit.jupiter.params.provider.EnumSource;
  * on and off.
  */
 abstract class StatementsOutside extends JdbcFixture {
+
+  /** What the default policy refuses is {@link JoiningOutside}'s. */
+  @Override
+  void use(DataSource dataSource) {
+    super.use(dataSource);
+    host =
+        TransactionHost.builder(JdbcAdapter.over(recorder))
+            .fallbackPolicy(FallbackPolicy.ALLOW)
+            .build();
+  }
 
   @Test
   void aConnectionIsHeldWhileAStatementIsOpenAndNoLonger() throws Exception { // A2
@@ -145,7 +158,8 @@ abstract class StatementsOutside extends JdbcFixture {
     for (String sql :
         new String[] {"begin", "commit", "rollback", "insert into item values (1, 'x'); commit"}) {
       assertThatThrownBy(() -> update(sql))
-          .isInstanceOf(TransactionException.class)
+          .isInstanceOf(SQLException.class)
+          .hasCauseInstanceOf(TransactionException.class)
           .hasMessageContaining("withTransaction");
     }
 

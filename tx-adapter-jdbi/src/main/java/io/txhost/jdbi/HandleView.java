@@ -38,9 +38,10 @@ final class HandleView implements ResourceView<Connection, Handle> {
   }
 
   /** Makes the Jdbi join the host. Once, before either is used. */
-  void attach(TransactionHost<Handle> host) {
+  @Override
+  public void attached(TransactionHost<Handle> shown, TransactionHost<? extends Connection> base) {
     refuseCustomizedConnections();
-    joining = Joining.install(jdbi, host);
+    joining = Joining.install(jdbi, shown);
   }
 
   TransactionHost<Handle> host() {

@@ -49,9 +49,8 @@ public final class JdbiAdapter {
     if (inside.connectionFactory(jdbi).getClass().getName().equals(ONE_CONNECTION)) {
       throw Refusals.oneConnection();
     }
-    return new HandleAdapter(
-        JdbcAdapter.over(new JdbiDataSource(jdbi, inside)),
-        new HandleView(jdbi, inside, HandleView.ConnectionSource.JDBI));
+    return JdbcAdapter.over(new JdbiDataSource(jdbi, inside))
+        .viewedAs(new HandleView(jdbi, inside, HandleView.ConnectionSource.JDBI));
   }
 
   /**
@@ -63,13 +62,10 @@ public final class JdbiAdapter {
    *     customizes connections
    */
   public static TransactionHost<Handle> view(TransactionHost<Connection> host, Jdbi jdbi) {
-    HandleView view =
+    return host.viewedAs(
         new HandleView(
             Objects.requireNonNull(jdbi, "jdbi"),
             JdbiInside.find(),
-            HandleView.ConnectionSource.HOST);
-    TransactionHost<Handle> shown = host.viewedAs(view);
-    view.attach(shown);
-    return shown;
+            HandleView.ConnectionSource.HOST));
   }
 }

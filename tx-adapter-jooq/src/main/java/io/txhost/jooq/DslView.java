@@ -27,18 +27,10 @@ final class DslView implements ResourceView<Connection, DSLContext> {
   }
 
   /** Makes the Configuration join the host. Once, before either is used. */
-  void attach(TransactionHost<Connection> host) {
-    Joining.install(configuration, connections, host);
-  }
-
-  /**
-   * The one for all transactions.
-   *
-   * @throws io.txhost.TransactionException TXH-566 before {@link #attach}: nothing joins yet
-   */
-  DSLContext shared() {
-    connections.refuseIfUnattached();
-    return shared;
+  @Override
+  public void attached(
+      TransactionHost<DSLContext> shown, TransactionHost<? extends Connection> base) {
+    Joining.install(configuration, connections, base);
   }
 
   @Override

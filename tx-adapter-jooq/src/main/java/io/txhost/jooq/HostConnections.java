@@ -16,34 +16,28 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> serves every thread at once.
  */
 final class HostConnections implements ConnectionProvider {
-  private final AtomicReference<@Nullable TransactionHost<Connection>> host =
+  private final AtomicReference<@Nullable TransactionHost<? extends Connection>> host =
       new AtomicReference<>();
 
   /** Serves the host, if none is served yet. */
-  void serve(TransactionHost<Connection> served) {
-    TransactionHost<Connection> other = host.compareAndExchange(null, served);
+  void serve(TransactionHost<? extends Connection> served) {
+    TransactionHost<? extends Connection> other = host.compareAndExchange(null, served);
     if (other != null) {
       throw Refusals.taken(served, other);
     }
   }
 
-  TransactionHost<Connection> host() {
-    TransactionHost<Connection> served = host.get();
+  TransactionHost<? extends Connection> host() {
+    TransactionHost<? extends Connection> served = host.get();
     if (served == null) {
       throw Refusals.noHost();
     }
     return served;
   }
 
-  void refuseIfUnattached() {
-    if (host.get() == null) {
-      throw Refusals.noHost();
-    }
-  }
-
   @Override
   public Connection acquire() {
-    TransactionHost<Connection> served = host();
+    TransactionHost<? extends Connection> served = host();
     Connection connection = served.tx();
     return served.isTransactionActive() ? connection : new Fallback(connection);
   }
@@ -65,7 +59,7 @@ final class HostConnections implements ConnectionProvider {
 
   @Override
   public String toString() {
-    TransactionHost<Connection> served = host.get();
+    TransactionHost<? extends Connection> served = host.get();
     return "connections of " + (served == null ? "no host yet" : served);
   }
 

@@ -45,7 +45,9 @@ final class Joining {
   }
 
   static void install(
-      Configuration configuration, HostConnections connections, TransactionHost<Connection> host) {
+      Configuration configuration,
+      HostConnections connections,
+      TransactionHost<? extends Connection> host) {
     refuseIfTaken(configuration);
     connections.serve(host);
     configuration.set(connections);

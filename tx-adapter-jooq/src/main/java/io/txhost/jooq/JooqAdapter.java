@@ -60,7 +60,7 @@ public final class JooqAdapter {
    */
   public static TransactionAdapter<DSLContext> over(
       DataSource dataSource, Configuration configuration) {
-    return new DslAdapter(JdbcAdapter.over(dataSource), new DslView(checked(configuration)));
+    return JdbcAdapter.over(dataSource).viewedAs(new DslView(checked(configuration)));
   }
 
   /**
@@ -85,10 +85,7 @@ public final class JooqAdapter {
    */
   public static TransactionHost<DSLContext> view(
       TransactionHost<Connection> host, Configuration configuration) {
-    DslView view = new DslView(checked(configuration));
-    TransactionHost<DSLContext> shown = host.viewedAs(view);
-    view.attach(host);
-    return shown;
+    return host.viewedAs(new DslView(checked(configuration)));
   }
 
   /**

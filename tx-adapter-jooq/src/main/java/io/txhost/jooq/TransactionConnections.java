@@ -14,12 +14,12 @@ import org.jooq.exception.DataAccessException;
  * <p><b>Threads:</b> any thread may ask; only the transaction's is given the connection.
  */
 final class TransactionConnections implements ConnectionProvider {
-  private final TransactionHost<Connection> host;
+  private final TransactionHost<? extends Connection> host;
   private final Connection connection;
   private final String transaction;
   private volatile boolean ended;
 
-  TransactionConnections(TransactionHost<Connection> host, Connection connection) {
+  TransactionConnections(TransactionHost<? extends Connection> host, Connection connection) {
     this.host = host;
     this.connection = connection;
     this.transaction = host.currentTransaction().map(Transaction::name).orElse("");

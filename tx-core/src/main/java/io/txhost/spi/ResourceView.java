@@ -1,6 +1,7 @@
 package io.txhost.spi;
 
 import io.txhost.Transaction;
+import io.txhost.TransactionHost;
 
 /**
  * Shows a transaction's resource as another type: a {@code Connection} as a Jdbi {@code Handle}. A
@@ -22,6 +23,18 @@ public interface ResourceView<S, V> {
 
   /** The view outside, over the base's fallback; called at each use. Nothing to close. */
   V outside(S fallback);
+
+  /**
+   * Told once, before anything is shown: the host that shows this view, and the one it stands on.
+   * For libraries whose own transaction calls must begin one of the host's.
+   *
+   * @param shown the host that shows this view
+   * @param base the host that this view stands on: the same transactions
+   * @implSpec does nothing.
+   * @throws io.txhost.TransactionException if this view serves another host already and cannot
+   *     serve two
+   */
+  default void attached(TransactionHost<V> shown, TransactionHost<? extends S> base) {}
 
   /**
    * The transaction has ended and its connection is back. Close what {@link #inside} made for its

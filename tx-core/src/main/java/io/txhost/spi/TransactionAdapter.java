@@ -22,6 +22,20 @@ public interface TransactionAdapter<T> {
   T fallback();
 
   /**
+   * The resource outside a transaction, which asks the host at each use: a use inside a transaction
+   * joins it, a read and a write are done as far as the host permits them there.
+   *
+   * @param signals the host's; the same for each call
+   * @implSpec {@link #fallback()}, and only where writes are permitted: an adapter that cannot tell
+   *     a read from a write permits neither under {@link io.txhost.FallbackPolicy#READ_ONLY}.
+   * @throws io.txhost.TransactionRequiredException if nothing of it is permitted here
+   */
+  default T fallback(FallbackSignals<T> signals) {
+    signals.refuseWrite("tx()");
+    return fallback();
+  }
+
+  /**
    * Promises a transaction on a resource nobody else holds; touches no database yet.
    *
    * @param options isolation, read-only and name, merged with the host's defaults
@@ -46,16 +60,19 @@ public interface TransactionAdapter<T> {
   }
 
   /**
-   * Told once, when a host was built over this adapter, for libraries whose own transaction calls
-   * must begin one of the host's.
+   * Told once, when a host was built over this adapter, also where the host shows it through a
+   * view.
    *
    * @implSpec does nothing.
    * @throws TransactionException if this adapter serves another host already and cannot serve two
    */
   default void attached(TransactionHost<T> host) {}
 
-  /** This adapter's transactions with their resource shown as another type. */
+  /**
+   * This adapter's transactions with their resource shown as another type, as {@link
+   * TransactionHost#viewedAs} shows those of a host.
+   */
   default <V> TransactionAdapter<V> viewedAs(ResourceView<? super T, V> view) {
-    return new ViewAdapter<>(this, view);
+    return new ViewedAdapter<>(this, view);
   }
 }

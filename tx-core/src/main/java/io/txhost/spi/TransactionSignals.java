@@ -47,6 +47,18 @@ public interface TransactionSignals {
    */
   default void recovered() {}
 
+  /**
+   * The innermost block that the calling code is in can no longer be kept, although the server
+   * knows nothing of it: a {@code commit()} or {@code rollback()} was refused, say, and whoever
+   * swallows the refusal believes in what was refused. Statements go on.
+   *
+   * @param cause the refusal; the first failure is kept
+   * @implSpec {@link #lost}, which is more
+   */
+  default void marked(Throwable cause) {
+    lost(cause);
+  }
+
   /** The transaction has taken a connection from its pool. */
   void acquired();
 

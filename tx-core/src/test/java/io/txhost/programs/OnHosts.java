@@ -94,7 +94,11 @@ final class OnHosts implements Op.Machine<Void> {
     this.rows = List.of(new Rows(branches != null), new Rows(branches != null));
     this.hosts =
         List.of(
-            TransactionHost.builder(rows.get(0)).name("first").listener(new Ends()).build(),
+            TransactionHost.builder(rows.get(0))
+                .name("first")
+                .fallbackPolicy(FallbackPolicy.ALLOW)
+                .listener(new Ends())
+                .build(),
             TransactionHost.builder(rows.get(1))
                 .name("second")
                 .fallbackPolicy(FallbackPolicy.IN_CONTEXT)

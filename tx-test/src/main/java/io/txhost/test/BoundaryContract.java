@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,14 +45,88 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
   }
 
   @Test // A2
-  void outsideATransactionEachStatementIsOnItsOwnAutoCommittedConnection() throws Exception {
+  void outsideATransactionAReadIsOnAConnectionOfItsOwn() throws Exception {
+    run(insertOf(1));
     T outside = host().tx();
-    execute(outside, insertOf(1));
-    assertThat(rows()).containsExactly(1);
-    assertThat(recorder().connectionsOut()).isZero();
 
-    execute(outside, insertOf(2));
-    assertThat(ask("select count(*) from item")).isEqualTo("2");
+    assertThat(queryForString(outside, "select count(*) from item")).isEqualTo("1");
+    assertThat(recorder().connectionsOut()).isZero();
+    assertThat(queryForString(outside, "select label from item")).isEqualTo("x");
+
+    assertThat(recorder().numberedTranscript())
+        .containsExactly("1 SQL", "1 CLOSE", "2 SQL", "2 CLOSE");
+  }
+
+  @Test // A2, B11
+  void outsideATransactionAWriteIsRefusedBeforeAnythingIsSent() throws Exception {
+    for (String sql : List.of(insertOf(1), "delete from item", "update item set label = 'y'")) {
+      assertThatThrownBy(() -> execute(host().tx(), sql))
+          .isExactlyInstanceOf(TransactionRequiredException.class)
+          .hasMessageContaining("withTransaction")
+          .hasMessageContaining("withoutTransaction")
+          .hasMessageContaining("ALLOW");
+    }
+
+    assertThat(recorder().transcript()).doesNotContain("BEGIN", "SQL", "SQL failed");
+    assertThat(recorder().connectionsOut()).isZero();
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test // A2
+  void outsideATransactionAReadThatLocksIsRefusedBeforeAnythingIsSent() throws Exception {
+    assertThatThrownBy(() -> ask("select label from item where id = 1 for update"))
+        .isExactlyInstanceOf(TransactionRequiredException.class)
+        .hasMessageContaining("locks");
+
+    assertThat(recorder().transcript()).doesNotContain("BEGIN", "SQL", "SQL failed");
+    assertThat(recorder().connectionsOut()).isZero();
+    run(insertOf(1));
+    assertThat(
+            host()
+                .<String, Exception>withTransaction(
+                    () -> ask("select label from item where id = 1 for update")))
+        .isEqualTo("x");
+  }
+
+  @Test // D13
+  void aBareThreadWritesNothing() throws Exception {
+    assertThat(
+            catchThrowable(
+                () ->
+                    host()
+                        .withTransaction(
+                            () -> {
+                              insert(1);
+                              CompletableFuture.runAsync(() -> insertUnchecked(2)).join();
+                            })))
+        .hasRootCauseInstanceOf(TransactionRequiredException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  private void insertUnchecked(int id) {
+    try {
+      insert(id);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test // A2
+  void whereItIsPermittedEachStatementOutsideIsOnItsOwnAutoCommittedConnection() throws Exception {
+    host()
+        .withoutTransaction(
+            () -> {
+              T outside = host().tx();
+              execute(outside, insertOf(1));
+              assertThat(rows()).containsExactly(1);
+              assertThat(recorder().connectionsOut()).isZero();
+
+              execute(outside, insertOf(2));
+              assertThat(ask("select count(*) from item")).isEqualTo("2");
+            });
 
     assertThat(recorder().numberedTranscript())
         .containsExactly("1 SQL", "1 CLOSE", "2 SQL", "2 CLOSE", "3 SQL", "3 CLOSE");
@@ -59,12 +135,63 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
 
   @Test // A2
   void aStatementThatFailsOutsideATransactionLeavesNoConnectionOut() throws Exception {
-    insert(1);
-    assertThat(catchThrowable(() -> insert(1))).isNotNull();
+    host()
+        .withoutTransaction(
+            () -> {
+              insert(1);
+              assertThat(catchThrowable(() -> insert(1))).isNotNull();
 
-    assertThat(recorder().connectionsOut()).isZero();
-    insert(2);
+              assertThat(recorder().connectionsOut()).isZero();
+              insert(2);
+            });
     assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test // A27
+  void whatWasGotOutsideJoinsInsideAndIsOutsideAgainAfterwards() throws Exception {
+    T kept = host().tx();
+    IllegalStateException fromUser = new IllegalStateException("user");
+
+    assertThatThrownBy(
+            () ->
+                host()
+                    .withTransaction(
+                        () -> {
+                          execute(kept, insertOf(1));
+                          insert(2);
+                          assertThat(queryForString(kept, "select count(*) from item"))
+                              .isEqualTo("2");
+                          throw fromUser;
+                        }))
+        .isSameAs(fromUser);
+
+    assertThat(recorder().transcript())
+        .containsExactly("BEGIN", "SQL", "SQL", "SQL", "ROLLBACK", "CLOSE");
+    assertThat(rows()).isEmpty();
+    assertThatThrownBy(() -> execute(kept, insertOf(3)))
+        .isInstanceOf(TransactionRequiredException.class);
+    host().withTransaction(() -> execute(kept, insertOf(4)));
+    assertThat(rows()).containsExactly(4);
+  }
+
+  @Test // A27
+  void whatWasGotInTheOuterTransactionIsRefusedInAnInnerOneOfItsOwn() throws Exception {
+    host()
+        .withTransaction(
+            () -> {
+              T outer = host().tx();
+              execute(outer, insertOf(1));
+              host()
+                  .withTransaction(
+                      Propagation.REQUIRES_NEW,
+                      () -> {
+                        assertThat(catchThrowable(() -> execute(outer, insertOf(2)))).isNotNull();
+                        insert(3);
+                      });
+              execute(outer, insertOf(4));
+            });
+
+    assertThat(rows()).containsExactly(1, 3, 4);
   }
 
   @Test // A3
@@ -579,13 +706,42 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
     assertThat(rows()).containsExactly(1, 2, 4);
   }
 
+  @Test // A17, A29
+  void rawTransactionCallsInsideATransactionAreRefusedAndKeepNothing() throws Exception {
+    for (Map.Entry<String, ResourceCall<T>> each : rawTransactionCalls().entrySet()) {
+      String name = each.getKey();
+      List<Throwable> refusals = new ArrayList<>();
+      recorder().clear();
+      Throwable end =
+          catchThrowable(
+              () ->
+                  host()
+                      .withTransaction(
+                          () -> {
+                            insert(1);
+                            refusals.add(catchThrowable(() -> each.getValue().on(host().tx())));
+                            insert(2);
+                          }));
+
+      assertThat(refusals).as("refusal of " + name).doesNotContainNull();
+      assertThat(end).as("end after " + name).isInstanceOf(UnexpectedRollbackException.class);
+      assertThat(everythingIn(refusals.get(0)))
+          .as("the refusal of %s and its causes", name)
+          .contains(end.getCause());
+      assertThat(recorder().transcript())
+          .as(name)
+          .containsExactly("BEGIN", "SQL", "SQL", "ROLLBACK", "CLOSE");
+      assertThat(rows()).as("rows after " + name).isEmpty();
+    }
+  }
+
   @Test // A17
-  void rawTransactionCallsInsideATransactionAreRefusedAndChangeNothing() throws Exception {
+  void changesOfStateInsideATransactionAreRefusedAndChangeNothing() throws Exception {
     host()
         .withTransaction(
             () -> {
               insert(1);
-              rawTransactionCalls()
+              changesOfState()
                   .forEach(
                       (name, call) ->
                           assertThat(catchThrowable(() -> call.on(host().tx())))
@@ -595,8 +751,46 @@ abstract class BoundaryContract<T> extends ContractFixture<T> {
               assertThat(rows()).isEmpty();
             });
 
-    assertThat(recorder().transcript()).containsExactly("BEGIN", "SQL", "SQL", "COMMIT", "CLOSE");
+    assertThat(recorder().transcript()).startsWith("BEGIN", "SQL").endsWith("COMMIT", "CLOSE");
+    assertThat(recorder().transcript()).doesNotContain("SET");
     assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test // A29
+  void aRefusedCallInANestedBlockUndoesThatBlockAlone() throws Exception {
+    ResourceCall<T> first = rawTransactionCalls().values().iterator().next();
+
+    host()
+        .withTransaction(
+            () -> {
+              insert(1);
+              assertThatThrownBy(
+                      () ->
+                          host()
+                              .withTransaction(
+                                  Propagation.NESTED,
+                                  () -> {
+                                    insert(2);
+                                    assertThat(catchThrowable(() -> first.on(host().tx())))
+                                        .isNotNull();
+                                  }))
+                  .isInstanceOf(UnexpectedRollbackException.class);
+              insert(3);
+            });
+
+    assertThat(rows()).containsExactly(1, 3);
+  }
+
+  @Test // A21
+  void changesOfStateOutsideAreRefused() throws Exception {
+    changesOfState()
+        .forEach(
+            (name, call) ->
+                assertThat(catchThrowable(() -> call.on(host().tx())))
+                    .as("refusal of " + name)
+                    .isNotNull());
+
+    assertThat(recorder().connectionsOut()).isZero();
   }
 
   @Test // A21

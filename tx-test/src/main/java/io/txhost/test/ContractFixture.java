@@ -92,11 +92,21 @@ abstract class ContractFixture<T> {
   protected abstract void failBeforeSending(T resource) throws Exception;
 
   /**
-   * The resource's own calls that would begin, end or change a transaction behind the host's back,
-   * by name: {@code commit}, {@code rollback}, {@code setAutoCommit} ... Each is refused inside a
-   * transaction and outside.
+   * The resource's own calls that would end a transaction behind the host's back, by name: {@code
+   * commit}, {@code rollback}, {@code abort} ... Each is refused inside a transaction, which it
+   * marks, and outside.
    */
   protected abstract Map<String, ResourceCall<T>> rawTransactionCalls();
+
+  /**
+   * The resource's own calls that would change what is the host's to say, by name: {@code
+   * setReadOnly}, isolation, the schema ... Each is refused inside a transaction, and outside.
+   *
+   * @implSpec there are none
+   */
+  protected Map<String, ResourceCall<T>> changesOfState() {
+    return Map.of();
+  }
 
   /**
    * A new host over the data source, and every way to run a statement in its transactions: its

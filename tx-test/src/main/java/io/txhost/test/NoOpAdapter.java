@@ -3,6 +3,7 @@ package io.txhost.test;
 import io.txhost.TransactionOptions;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FailureKind;
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.util.Objects;
@@ -33,6 +34,13 @@ public final class NoOpAdapter<T> implements TransactionAdapter<T> {
 
   @Override
   public T fallback() {
+    return resource;
+  }
+
+  /** The resource, where the host permits reads: there is no database that it could write to. */
+  @Override
+  public T fallback(FallbackSignals<T> signals) {
+    signals.refuseRead("tx()");
     return resource;
   }
 

@@ -5,8 +5,10 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FailureKind;
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
+import io.txhost.spi.ViewedAdapter;
 
 /**
  * The same adapter, if its library had no savepoints: its transactions have the SPI's defaults
@@ -15,7 +17,13 @@ import io.txhost.spi.TransactionSignals;
 record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionAdapter<T> {
 
   static <T> TransactionAdapter<T> over(TransactionAdapter<T> below) {
-    return new WithoutSavepoints<>(below);
+    return below instanceof ViewedAdapter<?, T> viewed
+        ? onTheBaseOf(viewed)
+        : new WithoutSavepoints<>(below);
+  }
+
+  private static <S, T> TransactionAdapter<T> onTheBaseOf(ViewedAdapter<S, T> viewed) {
+    return new ViewedAdapter<>(over(viewed.base()), viewed.view());
   }
 
   @Override
@@ -26,6 +34,11 @@ record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionA
   @Override
   public T fallback() {
     return below.fallback();
+  }
+
+  @Override
+  public T fallback(FallbackSignals<T> signals) {
+    return below.fallback(signals);
   }
 
   @Override

@@ -1,0 +1,163 @@
+package io.txhost.jdbc;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** For how long a connection outside a transaction holds one of the pool's. */
+sealed interface Holding {
+
+  /**
+   * The connection for one statement or question.
+   *
+   * @throws SQLException the pool's or the driver's own; nothing is held then
+   */
+  Held take() throws SQLException;
+
+  /** The statement was closed, or the question answered. */
+  void done(Held held);
+
+  /** Whether all statements have one connection, so that user code may have the driver's own. */
+  boolean isOne();
+
+  /** Ends it: nothing is held afterwards. */
+  void end();
+
+  /** Each statement has a connection of its own, while it is open. */
+  record EachItsOwn(ConnectionSource source) implements Holding {
+    @Override
+    public Held take() throws SQLException {
+      return Held.take(source);
+    }
+
+    @Override
+    public void done(Held held) {
+      held.giveBack();
+    }
+
+    @Override
+    public boolean isOne() {
+      return false;
+    }
+
+    @Override
+    public void end() {
+      // each statement's goes back when that is closed
+    }
+  }
+
+  /**
+   * A block of a library's own: one connection from its first statement to its end. A transaction
+   * that is begun inside takes that connection, and gives it back to the block; what runs outside
+   * of the transaction meanwhile has connections of its own.
+   *
+   * <p><b>Threads:</b> used by one thread at a time, and may be ended by another than the one that
+   * opened it. Only transactions of the thread that took the connection are lent it.
+   */
+  final class Block implements Holding {
+    private final ConnectionSource source;
+    private volatile @Nullable Held held;
+    private volatile boolean isLent;
+    private volatile boolean ended;
+
+    /** The block around it on its thread. */
+    private @Nullable Block outer;
+
+    Block(ConnectionSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public Held take() throws SQLException {
+      if (isLent || ended) {
+        return Held.take(source);
+      }
+      Held now = held;
+      if (now == null || now.isGivenBack()) {
+        now = Held.take(source);
+        held = now;
+        outer = Blocks.enter(this);
+      }
+      return now;
+    }
+
+    @Override
+    public void done(Held taken) {
+      if (taken != held) {
+        taken.giveBack();
+      } else if (taken.isUnfit()) { // nobody knows how far the driver got: nothing more is sent
+        release(taken);
+      }
+    }
+
+    private void release(Held taken) {
+      held = null;
+      Blocks.leave(this);
+      taken.giveBack();
+    }
+
+    @Override
+    public boolean isOne() {
+      return true;
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+      Held now = held;
+      if (now != null && !isLent) {
+        release(now);
+      }
+    }
+
+    @Nullable Block outer() {
+      return outer;
+    }
+
+    boolean isOf(ConnectionSource asked) {
+      return source == asked;
+    }
+
+    /** Whether a transaction may have its connection. */
+    boolean canLend() {
+      Held now = held;
+      return now != null && !isLent && !ended && !now.isGivenBack() && !now.isUnfit();
+    }
+
+    /** Whether it holds nothing that could be lent, now or later. */
+    boolean isOver() {
+      return held == null;
+    }
+
+    /** Lends the connection to a transaction, until that gives it back or throws it away. */
+    Borrowed lend() {
+      Held lent = held;
+      if (lent == null) {
+        throw new IllegalStateException("nothing to lend");
+      }
+      isLent = true;
+      return new Borrowed(source, lent.connection(), new Loan(lent));
+    }
+
+    /** What becomes of a connection that a transaction had from the block. */
+    final class Loan {
+      private final Held lent;
+
+      private Loan(Held lent) {
+        this.lent = lent;
+      }
+
+      void returned() {
+        isLent = false;
+        if (ended) {
+          release(lent);
+        }
+      }
+
+      void thrownAway() {
+        lent.wasThrownAway();
+        isLent = false;
+        release(lent);
+      }
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.txhost.jdbc;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Ref;
+import java.sql.RowId;
+import java.sql.SQLException;
+import java.sql.SQLXML;
+import java.sql.Statement;
+import java.sql.Struct;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement that was made outside a transaction. It is executed where it is used: if another
+ * transaction is active there, or none any more, it is made anew on that connection, and what was
+ * set on it is set again.
+ *
+ * <p>Used by one thread at a time, as any statement.
+ */
+final class JoiningStatement implements InvocationHandler {
+  /** What belongs to one connection, or can be read once. */
+  private static final List<Class<?>> BOUND =
+      List.of(
+          InputStream.class,
+          Reader.class,
+          Blob.class,
+          Clob.class,
+          Array.class,
+          SQLXML.class,
+          Struct.class,
+          Ref.class,
+          RowId.class);
+
+  private final FallbackConnection connection;
+  private final SqlCall<? extends GuardedStatement> make;
+  private final Map<Object, Call> settings = new LinkedHashMap<>();
+  private final List<Collection<Call>> batch = new ArrayList<>();
+  private GuardedConnection home;
+  private GuardedStatement current;
+  private @Nullable Statement shown;
+  private boolean closed;
+
+  private JoiningStatement(
+      FallbackConnection connection,
+      GuardedStatement made,
+      SqlCall<? extends GuardedStatement> make) {
+    this.connection = connection;
+    this.make = make;
+    this.home = connection;
+    this.current = made;
+  }
+
+  /**
+   * Shows the statement.
+   *
+   * @param made the first, on the connection outside
+   * @param make makes another where it is called
+   */
+  static <S extends Statement> S of(
+      Class<S> kind,
+      FallbackConnection connection,
+      GuardedStatement made,
+      SqlCall<? extends GuardedStatement> make) {
+    JoiningStatement handler = new JoiningStatement(connection, made, make);
+    S shown =
+        kind.cast(
+            Proxy.newProxyInstance(
+                JoiningStatement.class.getClassLoader(), new Class<?>[] {kind}, handler));
+    handler.shown = shown;
+    made.shownAs(shown);
+    return shown;
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      return ofObject(proxy, method, arguments);
+    }
+    String name = method.getName();
+    switch (name) {
+      case "close" -> {
+        closed = true;
+        current.close();
+        return null;
+      }
+      case "isClosed" -> {
+        return closed || (!isHomeGone() && current.isClosed());
+      }
+      case "getConnection" -> {
+        return connection;
+      }
+      default -> {
+        return used(name, Call.of(method, arguments));
+      }
+    }
+  }
+
+  private static Object ofObject(Object proxy, Method method, Object @Nullable [] arguments) {
+    return switch (method.getName()) {
+      case "equals" -> arguments != null && proxy == arguments[0];
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "statement made " + FallbackConnection.WHO;
+    };
+  }
+
+  private @Nullable Object used(String name, Call call) throws Throwable {
+    boolean sets = isSetting(name);
+    if (sets) {
+      forget(name, call); // what is replaced need not come along
+    }
+    if (!closed && (sets || name.startsWith("execute"))) {
+      moveTo(connection.here());
+    }
+    Object result = call.on(current);
+    if (sets) {
+      remember(name, call);
+    } else if (name.endsWith("Batch")) { // executeBatch, executeLargeBatch
+      batch.clear();
+    }
+    return result;
+  }
+
+  private static boolean isSetting(String name) {
+    return name.startsWith("set")
+        || name.equals("registerOutParameter")
+        || name.equals("closeOnCompletion")
+        || name.equals("addBatch")
+        || name.startsWith("clear");
+  }
+
+  private void forget(String name, Call call) {
+    switch (name) {
+      case "clearBatch" -> batch.clear();
+      case "clearParameters" -> settings.values().removeIf(Call::isOfParameter);
+      default -> settings.remove(call.key());
+    }
+  }
+
+  private void remember(String name, Call call) {
+    if (name.equals("addBatch")) {
+      List<Call> added = new ArrayList<>(settings.values());
+      added.add(call);
+      batch.add(added);
+    } else if (!name.startsWith("clear")) {
+      settings.put(call.key(), call);
+    }
+  }
+
+  /** Whether the transaction that it is in has ended. */
+  private boolean isHomeGone() throws SQLException {
+    return home != connection && home.isClosed();
+  }
+
+  private void moveTo(GuardedConnection here) throws Throwable {
+    if (here == home) {
+      return;
+    }
+    refuseIfBound();
+    GuardedStatement before = current;
+    boolean isGone = isHomeGone();
+    GuardedStatement next = make.run();
+    try {
+      replayOn(next);
+    } catch (Throwable e) {
+      next.close();
+      throw e;
+    }
+    if (shown != null) {
+      next.shownAs(shown);
+    }
+    current = next;
+    home = here;
+    if (!isGone) {
+      before.close();
+    }
+  }
+
+  private void replayOn(GuardedStatement next) throws Throwable {
+    for (Collection<Call> each : batch) {
+      for (Call call : each) {
+        call.on(next);
+      }
+    }
+    for (Call call : settings.values()) {
+      call.on(next);
+    }
+  }
+
+  private void refuseIfBound() {
+    boolean isBound =
+        settings.values().stream().anyMatch(Call::isBound)
+            || batch.stream().flatMap(Collection::stream).anyMatch(Call::isBound);
+    if (isBound) {
+      throw Refusals.cannotJoin("A statement with a stream, a large object or an array set on it");
+    }
+  }
+
+  /** A call, to be made again. */
+  private record Call(Method method, List<@Nullable Object> arguments) {
+
+    static Call of(Method method, Object @Nullable [] arguments) {
+      return new Call(method, arguments == null ? List.of() : Arrays.asList(arguments.clone()));
+    }
+
+    @Nullable Object on(GuardedStatement statement) throws Throwable {
+      try {
+        return method.invoke(statement, arguments.toArray());
+      } catch (InvocationTargetException e) {
+        throw e.getTargetException();
+      }
+    }
+
+    /** The parameters are known by their index or name, whatever their type. */
+    boolean isOfParameter() {
+      return arguments.size() > 1;
+    }
+
+    /** What a later call of it would replace. */
+    Object key() {
+      String name = method.getName();
+      if (!isOfParameter()) {
+        return name;
+      }
+      Object parameter = Objects.requireNonNull(arguments.get(0), "parameter");
+      return name.equals("registerOutParameter") ? "out " + parameter : parameter;
+    }
+
+    boolean isBound() {
+      return arguments.stream()
+          .anyMatch(argument -> BOUND.stream().anyMatch(kind -> kind.isInstance(argument)));
+    }
+  }
+}

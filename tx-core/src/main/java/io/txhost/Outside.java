@@ -1,0 +1,41 @@
+package io.txhost;
+
+import io.txhost.spi.FallbackSignals;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a host says about uses of its fallback, wherever that is used by then. */
+final class Outside<S> implements FallbackSignals<S> {
+  private final DefaultTransactionHost<S> base;
+
+  Outside(DefaultTransactionHost<S> base) {
+    this.base = base;
+  }
+
+  @Override
+  public @Nullable S active() {
+    Object resource = base.engine().activeResource("A use of what tx() gave outside", base);
+    return resource == null ? null : base.cast(resource);
+  }
+
+  @Override
+  public void refuseRead(String what) {
+    base.engine().refuseFallback(what, false);
+  }
+
+  @Override
+  public void refuseWrite(String what) {
+    base.engine().refuseFallback(what, true);
+  }
+
+  @Override
+  public Optional<Duration> remainingTime() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return "outside on " + base;
+  }
+}

@@ -1,0 +1,74 @@
+package io.txhost.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a resource that was got outside a transaction asks the host what it is for now. It may be
+ * kept, and be used where a transaction is active, so it asks at each use, on the using thread.
+ *
+ * <p><b>Threads:</b> any thread may call any method; the answer is for the calling one.
+ *
+ * @param <T> what the adapter works with
+ */
+public interface FallbackSignals<T> {
+
+  /**
+   * The resource of the transaction that is active here: a use joins it, and does not touch the
+   * fallback. Null where no transaction is active.
+   *
+   * @throws io.txhost.TransactionException as {@link io.txhost.TransactionHost#tx()} refuses inside
+   */
+  @Nullable T active();
+
+  /**
+   * Refuses a read that may not be done outside a transaction here.
+   *
+   * @param what the use, for the message: "A query"
+   * @throws io.txhost.TransactionRequiredException if the host's policy permits none; nothing may
+   *     be sent
+   * @throws io.txhost.DetachedTransactionException in work that fell out of a transaction
+   */
+  void refuseRead(String what);
+
+  /**
+   * Refuses a write, or a read that locks, that may not be done outside a transaction here.
+   *
+   * @param what the use, for the message: "A statement that may write"
+   * @throws io.txhost.TransactionRequiredException if neither the host's policy nor a boundary
+   *     around permits it; nothing may be sent
+   * @throws io.txhost.DetachedTransactionException in work that fell out of a transaction
+   */
+  void refuseWrite(String what);
+
+  /**
+   * What is left until the deadline of a boundary without a transaction; empty if there is none.
+   */
+  Optional<Duration> remainingTime();
+
+  /** Those of no host: nothing is ever active, and everything is permitted. */
+  static <T> FallbackSignals<T> ofNoHost() {
+    return new FallbackSignals<>() {
+      @Override
+      public @Nullable T active() {
+        return null;
+      }
+
+      @Override
+      public void refuseRead(String what) {
+        // permitted
+      }
+
+      @Override
+      public void refuseWrite(String what) {
+        // permitted
+      }
+
+      @Override
+      public Optional<Duration> remainingTime() {
+        return Optional.empty();
+      }
+    };
+  }
+}

@@ -1,6 +1,5 @@
 package io.txhost.jdbc;
 
-import io.txhost.TransactionException;
 import java.lang.ref.Cleaner;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -110,9 +109,7 @@ final class AutoCommitGuard implements Guard {
     try {
       return call.run();
     } catch (RuntimeException | Error e) {
-      if (!(e instanceof TransactionException) || !sql.mayBeLocal()) {
-        held.isUnfit(e); // nobody knows how far the driver got
-      }
+      held.isUnfit(e); // nobody knows how far the driver got
       throw e;
     } finally {
       restore(limit);

@@ -200,12 +200,12 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public URL getURL(int parameterIndex) throws SQLException {
-    return callable().getURL(parameterIndex);
+    return guard().fetch(() -> callable().getURL(parameterIndex));
   }
 
   @Override
   public void setURL(String parameterName, URL val) throws SQLException {
-    callable().setURL(parameterName, val);
+    setting(Sql.DESCRIBE, () -> callable().setURL(parameterName, val));
   }
 
   @Override
@@ -280,35 +280,34 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public void setAsciiStream(String parameterName, InputStream x, int length) throws SQLException {
-    callable().setAsciiStream(parameterName, x, length);
+    setting(Sql.STREAM, () -> callable().setAsciiStream(parameterName, x, length));
   }
 
   @Override
   public void setBinaryStream(String parameterName, InputStream x, int length) throws SQLException {
-    callable().setBinaryStream(parameterName, x, length);
+    setting(Sql.STREAM, () -> callable().setBinaryStream(parameterName, x, length));
   }
 
   @Override
   public void setObject(String parameterName, Object x, int targetSqlType, int scale)
       throws SQLException {
-    setting(
-        x, () -> callable().setObject(parameterName, DriverObject.real(x), targetSqlType, scale));
+    setting(x, theirs -> callable().setObject(parameterName, theirs, targetSqlType, scale));
   }
 
   @Override
   public void setObject(String parameterName, Object x, int targetSqlType) throws SQLException {
-    setting(x, () -> callable().setObject(parameterName, DriverObject.real(x), targetSqlType));
+    setting(x, theirs -> callable().setObject(parameterName, theirs, targetSqlType));
   }
 
   @Override
   public void setObject(String parameterName, Object x) throws SQLException {
-    setting(x, () -> callable().setObject(parameterName, DriverObject.real(x)));
+    setting(x, theirs -> callable().setObject(parameterName, theirs));
   }
 
   @Override
   public void setCharacterStream(String parameterName, Reader reader, int length)
       throws SQLException {
-    callable().setCharacterStream(parameterName, reader, length);
+    setting(Sql.STREAM, () -> callable().setCharacterStream(parameterName, reader, length));
   }
 
   @Override
@@ -443,38 +442,38 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public URL getURL(String parameterName) throws SQLException {
-    return callable().getURL(parameterName);
+    return guard().fetch(() -> callable().getURL(parameterName));
   }
 
   @Override
   public RowId getRowId(int parameterIndex) throws SQLException {
-    return callable().getRowId(parameterIndex);
+    return guard().fetch(() -> callable().getRowId(parameterIndex));
   }
 
   @Override
   public RowId getRowId(String parameterName) throws SQLException {
-    return callable().getRowId(parameterName);
+    return guard().fetch(() -> callable().getRowId(parameterName));
   }
 
   @Override
   public void setRowId(String parameterName, RowId x) throws SQLException {
-    callable().setRowId(parameterName, x);
+    setting(Sql.DESCRIBE, () -> callable().setRowId(parameterName, x));
   }
 
   @Override
   public void setNString(String parameterName, String value) throws SQLException {
-    callable().setNString(parameterName, value);
+    setting(Sql.DESCRIBE, () -> callable().setNString(parameterName, value));
   }
 
   @Override
   public void setNCharacterStream(String parameterName, Reader value, long length)
       throws SQLException {
-    callable().setNCharacterStream(parameterName, value, length);
+    setting(Sql.STREAM, () -> callable().setNCharacterStream(parameterName, value, length));
   }
 
   @Override
   public void setNClob(String parameterName, NClob value) throws SQLException {
-    setting(Sql.WRITE_OBJECT, () -> callable().setNClob(parameterName, DriverObject.real(value)));
+    setting(Sql.WRITE_OBJECT, value, theirs -> callable().setNClob(parameterName, theirs));
   }
 
   @Override
@@ -505,7 +504,7 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public void setSQLXML(String parameterName, SQLXML xmlObject) throws SQLException {
-    setting(Sql.DESCRIBE, () -> callable().setSQLXML(parameterName, DriverObject.real(xmlObject)));
+    setting(Sql.DESCRIBE, xmlObject, theirs -> callable().setSQLXML(parameterName, theirs));
   }
 
   @Override
@@ -520,12 +519,12 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public String getNString(int parameterIndex) throws SQLException {
-    return callable().getNString(parameterIndex);
+    return guard().fetch(() -> callable().getNString(parameterIndex));
   }
 
   @Override
   public String getNString(String parameterName) throws SQLException {
-    return callable().getNString(parameterName);
+    return guard().fetch(() -> callable().getNString(parameterName));
   }
 
   @Override
@@ -554,49 +553,49 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
 
   @Override
   public void setBlob(String parameterName, Blob x) throws SQLException {
-    setting(Sql.WRITE_OBJECT, () -> callable().setBlob(parameterName, DriverObject.real(x)));
+    setting(Sql.WRITE_OBJECT, x, theirs -> callable().setBlob(parameterName, theirs));
   }
 
   @Override
   public void setClob(String parameterName, Clob x) throws SQLException {
-    setting(Sql.WRITE_OBJECT, () -> callable().setClob(parameterName, DriverObject.real(x)));
+    setting(Sql.WRITE_OBJECT, x, theirs -> callable().setClob(parameterName, theirs));
   }
 
   @Override
   public void setAsciiStream(String parameterName, InputStream x, long length) throws SQLException {
-    callable().setAsciiStream(parameterName, x, length);
+    setting(Sql.STREAM, () -> callable().setAsciiStream(parameterName, x, length));
   }
 
   @Override
   public void setBinaryStream(String parameterName, InputStream x, long length)
       throws SQLException {
-    callable().setBinaryStream(parameterName, x, length);
+    setting(Sql.STREAM, () -> callable().setBinaryStream(parameterName, x, length));
   }
 
   @Override
   public void setCharacterStream(String parameterName, Reader reader, long length)
       throws SQLException {
-    callable().setCharacterStream(parameterName, reader, length);
+    setting(Sql.STREAM, () -> callable().setCharacterStream(parameterName, reader, length));
   }
 
   @Override
   public void setAsciiStream(String parameterName, InputStream x) throws SQLException {
-    callable().setAsciiStream(parameterName, x);
+    setting(Sql.STREAM, () -> callable().setAsciiStream(parameterName, x));
   }
 
   @Override
   public void setBinaryStream(String parameterName, InputStream x) throws SQLException {
-    callable().setBinaryStream(parameterName, x);
+    setting(Sql.STREAM, () -> callable().setBinaryStream(parameterName, x));
   }
 
   @Override
   public void setCharacterStream(String parameterName, Reader reader) throws SQLException {
-    callable().setCharacterStream(parameterName, reader);
+    setting(Sql.STREAM, () -> callable().setCharacterStream(parameterName, reader));
   }
 
   @Override
   public void setNCharacterStream(String parameterName, Reader value) throws SQLException {
-    callable().setNCharacterStream(parameterName, value);
+    setting(Sql.STREAM, () -> callable().setNCharacterStream(parameterName, value));
   }
 
   @Override
@@ -629,16 +628,12 @@ final class GuardedCallableStatement extends GuardedPreparedStatement implements
   @Override
   public void setObject(String parameterName, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    setting(
-        x,
-        () ->
-            callable()
-                .setObject(parameterName, DriverObject.real(x), targetSqlType, scaleOrLength));
+    setting(x, theirs -> callable().setObject(parameterName, theirs, targetSqlType, scaleOrLength));
   }
 
   @Override
   public void setObject(String parameterName, Object x, SQLType targetSqlType) throws SQLException {
-    setting(x, () -> callable().setObject(parameterName, DriverObject.real(x), targetSqlType));
+    setting(x, theirs -> callable().setObject(parameterName, theirs, targetSqlType));
   }
 
   @Override

@@ -49,26 +49,39 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
     guard().execute(TimeLimit.NONE, what, SqlCall.of(setter));
   }
 
+  /** The same with an object of the driver's, which may be behind a guard. */
+  final <V extends @Nullable Object> void setting(Sql what, V value, Setter<V> setter)
+      throws SQLException {
+    V theirs = DriverObject.real(value);
+    setting(what, () -> setter.set(theirs));
+  }
+
   /**
    * The same for a value of any type. Those of the JDK that have no content elsewhere are local.
    */
-  final void setting(@Nullable Object value, SqlCall.Action setter) throws SQLException {
-    if (isLarge(value)) {
-      setting(Sql.WRITE_OBJECT, setter);
+  final void setting(@Nullable Object value, Setter<@Nullable Object> setter) throws SQLException {
+    if (isStream(value)) {
+      setting(Sql.STREAM, value, setter);
+    } else if (value instanceof Blob || value instanceof Clob) {
+      setting(Sql.WRITE_OBJECT, value, setter);
     } else if (value == null
         || (value.getClass().getName().startsWith("java.") && !(value instanceof Map))) {
       guard().check();
-      setter.run();
+      setter.set(value);
     } else {
-      setting(Sql.DESCRIBE, setter);
+      setting(Sql.DESCRIBE, value, setter);
     }
   }
 
-  private static boolean isLarge(@Nullable Object value) {
-    return value instanceof Blob
-        || value instanceof Clob
-        || value instanceof InputStream
-        || value instanceof Reader;
+  /** Sets a parameter. */
+  @FunctionalInterface
+  interface Setter<V extends @Nullable Object> {
+    void set(V value) throws SQLException;
+  }
+
+  /** Whether code of the user's runs when it is read. */
+  static boolean isStream(@Nullable Object value) {
+    return value instanceof InputStream || value instanceof Reader;
   }
 
   @Override
@@ -153,18 +166,18 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setAsciiStream(int parameterIndex, InputStream x, int length) throws SQLException {
-    prepared().setAsciiStream(parameterIndex, x, length);
+    setting(Sql.STREAM, () -> real.setAsciiStream(parameterIndex, x, length));
   }
 
   @Deprecated
   @Override
   public void setUnicodeStream(int parameterIndex, InputStream x, int length) throws SQLException {
-    prepared().setUnicodeStream(parameterIndex, x, length);
+    setting(Sql.STREAM, () -> real.setUnicodeStream(parameterIndex, x, length));
   }
 
   @Override
   public void setBinaryStream(int parameterIndex, InputStream x, int length) throws SQLException {
-    prepared().setBinaryStream(parameterIndex, x, length);
+    setting(Sql.STREAM, () -> real.setBinaryStream(parameterIndex, x, length));
   }
 
   @Override
@@ -174,12 +187,12 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setObject(int parameterIndex, Object x, int targetSqlType) throws SQLException {
-    setting(x, () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType));
+    setting(x, theirs -> real.setObject(parameterIndex, theirs, targetSqlType));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x) throws SQLException {
-    setting(x, () -> real.setObject(parameterIndex, DriverObject.real(x)));
+    setting(x, theirs -> real.setObject(parameterIndex, theirs));
   }
 
   @Override
@@ -196,27 +209,27 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
   @Override
   public void setCharacterStream(int parameterIndex, Reader reader, int length)
       throws SQLException {
-    prepared().setCharacterStream(parameterIndex, reader, length);
+    setting(Sql.STREAM, () -> real.setCharacterStream(parameterIndex, reader, length));
   }
 
   @Override
   public void setRef(int parameterIndex, Ref x) throws SQLException {
-    setting(Sql.DESCRIBE, () -> real.setRef(parameterIndex, DriverObject.real(x)));
+    setting(Sql.DESCRIBE, x, theirs -> real.setRef(parameterIndex, theirs));
   }
 
   @Override
   public void setBlob(int parameterIndex, Blob x) throws SQLException {
-    setting(Sql.WRITE_OBJECT, () -> real.setBlob(parameterIndex, DriverObject.real(x)));
+    setting(Sql.WRITE_OBJECT, x, theirs -> real.setBlob(parameterIndex, theirs));
   }
 
   @Override
   public void setClob(int parameterIndex, Clob x) throws SQLException {
-    setting(Sql.WRITE_OBJECT, () -> real.setClob(parameterIndex, DriverObject.real(x)));
+    setting(Sql.WRITE_OBJECT, x, theirs -> real.setClob(parameterIndex, theirs));
   }
 
   @Override
   public void setArray(int parameterIndex, Array x) throws SQLException {
-    setting(Sql.DESCRIBE, () -> real.setArray(parameterIndex, DriverObject.real(x)));
+    setting(Sql.DESCRIBE, x, theirs -> real.setArray(parameterIndex, theirs));
   }
 
   @Override
@@ -247,7 +260,7 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setURL(int parameterIndex, URL x) throws SQLException {
-    prepared().setURL(parameterIndex, x);
+    setting(Sql.DESCRIBE, () -> real.setURL(parameterIndex, x));
   }
 
   @Override
@@ -258,23 +271,23 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setRowId(int parameterIndex, RowId x) throws SQLException {
-    prepared().setRowId(parameterIndex, x);
+    setting(Sql.DESCRIBE, () -> real.setRowId(parameterIndex, x));
   }
 
   @Override
   public void setNString(int parameterIndex, String value) throws SQLException {
-    prepared().setNString(parameterIndex, value);
+    setting(Sql.DESCRIBE, () -> real.setNString(parameterIndex, value));
   }
 
   @Override
   public void setNCharacterStream(int parameterIndex, Reader value, long length)
       throws SQLException {
-    prepared().setNCharacterStream(parameterIndex, value, length);
+    setting(Sql.STREAM, () -> real.setNCharacterStream(parameterIndex, value, length));
   }
 
   @Override
   public void setNClob(int parameterIndex, NClob value) throws SQLException {
-    setting(Sql.WRITE_OBJECT, () -> real.setNClob(parameterIndex, DriverObject.real(value)));
+    setting(Sql.WRITE_OBJECT, value, theirs -> real.setNClob(parameterIndex, theirs));
   }
 
   @Override
@@ -295,51 +308,49 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public void setSQLXML(int parameterIndex, SQLXML xmlObject) throws SQLException {
-    setting(Sql.DESCRIBE, () -> real.setSQLXML(parameterIndex, DriverObject.real(xmlObject)));
+    setting(Sql.DESCRIBE, xmlObject, theirs -> real.setSQLXML(parameterIndex, theirs));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x, int targetSqlType, int scaleOrLength)
       throws SQLException {
-    setting(
-        x,
-        () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType, scaleOrLength));
+    setting(x, theirs -> real.setObject(parameterIndex, theirs, targetSqlType, scaleOrLength));
   }
 
   @Override
   public void setAsciiStream(int parameterIndex, InputStream x, long length) throws SQLException {
-    prepared().setAsciiStream(parameterIndex, x, length);
+    setting(Sql.STREAM, () -> real.setAsciiStream(parameterIndex, x, length));
   }
 
   @Override
   public void setBinaryStream(int parameterIndex, InputStream x, long length) throws SQLException {
-    prepared().setBinaryStream(parameterIndex, x, length);
+    setting(Sql.STREAM, () -> real.setBinaryStream(parameterIndex, x, length));
   }
 
   @Override
   public void setCharacterStream(int parameterIndex, Reader reader, long length)
       throws SQLException {
-    prepared().setCharacterStream(parameterIndex, reader, length);
+    setting(Sql.STREAM, () -> real.setCharacterStream(parameterIndex, reader, length));
   }
 
   @Override
   public void setAsciiStream(int parameterIndex, InputStream x) throws SQLException {
-    prepared().setAsciiStream(parameterIndex, x);
+    setting(Sql.STREAM, () -> real.setAsciiStream(parameterIndex, x));
   }
 
   @Override
   public void setBinaryStream(int parameterIndex, InputStream x) throws SQLException {
-    prepared().setBinaryStream(parameterIndex, x);
+    setting(Sql.STREAM, () -> real.setBinaryStream(parameterIndex, x));
   }
 
   @Override
   public void setCharacterStream(int parameterIndex, Reader reader) throws SQLException {
-    prepared().setCharacterStream(parameterIndex, reader);
+    setting(Sql.STREAM, () -> real.setCharacterStream(parameterIndex, reader));
   }
 
   @Override
   public void setNCharacterStream(int parameterIndex, Reader value) throws SQLException {
-    prepared().setNCharacterStream(parameterIndex, value);
+    setting(Sql.STREAM, () -> real.setNCharacterStream(parameterIndex, value));
   }
 
   @Override
@@ -360,14 +371,12 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
   @Override
   public void setObject(int parameterIndex, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    setting(
-        x,
-        () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType, scaleOrLength));
+    setting(x, theirs -> real.setObject(parameterIndex, theirs, targetSqlType, scaleOrLength));
   }
 
   @Override
   public void setObject(int parameterIndex, Object x, SQLType targetSqlType) throws SQLException {
-    setting(x, () -> real.setObject(parameterIndex, DriverObject.real(x), targetSqlType));
+    setting(x, theirs -> real.setObject(parameterIndex, theirs, targetSqlType));
   }
 
   @Override

@@ -49,6 +49,24 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
     real.close();
   }
 
+  /** A driver may read the stream at once, and send what it reads. */
+  private void streaming(SqlCall.Action update) throws SQLException {
+    guard.execute(TimeLimit.NONE, Sql.STREAM, SqlCall.of(update));
+  }
+
+  private <V extends @Nullable Object> void updating(
+      V value, GuardedPreparedStatement.Setter<V> setter) throws SQLException {
+    V theirs = DriverObject.real(value);
+    SqlCall.Action update = () -> setter.set(theirs);
+    if (GuardedPreparedStatement.isStream(value)
+        || value instanceof Blob
+        || value instanceof Clob) {
+      streaming(update);
+    } else {
+      guard.fetch(SqlCall.of(update));
+    }
+  }
+
   @SuppressWarnings("NullAway") // as the driver answers: null for SQL's NULL
   private Object guarded(@Nullable Object value) {
     return value instanceof ResultSet nested
@@ -472,28 +490,27 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateAsciiStream(int columnIndex, InputStream x, int length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnIndex, x, length)));
+    streaming(() -> real().updateAsciiStream(columnIndex, x, length));
   }
 
   @Override
   public void updateBinaryStream(int columnIndex, InputStream x, int length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnIndex, x, length)));
+    streaming(() -> real().updateBinaryStream(columnIndex, x, length));
   }
 
   @Override
   public void updateCharacterStream(int columnIndex, Reader x, int length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnIndex, x, length)));
+    streaming(() -> real().updateCharacterStream(columnIndex, x, length));
   }
 
   @Override
   public void updateObject(int columnIndex, Object x, int scaleOrLength) throws SQLException {
-    guard.fetch(
-        SqlCall.of(() -> real().updateObject(columnIndex, DriverObject.real(x), scaleOrLength)));
+    updating(x, theirs -> real().updateObject(columnIndex, theirs, scaleOrLength));
   }
 
   @Override
   public void updateObject(int columnIndex, Object x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateObject(columnIndex, DriverObject.real(x))));
+    updating(x, theirs -> real().updateObject(columnIndex, theirs));
   }
 
   @Override
@@ -568,30 +585,29 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateAsciiStream(String columnLabel, InputStream x, int length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnLabel, x, length)));
+    streaming(() -> real().updateAsciiStream(columnLabel, x, length));
   }
 
   @Override
   public void updateBinaryStream(String columnLabel, InputStream x, int length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnLabel, x, length)));
+    streaming(() -> real().updateBinaryStream(columnLabel, x, length));
   }
 
   @Override
   public void updateCharacterStream(String columnLabel, Reader reader, int length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnLabel, reader, length)));
+    streaming(() -> real().updateCharacterStream(columnLabel, reader, length));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, int scaleOrLength) throws SQLException {
-    guard.fetch(
-        SqlCall.of(() -> real().updateObject(columnLabel, DriverObject.real(x), scaleOrLength)));
+    updating(x, theirs -> real().updateObject(columnLabel, theirs, scaleOrLength));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateObject(columnLabel, DriverObject.real(x))));
+    updating(x, theirs -> real().updateObject(columnLabel, theirs));
   }
 
   @Override
@@ -717,62 +733,62 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public URL getURL(int columnIndex) throws SQLException {
-    return real().getURL(columnIndex);
+    return guard.fetch(() -> real().getURL(columnIndex));
   }
 
   @Override
   public URL getURL(String columnLabel) throws SQLException {
-    return real().getURL(columnLabel);
+    return guard.fetch(() -> real().getURL(columnLabel));
   }
 
   @Override
   public void updateRef(int columnIndex, Ref x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateRef(columnIndex, DriverObject.real(x))));
+    updating(x, theirs -> real().updateRef(columnIndex, theirs));
   }
 
   @Override
   public void updateRef(String columnLabel, Ref x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateRef(columnLabel, DriverObject.real(x))));
+    updating(x, theirs -> real().updateRef(columnLabel, theirs));
   }
 
   @Override
   public void updateBlob(int columnIndex, Blob x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBlob(columnIndex, DriverObject.real(x))));
+    updating(x, theirs -> real().updateBlob(columnIndex, theirs));
   }
 
   @Override
   public void updateBlob(String columnLabel, Blob x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBlob(columnLabel, DriverObject.real(x))));
+    updating(x, theirs -> real().updateBlob(columnLabel, theirs));
   }
 
   @Override
   public void updateClob(int columnIndex, Clob x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateClob(columnIndex, DriverObject.real(x))));
+    updating(x, theirs -> real().updateClob(columnIndex, theirs));
   }
 
   @Override
   public void updateClob(String columnLabel, Clob x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateClob(columnLabel, DriverObject.real(x))));
+    updating(x, theirs -> real().updateClob(columnLabel, theirs));
   }
 
   @Override
   public void updateArray(int columnIndex, Array x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateArray(columnIndex, DriverObject.real(x))));
+    updating(x, theirs -> real().updateArray(columnIndex, theirs));
   }
 
   @Override
   public void updateArray(String columnLabel, Array x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateArray(columnLabel, DriverObject.real(x))));
+    updating(x, theirs -> real().updateArray(columnLabel, theirs));
   }
 
   @Override
   public RowId getRowId(int columnIndex) throws SQLException {
-    return real().getRowId(columnIndex);
+    return guard.fetch(() -> real().getRowId(columnIndex));
   }
 
   @Override
   public RowId getRowId(String columnLabel) throws SQLException {
-    return real().getRowId(columnLabel);
+    return guard.fetch(() -> real().getRowId(columnLabel));
   }
 
   @Override
@@ -807,12 +823,12 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateNClob(int columnIndex, NClob nClob) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNClob(columnIndex, DriverObject.real(nClob))));
+    updating(nClob, theirs -> real().updateNClob(columnIndex, theirs));
   }
 
   @Override
   public void updateNClob(String columnLabel, NClob nClob) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNClob(columnLabel, DriverObject.real(nClob))));
+    updating(nClob, theirs -> real().updateNClob(columnLabel, theirs));
   }
 
   @Override
@@ -837,22 +853,22 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateSQLXML(int columnIndex, SQLXML xmlObject) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateSQLXML(columnIndex, DriverObject.real(xmlObject))));
+    updating(xmlObject, theirs -> real().updateSQLXML(columnIndex, theirs));
   }
 
   @Override
   public void updateSQLXML(String columnLabel, SQLXML xmlObject) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateSQLXML(columnLabel, DriverObject.real(xmlObject))));
+    updating(xmlObject, theirs -> real().updateSQLXML(columnLabel, theirs));
   }
 
   @Override
   public String getNString(int columnIndex) throws SQLException {
-    return real().getNString(columnIndex);
+    return guard.fetch(() -> real().getNString(columnIndex));
   }
 
   @Override
   public String getNString(String columnLabel) throws SQLException {
-    return real().getNString(columnLabel);
+    return guard.fetch(() -> real().getNString(columnLabel));
   }
 
   @Override
@@ -867,148 +883,148 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public void updateNCharacterStream(int columnIndex, Reader x, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnIndex, x, length)));
+    streaming(() -> real().updateNCharacterStream(columnIndex, x, length));
   }
 
   @Override
   public void updateNCharacterStream(String columnLabel, Reader reader, long length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnLabel, reader, length)));
+    streaming(() -> real().updateNCharacterStream(columnLabel, reader, length));
   }
 
   @Override
   public void updateAsciiStream(int columnIndex, InputStream x, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnIndex, x, length)));
+    streaming(() -> real().updateAsciiStream(columnIndex, x, length));
   }
 
   @Override
   public void updateBinaryStream(int columnIndex, InputStream x, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnIndex, x, length)));
+    streaming(() -> real().updateBinaryStream(columnIndex, x, length));
   }
 
   @Override
   public void updateCharacterStream(int columnIndex, Reader x, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnIndex, x, length)));
+    streaming(() -> real().updateCharacterStream(columnIndex, x, length));
   }
 
   @Override
   public void updateAsciiStream(String columnLabel, InputStream x, long length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnLabel, x, length)));
+    streaming(() -> real().updateAsciiStream(columnLabel, x, length));
   }
 
   @Override
   public void updateBinaryStream(String columnLabel, InputStream x, long length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnLabel, x, length)));
+    streaming(() -> real().updateBinaryStream(columnLabel, x, length));
   }
 
   @Override
   public void updateCharacterStream(String columnLabel, Reader reader, long length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnLabel, reader, length)));
+    streaming(() -> real().updateCharacterStream(columnLabel, reader, length));
   }
 
   @Override
   public void updateBlob(int columnIndex, InputStream inputStream, long length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBlob(columnIndex, inputStream, length)));
+    streaming(() -> real().updateBlob(columnIndex, inputStream, length));
   }
 
   @Override
   public void updateBlob(String columnLabel, InputStream inputStream, long length)
       throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBlob(columnLabel, inputStream, length)));
+    streaming(() -> real().updateBlob(columnLabel, inputStream, length));
   }
 
   @Override
   public void updateClob(int columnIndex, Reader reader, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateClob(columnIndex, reader, length)));
+    streaming(() -> real().updateClob(columnIndex, reader, length));
   }
 
   @Override
   public void updateClob(String columnLabel, Reader reader, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateClob(columnLabel, reader, length)));
+    streaming(() -> real().updateClob(columnLabel, reader, length));
   }
 
   @Override
   public void updateNClob(int columnIndex, Reader reader, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNClob(columnIndex, reader, length)));
+    streaming(() -> real().updateNClob(columnIndex, reader, length));
   }
 
   @Override
   public void updateNClob(String columnLabel, Reader reader, long length) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNClob(columnLabel, reader, length)));
+    streaming(() -> real().updateNClob(columnLabel, reader, length));
   }
 
   @Override
   public void updateNCharacterStream(int columnIndex, Reader x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnIndex, x)));
+    streaming(() -> real().updateNCharacterStream(columnIndex, x));
   }
 
   @Override
   public void updateNCharacterStream(String columnLabel, Reader reader) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNCharacterStream(columnLabel, reader)));
+    streaming(() -> real().updateNCharacterStream(columnLabel, reader));
   }
 
   @Override
   public void updateAsciiStream(int columnIndex, InputStream x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnIndex, x)));
+    streaming(() -> real().updateAsciiStream(columnIndex, x));
   }
 
   @Override
   public void updateBinaryStream(int columnIndex, InputStream x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnIndex, x)));
+    streaming(() -> real().updateBinaryStream(columnIndex, x));
   }
 
   @Override
   public void updateCharacterStream(int columnIndex, Reader x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnIndex, x)));
+    streaming(() -> real().updateCharacterStream(columnIndex, x));
   }
 
   @Override
   public void updateAsciiStream(String columnLabel, InputStream x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateAsciiStream(columnLabel, x)));
+    streaming(() -> real().updateAsciiStream(columnLabel, x));
   }
 
   @Override
   public void updateBinaryStream(String columnLabel, InputStream x) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBinaryStream(columnLabel, x)));
+    streaming(() -> real().updateBinaryStream(columnLabel, x));
   }
 
   @Override
   public void updateCharacterStream(String columnLabel, Reader reader) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateCharacterStream(columnLabel, reader)));
+    streaming(() -> real().updateCharacterStream(columnLabel, reader));
   }
 
   @Override
   public void updateBlob(int columnIndex, InputStream inputStream) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBlob(columnIndex, inputStream)));
+    streaming(() -> real().updateBlob(columnIndex, inputStream));
   }
 
   @Override
   public void updateBlob(String columnLabel, InputStream inputStream) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateBlob(columnLabel, inputStream)));
+    streaming(() -> real().updateBlob(columnLabel, inputStream));
   }
 
   @Override
   public void updateClob(int columnIndex, Reader reader) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateClob(columnIndex, reader)));
+    streaming(() -> real().updateClob(columnIndex, reader));
   }
 
   @Override
   public void updateClob(String columnLabel, Reader reader) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateClob(columnLabel, reader)));
+    streaming(() -> real().updateClob(columnLabel, reader));
   }
 
   @Override
   public void updateNClob(int columnIndex, Reader reader) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNClob(columnIndex, reader)));
+    streaming(() -> real().updateNClob(columnIndex, reader));
   }
 
   @Override
   public void updateNClob(String columnLabel, Reader reader) throws SQLException {
-    guard.fetch(SqlCall.of(() -> real().updateNClob(columnLabel, reader)));
+    streaming(() -> real().updateNClob(columnLabel, reader));
   }
 
   @Override
@@ -1026,36 +1042,24 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
   @Override
   public void updateObject(int columnIndex, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    guard.fetch(
-        SqlCall.of(
-            () ->
-                real()
-                    .updateObject(
-                        columnIndex, DriverObject.real(x), targetSqlType, scaleOrLength)));
+    updating(x, theirs -> real().updateObject(columnIndex, theirs, targetSqlType, scaleOrLength));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    guard.fetch(
-        SqlCall.of(
-            () ->
-                real()
-                    .updateObject(
-                        columnLabel, DriverObject.real(x), targetSqlType, scaleOrLength)));
+    updating(x, theirs -> real().updateObject(columnLabel, theirs, targetSqlType, scaleOrLength));
   }
 
   @Override
   public void updateObject(int columnIndex, Object x, SQLType targetSqlType) throws SQLException {
-    guard.fetch(
-        SqlCall.of(() -> real().updateObject(columnIndex, DriverObject.real(x), targetSqlType)));
+    updating(x, theirs -> real().updateObject(columnIndex, theirs, targetSqlType));
   }
 
   @Override
   public void updateObject(String columnLabel, Object x, SQLType targetSqlType)
       throws SQLException {
-    guard.fetch(
-        SqlCall.of(() -> real().updateObject(columnLabel, DriverObject.real(x), targetSqlType)));
+    updating(x, theirs -> real().updateObject(columnLabel, theirs, targetSqlType));
   }
 
   @Override

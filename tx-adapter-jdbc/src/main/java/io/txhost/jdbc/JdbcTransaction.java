@@ -206,7 +206,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       opening.noteDeadline(e);
       throw e;
     } catch (TransactionException anothers) { // out of a parameter's stream
-      if (!sql.mayBeLocal()) {
+      if (!ended) {
         lose(anothers, Extent.BROKEN);
       }
       throw anothers;

@@ -34,6 +34,7 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
   }
 
   static final Sql DESCRIBE = new Sql("", Kind.NOTHING, true);
+  static final Sql STREAM = new Sql("(a stream of the user's)", Kind.NOTHING, true);
   static final Sql METADATA = new Sql("", Kind.NOTHING, true);
   static final Sql REFRESH_ROW = new Sql("(refresh of a row)", Kind.READS, true);
   static final Sql WRITE_ROW = new Sql("(change of a row)", Kind.WRITES, true);

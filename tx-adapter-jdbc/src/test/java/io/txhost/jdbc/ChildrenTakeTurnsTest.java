@@ -14,6 +14,7 @@ import io.txhost.test.Pool;
 import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource;
 import io.txhost.test.RecordingDataSource.Call;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.FilterReader;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
+import java.io.StringReader;
 import java.io.Writer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -109,6 +111,7 @@ class ChildrenTakeTurnsTest {
           .contains("getObject", "createStatement", "getTables", "close", "setQueryTimeout")
           .contains("getQueryTimeout", "setBlob", "setBytes", "length", "getColumnCount")
           .contains("getParameterCount", "getWarnings", "free")
+          .contains("setBinaryStream", "setCharacterStream")
           .contains("InputStream.read", "InputStream.close", "Reader.read", "Reader.close")
           .contains("OutputStream.write", "OutputStream.flush", "OutputStream.close")
           .contains("Writer.write", "Writer.flush", "Writer.close");
@@ -124,6 +127,7 @@ class ChildrenTakeTurnsTest {
       large(connection, child);
       bytes(connection);
       characters(connection);
+      streams(connection);
     }
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select * from turns where child = " + child)) {
@@ -195,6 +199,19 @@ class ChildrenTakeTurnsTest {
       assertThat(reader.read(new char[2])).isEqualTo(1);
     }
     clob.free();
+  }
+
+  /** H2 reads a stream as soon as it is set. */
+  private static void streams(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select cast(? as blob), cast(? as clob)")) {
+      select.setBinaryStream(1, new ByteArrayInputStream(new byte[20_000]));
+      select.setCharacterStream(2, new StringReader("xyz"), 3);
+      try (ResultSet rows = select.executeQuery()) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getBlob(1).length()).isEqualTo(20_000);
+      }
+    }
   }
 
   private static void metaData(Connection connection) throws SQLException {

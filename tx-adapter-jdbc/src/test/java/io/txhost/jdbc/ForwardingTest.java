@@ -2,17 +2,27 @@ package io.txhost.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.io.Reader;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.sql.Array;
+import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.NClob;
 import java.sql.PreparedStatement;
+import java.sql.Ref;
 import java.sql.ResultSet;
+import java.sql.RowId;
 import java.sql.SQLException;
+import java.sql.SQLXML;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +95,62 @@ class ForwardingTest {
         assertThat(driver.calls).as("calls by " + method).isEqualTo(expected);
       }
     }
+  }
+
+  /** What a driver may read, or ask its server about, as soon as it is given. */
+  private static final Set<Class<?>> CONTENT_ELSEWHERE =
+      Set.of(
+          Array.class,
+          Blob.class,
+          Clob.class,
+          InputStream.class,
+          NClob.class,
+          Reader.class,
+          Ref.class,
+          RowId.class,
+          SQLXML.class,
+          URL.class);
+
+  @ParameterizedTest
+  @MethodSource("forwarders")
+  void whatIsGivenContentThatIsElsewhereTakesItsTurn(Class<?> delegate, Class<?> type)
+      throws Exception {
+    for (Method method : type.getMethods()) {
+      List<Class<?>> given = List.of(method.getParameterTypes());
+      if (given.stream().anyMatch(CONTENT_ELSEWHERE::contains)) {
+        boolean isRead = given.contains(InputStream.class) || given.contains(Reader.class);
+        assertThat(turnsOf(delegate, type, method))
+            .as("turns of " + method)
+            .containsExactly(isRead ? "execute" : turnOf(type, method));
+      }
+    }
+  }
+
+  /** Of a value that is no stream, a statement's are executed, a row's are fetched. */
+  private static String turnOf(Class<?> type, Method method) {
+    boolean isLarge =
+        Stream.of(method.getParameterTypes())
+            .anyMatch(each -> Set.of(Blob.class, Clob.class, NClob.class).contains(each));
+    return type == ResultSet.class && !isLarge ? "fetch" : "execute";
+  }
+
+  /** How the driver was called: by what turn, or by none. */
+  private static List<String> turnsOf(Class<?> delegate, Class<?> type, Method method)
+      throws Exception {
+    Driver driver = new Driver(type);
+    Object[] arguments =
+        Arrays.stream(method.getParameterTypes()).map(ForwardingTest::contentOf).toArray();
+    call(method, over(delegate, driver), arguments);
+    return driver.turns;
+  }
+
+  private static @Nullable Object contentOf(Class<?> type) {
+    return type.isInterface()
+        ? Proxy.newProxyInstance(
+            ForwardingTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, given) -> null)
+        : valueOf(type);
   }
 
   private static Object over(Class<?> delegate, Driver driver) {
@@ -169,6 +235,8 @@ class ForwardingTest {
   /** Notes what reaches it. */
   private static final class Driver implements InvocationHandler {
     final List<Call> calls = new ArrayList<>();
+    final List<String> turns = new ArrayList<>();
+    String turn = "no turn";
     private final Object proxy;
 
     Driver(Class<?> type) {
@@ -185,6 +253,7 @@ class ForwardingTest {
     public @Nullable Object invoke(Object self, Method method, Object @Nullable [] given) {
       List<@Nullable Object> arguments = given == null ? List.of() : Arrays.asList(given);
       calls.add(new Call(signature(method), arguments));
+      turns.add(turn);
       return answerOf(method.getReturnType());
     }
   }
@@ -253,12 +322,22 @@ class ForwardingTest {
     @Override
     public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
         throws SQLException {
-      return call.run();
+      return inTurn("execute", call);
     }
 
     @Override
     public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-      return call.run();
+      return inTurn("fetch", call);
+    }
+
+    private <R extends @Nullable Object> R inTurn(String turn, SqlCall<R> call)
+        throws SQLException {
+      driver.turn = turn;
+      try {
+        return call.run();
+      } finally {
+        driver.turn = "no turn";
+      }
     }
 
     @Override

@@ -111,7 +111,7 @@ final class DriverObject implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class) {
       return ofObject(method, arguments);
     }
-    if (guard.hasEnded() && method.getName().equals("free")) {
+    if (guard.hasEnded() && frees(method)) {
       return null; // it went with its transaction
     }
     guard.check();
@@ -128,6 +128,12 @@ final class DriverObject implements InvocationHandler {
       throws SQLException {
     Object[] theirs = arguments == null ? null : new Object[] {real(arguments[0])};
     return call(method, theirs);
+  }
+
+  /** The second is JDBC 4.5's, whose large objects are closed like other resources. */
+  private static boolean frees(Method method) {
+    return method.getParameterCount() == 0
+        && (method.getName().equals("free") || method.getName().equals("close"));
   }
 
   private static boolean writes(Method method) {

@@ -234,6 +234,38 @@ abstract class GuardedConnection implements Connection {
     return ask(c -> c.nativeSQL(sql));
   }
 
+  // ---- JDBC 4.5's, Java 26: overrides where the JDK has them. A driver's statement has known the
+  // rules before, and asks its connection where that knows them now; none of them is sent.
+
+  /** A literal of the text, in the database's quotes. */
+  public String enquoteLiteral(String text) throws SQLException {
+    return quoting(statement -> statement.enquoteLiteral(text));
+  }
+
+  /** A literal of the national character set. */
+  public String enquoteNCharLiteral(String text) throws SQLException {
+    return quoting(statement -> statement.enquoteNCharLiteral(text));
+  }
+
+  /** An identifier, in quotes where it needs them. */
+  public String enquoteIdentifier(String identifier, boolean alwaysQuote) throws SQLException {
+    return quoting(statement -> statement.enquoteIdentifier(identifier, alwaysQuote));
+  }
+
+  /** Whether the identifier needs no quotes. */
+  public boolean isSimpleIdentifier(String identifier) throws SQLException {
+    return quoting(statement -> statement.isSimpleIdentifier(identifier));
+  }
+
+  private <R> R quoting(SqlFunction<Statement, R> question) throws SQLException {
+    return ask(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return question.apply(statement);
+          }
+        });
+  }
+
   @Override
   public int getHoldability() throws SQLException {
     return ask(c -> c.getHoldability());

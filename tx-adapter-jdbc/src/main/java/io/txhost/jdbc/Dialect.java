@@ -93,6 +93,35 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     return SqlStates.losesTransaction(failure);
   }
 
+  /** The failure that lost the transaction, where a later one tells of it. */
+  SQLException first(SQLException failure) {
+    return failure;
+  }
+
+  /**
+   * Asks for the failure that lost the transaction, where the driver's state tells of one that was
+   * not seen: it was of something run on the driver's own object. Null if it cannot be told.
+   */
+  @Nullable SQLException whatFailed(Connection connection) {
+    return null;
+  }
+
+  /**
+   * Whether closing a connection rolls back what is open on it, as a standard does not say: some
+   * databases commit then.
+   */
+  boolean rollsBackWhenClosed() {
+    return true;
+  }
+
+  /**
+   * What makes a transaction read-only that the driver begins in its own way, not by a statement;
+   * null if nothing has to be sent.
+   */
+  @Nullable String readOnlyBeforeDriversOwn() {
+    return null;
+  }
+
   /** Whether what runs on the driver's own objects may lose the transaction without a trace. */
   boolean mayLoseUnseen() {
     return false;

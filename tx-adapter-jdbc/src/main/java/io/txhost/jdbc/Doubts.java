@@ -27,6 +27,16 @@ final class Doubts {
     }
   }
 
+  /** What raised the doubt that the failure confirms, with it beside; else the failure. */
+  SQLException cause(SQLException failure) {
+    Doubt before = open;
+    if (before != null && before.failure() instanceof SQLException first) {
+      ConnectionSource.suppress(first, failure);
+      return first;
+    }
+    return failure;
+  }
+
   boolean isMarked() {
     return open != null && open.isMarked();
   }

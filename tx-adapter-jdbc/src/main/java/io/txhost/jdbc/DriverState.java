@@ -1,5 +1,7 @@
 package io.txhost.jdbc;
 
+import java.sql.SQLException;
+
 /** What the driver knows, without a round trip, of the transaction on one connection. */
 interface DriverState {
 
@@ -27,6 +29,11 @@ interface DriverState {
   }
 
   Phase phase();
+
+  /** Whether the driver's own connection is closed, whatever a pool's says; sends nothing. */
+  default boolean isClosed() throws SQLException {
+    return false;
+  }
 
   /** Whether it tells after each statement that succeeded; UNKNOWN then raises a doubt. */
   default boolean tells() {

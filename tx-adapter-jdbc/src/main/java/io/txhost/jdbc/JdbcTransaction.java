@@ -59,6 +59,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   /** Whether the server still has it may have to be asked before anything more is sent. */
   private final Doubts doubts = new Doubts();
 
+  /** After which the connection was closed: by the driver, or by a pool that looks at failures. */
+  private @Nullable SQLException closedBy;
+
   /** Why the connection cannot go back, although the transaction is sound. */
   private @Nullable Exception unrestored;
 
@@ -191,6 +194,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     settleDoubt(now);
     refuseIfLost();
     begin(now);
+    if (sql.equals(Sql.WRITE_OBJECT)) {
+      openForDriversOwn(now);
+    }
     if (sql.kind() == Kind.HIDES) {
       fetch(SqlCall.of(() -> doubts.mark(now, who)));
     }
@@ -283,6 +289,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       Opened now = opened();
       if (lost == null) {
         begin(now);
+        openForDriversOwn(now);
         escaped = true;
         mayHaveDone = true;
       }
@@ -291,26 +298,45 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
   }
 
+  /**
+   * Begins on the server what a driver begins in its own way, where that is not by a statement: a
+   * COPY, a large object.
+   */
+  private void openForDriversOwn(Opened now) throws SQLException {
+    if (hasRun || !isReadOnly()) {
+      return;
+    }
+    String first = now.dialect().readOnlyBeforeDriversOwn();
+    if (first != null) {
+      SqlLog.told(who, first);
+      sendFirst(now, () -> Demarcation.send(now.connection(), first));
+    }
+  }
+
   private void begin(Opened now) throws SQLException {
     if (!begun) {
       begun = true;
-      try {
-        opening.begin(now);
-        hasRun = now.state().phase() == Phase.OPEN;
-      } catch (SQLException e) {
-        lose(e, Extent.OVER);
-        throw new CannotBeginTransactionException(
-            who
-                + " could not be begun: what comes before its first statement failed, see the cause."
-                + " That statement was not sent.",
-            e);
-      }
+      sendFirst(now, () -> opening.begin(now));
     }
     try {
       savepoints.send(now.connection(), who);
     } catch (SQLException e) {
       failed(e, now);
       throw e;
+    }
+  }
+
+  private void sendFirst(Opened now, SqlCall.Action first) {
+    try {
+      first.run();
+      hasRun = now.state().phase() == Phase.OPEN;
+    } catch (SQLException e) {
+      lose(e, Extent.OVER);
+      throw new CannotBeginTransactionException(
+          who
+              + " could not be begun: what comes before its first statement failed, see the cause."
+              + " That statement was not sent.",
+          e);
     }
   }
 
@@ -384,11 +410,24 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void failed(SQLException failure, Opened now) {
+    if (now.isClosed()) {
+      closed(failure, now);
+      return;
+    }
     boolean isOver = hasRun && now.state().phase() == Phase.NONE;
     if (isOver || now.dialect().isLostBy(failure, now.state())) {
-      lose(failure, isOver ? Extent.OVER : Extent.FAILED);
+      lose(now.dialect().first(failure), isOver ? Extent.OVER : Extent.FAILED);
     } else if (now.dialect().isInDoubtAfter(failure)) {
       doubts.raise(failure);
+    }
+  }
+
+  /** Where closing may commit, only a connection that broke is known not to have: see the end. */
+  private void closed(SQLException failure, Opened now) {
+    SQLException first = closedBy == null ? failure : closedBy;
+    closedBy = first;
+    if (now.dialect().rollsBackWhenClosed() || SqlStates.losesTransaction(first)) {
+      lose(first, Extent.BROKEN);
     }
   }
 
@@ -408,7 +447,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       Doubt confirmed = doubts.settle(now, who);
       if (confirmed != null && (hasRun || confirmed.isMarked())) {
-        lose(confirmed.cause(Refusals.endedByStatement(who)), Extent.OVER);
+        lose(confirmed.cause(endedUnseen()), Extent.OVER);
       }
     } catch (SQLException e) {
       if (now.dialect().isLostBy(e, now.state())) {
@@ -416,6 +455,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       }
       throw e;
     }
+  }
+
+  private TransactionException endedUnseen() {
+    return escaped ? Refusals.failedUnseen(who) : Refusals.endedByStatement(who);
   }
 
   // savepoints
@@ -485,7 +528,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       sending(SqlCall.of(action));
     } catch (SQLException e) {
-      throw savepointFailed(what, promised, e);
+      throw savepointFailed(what, promised, doubts.cause(e));
     }
   }
 
@@ -601,6 +644,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void makeReady(Opened last) {
+    noticeClosed(last);
     try {
       if (!isBroken()) {
         closeOpen();
@@ -618,19 +662,43 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
           e);
     }
     Phase phase = last.state().phase();
-    if (lost != null || phase == Phase.FAILED) {
+    if (lost == null && phase == Phase.FAILED) {
+      lose(whatFailedUnseen(last), Extent.FAILED);
+    }
+    if (lost != null) {
       TransactionCommitException refusal =
           new TransactionCommitException(
               who
                   + " was rolled back: the server has given it up after a failure that was"
                   + " swallowed. COMMIT was not sent.",
-              lost == null ? null : lost.cause());
+              lost.cause());
       undo(last, refusal);
       throw refusal;
     }
     if (phase == Phase.NONE && hasRun) {
       throw unknown(last, Refusals.endedByStatement(who));
     }
+  }
+
+  /**
+   * Before COMMIT: what is closed now has had none. A database may commit what it finds open on a
+   * connection that is closed; where that is not known, neither is the outcome.
+   */
+  private void noticeClosed(Opened last) {
+    if (lost != null || !last.isClosed()) {
+      return;
+    }
+    Throwable because = closedBy == null ? Refusals.closedUnseen(who) : closedBy;
+    if (!last.dialect().rollsBackWhenClosed()) {
+      throw unknown(last, because);
+    }
+    lose(because, Extent.BROKEN);
+  }
+
+  /** The driver's state shows a failure that no call of ours met. */
+  private Throwable whatFailedUnseen(Opened last) {
+    SQLException found = last.dialect().whatFailed(last.connection());
+    return found == null ? Refusals.failedUnseen(who) : found;
   }
 
   private TransactionCommitException rolledBack(Opened last, SQLException answer) {
@@ -651,7 +719,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   /** Rolls back what is known not to be committed. */
   private void undo(Opened last, Throwable because) {
-    if (isBroken()) {
+    if (isBroken() || last.isClosed()) {
       last.borrowed().discard(because);
       return;
     }

@@ -34,6 +34,11 @@ final class MariaDbDriver implements DriverState {
   }
 
   @Override
+  public boolean isClosed() throws SQLException {
+    return connection.isClosed();
+  }
+
+  @Override
   public Phase phase() {
     int status = connection.getContext().getServerStatus();
     return (status & ServerStatus.IN_TRANSACTION) == 0 ? Phase.NONE : Phase.OPEN;

@@ -36,6 +36,11 @@ final class MySqlDriver implements DriverState {
   }
 
   @Override
+  public boolean isClosed() throws SQLException {
+    return connection.isClosed();
+  }
+
+  @Override
   public Phase phase() {
     ServerSession session = connection.getSession().getServerSession();
     if (session.inTransactionOnServer()) {

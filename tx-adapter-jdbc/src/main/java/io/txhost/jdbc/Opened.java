@@ -18,6 +18,15 @@ record Opened(Borrowed borrowed, Known known, DriverState state, Demarcation dem
     demarcation.rollback(connection());
   }
 
+  /** Whether the pool or the driver has closed it, as far as they know: nothing is sent. */
+  boolean isClosed() {
+    try {
+      return connection().isClosed() || state.isClosed();
+    } catch (SQLException | RuntimeException e) { // then what is sent next meets it
+      return false;
+    }
+  }
+
   Dialect dialect() {
     return known.dialect();
   }

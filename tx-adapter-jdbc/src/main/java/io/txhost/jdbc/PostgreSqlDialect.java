@@ -20,6 +20,8 @@ final class PostgreSqlDialect extends Dialect {
   private static final Set<String> MAY_LEAD_ON =
       Set.of("EXPLAIN", "SELECT", "TABLE", "VALUES", "WITH");
 
+  private static final String FAILED_BEFORE = "25P02";
+
   // what changes no data, whatever follows, save for those that kindOfReading looks into
   private static final Set<String> READING =
       Set.of(
@@ -93,6 +95,34 @@ final class PostgreSqlDialect extends Dialect {
     return phase == Phase.FAILED
         || (phase == Phase.UNKNOWN && PostgreSqlDriver.isFromServer(failure))
         || super.isLostBy(failure, state);
+  }
+
+  @Override
+  SQLException first(SQLException failure) {
+    return FAILED_BEFORE.equals(failure.getSQLState())
+            && failure.getCause() instanceof SQLException first
+        ? first
+        : failure;
+  }
+
+  /**
+   * A server that has given the transaction up refuses this, and the driver says what was first.
+   */
+  @Override
+  @Nullable SQLException whatFailed(Connection connection) {
+    try {
+      Demarcation.send(connection, "SELECT 1");
+      return null;
+    } catch (SQLException e) {
+      SQLException first = first(e);
+      return first == e ? null : first;
+    }
+  }
+
+  /** A COPY and a large object of the driver's begin with a plain BEGIN; a statement does not. */
+  @Override
+  String readOnlyBeforeDriversOwn() {
+    return "SET TRANSACTION READ ONLY";
   }
 
   @Override

@@ -42,6 +42,11 @@ final class PostgreSqlDriver implements DriverState {
   }
 
   @Override
+  public boolean isClosed() throws SQLException {
+    return connection.isClosed();
+  }
+
+  @Override
   public Phase phase() {
     return switch (connection.getTransactionState()) {
       case IDLE -> Phase.NONE;

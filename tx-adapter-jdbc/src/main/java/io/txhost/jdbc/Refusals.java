@@ -81,6 +81,27 @@ final class Refusals {
         null);
   }
 
+  static TransactionException failedUnseen(String who) {
+    return new TransactionException(
+        "TXH-527",
+        who
+            + " was lost by something that was not seen here: run on the driver's own object, got"
+            + " by unwrap, a COPY or a statement of its own say. See what that threw where it was"
+            + " swallowed, and let such a failure out of the boundary.",
+        null);
+  }
+
+  static TransactionException closedUnseen(String who) {
+    return new TransactionException(
+        "TXH-528",
+        "The connection of "
+            + who
+            + " was closed before COMMIT was sent, by its pool or by code that has it, and no call"
+            + " was seen here that met the failure. What was done on it is rolled back. Look for"
+            + " what the pool says of it in the log.",
+        null);
+  }
+
   static TransactionException savepointOfChild(String call, String who) {
     return new TransactionException(
         "TXH-516",

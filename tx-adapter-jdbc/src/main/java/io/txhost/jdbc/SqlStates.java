@@ -2,6 +2,7 @@ package io.txhost.jdbc;
 
 import io.txhost.spi.CauseChain;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,10 +15,17 @@ final class SqlStates {
   private static final int LOCK_WAIT_TIMEOUT = 1205;
 
   private static final Set<String> TRANSIENT = Set.of("40001", "40P01");
-  private static final Set<String> ROLLED_BACK = Set.of("40001", "40002", "40P01", "25P02");
+  private static final Set<String> ROLLED_BACK =
+      Set.of("40001", "40002", "40P01", "25P02", "25P03", "25P04");
   // PostgreSQL's end of a session, H2's of a connection or a database
   private static final Set<String> SESSION_GONE =
-      Set.of("25P02", "57P01", "57P02", "57P03", "90067", "90098", "90121");
+      Set.of(
+          "25P02", "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05", "90067", "90098",
+          "90121");
+
+  // the standard's classes of what a statement got wrong, or the driver before it sent one
+  private static final Set<String> OF_ONE_STATEMENT =
+      Set.of("07", "0A", "21", "22", "23", "24", "42", "44");
 
   private SqlStates() {}
 
@@ -42,6 +50,13 @@ final class SqlStates {
     return state(answer).startsWith("23")
         || ROLLED_BACK.contains(state(answer))
         || answer.getErrorCode() == DEADLOCK;
+  }
+
+  /** Whether it is known to have cost no more than its statement, in any database. */
+  static boolean isOfOneStatement(SQLException failure) {
+    String state = state(failure);
+    return failure instanceof SQLFeatureNotSupportedException // the driver's own word
+        || (state.length() >= 2 && OF_ONE_STATEMENT.contains(state.substring(0, 2)));
   }
 
   /** Whether the driver gave up waiting for a statement. */

@@ -518,7 +518,10 @@ abstract class MariaDbQuirks extends JdbcFixture {
                       }
                     }));
 
-    assertThat(end).isInstanceOf(TransactionException.class);
+    assertThat(end)
+        .isInstanceOf(TransactionException.class)
+        .cause()
+        .hasMessageStartingWith("TXH-527");
     assertThat(recorder.connectionsOut()).isZero();
     host.withTransaction(() -> insert(2));
     assertThat(rows()).containsExactly(2);

@@ -57,6 +57,20 @@ final class GenericDialect extends Dialect {
     return false; // a driver may take setReadOnly for a hint
   }
 
+  /**
+   * Where nothing is known of the failure, the server may have given the whole transaction up, as
+   * DuckDB does without a word: its COMMIT succeeds then. A refusal is better than a false commit.
+   */
+  @Override
+  boolean isLostBy(SQLException failure, DriverState state) {
+    return super.isLostBy(failure, state) || !SqlStates.isOfOneStatement(failure);
+  }
+
+  @Override
+  boolean rollsBackWhenClosed() {
+    return false; // Oracle commits
+  }
+
   @Override
   Kind kindOf(String first, SqlWords words) {
     boolean controls = first.equals("BEGIN") ? beginsTransaction(words) : controls(first, words);

@@ -11,6 +11,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyProcessorSupport;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.Conventions;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -18,6 +19,10 @@ import org.springframework.util.ClassUtils;
  */
 final class ProxyShape extends ProxyProcessorSupport {
   private static final long serialVersionUID = 1L;
+
+  /** A constant of Spring 7, by its name: Spring 6.2 does not have it. */
+  private static final String EXPOSED_INTERFACES =
+      Conventions.getQualifiedAttributeName(AutoProxyUtils.class, "exposedInterfaces");
 
   private final transient ConfigurableListableBeanFactory beans;
 
@@ -57,9 +62,7 @@ final class ProxyShape extends ProxyProcessorSupport {
 
   private boolean isExposedByInterfaces(String beanName) {
     return beans.containsBeanDefinition(beanName)
-        && beans
-            .getBeanDefinition(beanName)
-            .hasAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE);
+        && beans.getBeanDefinition(beanName).hasAttribute(EXPOSED_INTERFACES);
   }
 
   private boolean hasNoInterface(Class<?> type) {

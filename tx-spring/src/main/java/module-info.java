@@ -8,8 +8,9 @@ module io.txhost.spring {
   requires spring.aop;
   requires spring.beans;
   requires spring.core;
-  requires static transitive jakarta.servlet;
   requires static transitive org.jspecify;
+  // not transitive: else no module that requires this one would compile without it
+  requires static jakarta.servlet;
   requires static org.slf4j;
 
   exports io.txhost.spring;

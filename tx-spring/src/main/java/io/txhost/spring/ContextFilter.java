@@ -54,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> immutable; serves every thread at once.
  */
+@SuppressWarnings("exports") // a module that requires ours may do without the Servlet API
 public final class ContextFilter implements Filter {
   /** What is read where no other header is named. */
   public static final String DEFAULT_ID_HEADER = "X-Request-Id";

@@ -1,0 +1,202 @@
+package io.txhost.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+
+/** What the poms promise to those who use the modules, and to those who build them. */
+final class PomsTest {
+  private static final String BOM = "tx-bom";
+  private static final Pattern VERSION_IN_README =
+      Pattern.compile(
+          "<artifactId>tx-bom</artifactId>\\s*<version>([^<]+)<|io\\.txhost:tx-bom:([^\")]+)");
+
+  private static final Pattern XML_BLOCK = Pattern.compile("```xml\\n(.*?)```", Pattern.DOTALL);
+
+  /** What comes with each module, besides what comes with that again. */
+  private static final Map<String, Set<String>> USERS_GET =
+      Map.of(
+          "tx-core", Set.of("org.jspecify:jspecify"),
+          "tx-adapter-jdbc", Set.of("io.txhost:tx-core"),
+          "tx-adapter-jdbi", Set.of("io.txhost:tx-adapter-jdbc", "org.jdbi:jdbi3-core"),
+          "tx-adapter-jooq", Set.of("io.txhost:tx-adapter-jdbc", "org.jooq:jooq"),
+          "tx-spring",
+              Set.of(
+                  "io.txhost:tx-core",
+                  "org.springframework:spring-context",
+                  "org.springframework:spring-aop",
+                  "org.aspectj:aspectjweaver"),
+          "tx-test",
+              Set.of(
+                  "io.txhost:tx-core",
+                  "org.junit.jupiter:junit-jupiter",
+                  "org.junit.platform:junit-platform-launcher",
+                  "org.assertj:assertj-core"));
+
+  /** None of them runs anything of ours when tests are skipped: a new one is looked at first. */
+  private static final Set<String> PLUGINS =
+      Set.of(
+          "maven-clean-plugin",
+          "maven-compiler-plugin",
+          "maven-dependency-plugin",
+          "maven-deploy-plugin",
+          "maven-enforcer-plugin",
+          "maven-failsafe-plugin",
+          "maven-install-plugin",
+          "maven-invoker-plugin",
+          "maven-jar-plugin",
+          "maven-resources-plugin",
+          "maven-site-plugin",
+          "maven-surefire-plugin",
+          "maven-toolchains-plugin",
+          "jacoco-maven-plugin",
+          "spotless-maven-plugin",
+          "spring-boot-maven-plugin");
+
+  private final Pom parent = Pom.of(".");
+  private final Pom bom = Pom.of(BOM);
+
+  @Test
+  void theBomManagesThePublishedModulesAndNothingElse() {
+    // issue 12, point 15: with a parent it managed what the parent manages
+    assertThat(bom.hasParent()).isFalse();
+    assertThat(bom.managed()).extracting(Pom.Entry::scope).containsOnly(Optional.empty());
+    assertThat(bom.managed())
+        .extracting(one -> one.name() + ":" + one.version().orElseThrow())
+        .containsExactlyInAnyOrderElementsOf(
+            House.PUBLISHED.stream()
+                .map(one -> "io.txhost:" + one + ":${project.version}")
+                .toList());
+  }
+
+  @Test
+  void theBomIsOfTheParentsVersionAndBuiltWithTheParentsPlugins() {
+    assertThat(bom.version()).isEqualTo(parent.version());
+    Map<String, String> parents =
+        parent.plugins().stream()
+            .filter(one -> one.version().isPresent())
+            .collect(Collectors.toMap(Pom.Entry::name, one -> one.version().orElseThrow()));
+
+    assertThat(bom.plugins())
+        .hasSizeGreaterThan(3)
+        .allSatisfy(one -> assertThat(one.version()).hasValue(parents.get(one.name())));
+  }
+
+  @Test
+  void everyModuleIsPublishedOrSaysThatItIsNot() {
+    List<String> published =
+        parent.modules().stream()
+            .filter(module -> !module.equals(BOM))
+            .filter(module -> !isTrue(module, "maven.deploy.skip"))
+            .toList();
+
+    assertThat(published).containsExactlyInAnyOrderElementsOf(House.PUBLISHED);
+    assertThat(published).noneMatch(module -> isTrue(module, "maven.install.skip"));
+  }
+
+  private static boolean isTrue(String module, String property) {
+    return Pom.of(module).property(property).filter("true"::equals).isPresent();
+  }
+
+  @Test
+  void usersGetWithAModuleWhatItNeedsToRunAndNothingElse() {
+    assertThat(USERS_GET).containsOnlyKeys(House.PUBLISHED);
+    USERS_GET.forEach(
+        (module, expected) ->
+            assertThat(Pom.of(module).dependencies())
+                .as(module)
+                .filteredOn(one -> !one.isOptional())
+                .filteredOn(one -> one.scope().orElse("compile").matches("compile|runtime"))
+                .extracting(Pom.Entry::name)
+                .containsExactlyInAnyOrderElementsOf(expected));
+  }
+
+  @Test
+  void skippedTestsAreSkippedByEveryPlugin() {
+    assertThat(parent.property("skipTests")).hasValue("false");
+    assertThat(parent.property("skipITs")).hasValue("${skipTests}");
+    for (String module : parent.modules()) {
+      assertThat(Pom.of(module).property("skipTests")).as(module).isEmpty();
+      assertThat(Pom.of(module).property("skipITs").orElse("true")).as(module).isEqualTo("true");
+    }
+    for (Pom pom : all()) {
+      assertThat(pom.plugins()).extracting(Pom.Entry::artifact).isSubsetOf(PLUGINS);
+      assertThat(Stream.of("skip", "skipTests", "skipITs").flatMap(pom::everywhere))
+          .as("what a module of %s sets in the plugins that run tests", pom.artifact())
+          .noneMatch(PomsTest::isOfAPluginThatRunsTests);
+    }
+    assertThat(
+            Stream.of("skipInstallation", "skipInvocation")
+                .flatMap(Pom.of("consumers")::everywhere))
+        .extracting(Element::getTextContent)
+        .containsExactly("${consumers.skip}", "${consumers.skip}");
+    assertThat(Pom.of("consumers").property("consumers.skip")).hasValue("${skipTests}");
+  }
+
+  private List<Pom> all() {
+    return Stream.concat(Stream.of("."), parent.modules().stream()).map(Pom::of).toList();
+  }
+
+  private static boolean isOfAPluginThatRunsTests(Element setting) {
+    for (Node above = setting.getParentNode(); above != null; above = above.getParentNode()) {
+      if (above.getNodeName().equals("plugin")) {
+        return new Pom.Entry((Element) above)
+            .artifact()
+            .matches("maven-(surefire|failsafe)-plugin");
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void everyJarHasTheLicence() {
+    for (Path module : House.published()) {
+      assertThat(House.classesOf(module).resolve("META-INF/LICENSE"))
+          .hasSameTextualContentAs(House.ROOT.resolve("LICENSE"));
+    }
+  }
+
+  @Test
+  void theReadmeNamesTheVersionThatIsBuilt() throws IOException {
+    Set<String> named = new TreeSet<>();
+    String readme = Files.readString(House.ROOT.resolve("README.md"));
+    for (MatchResult version : VERSION_IN_README.matcher(readme).results().toList()) {
+      named.add(version.group(1) != null ? version.group(1) : version.group(2));
+    }
+    assertThat(named).containsExactly(parent.version().orElseThrow());
+  }
+
+  @Test
+  void whatTheReadmeSaysToAddIsInAConsumersPom() throws IOException {
+    String consumer =
+        squeezed(Files.readString(House.ROOT.resolve("consumers/src/it/modules/pom.xml")))
+            .replace("@project.version@", parent.version().orElseThrow());
+    List<String> blocks =
+        XML_BLOCK
+            .matcher(Files.readString(House.ROOT.resolve("README.md")))
+            .results()
+            .map(block -> squeezed(block.group(1)))
+            .map(block -> block.replaceFirst("</dependencies>$", "")) // a consumer may have more
+            .toList();
+
+    assertThat(blocks).hasSize(2).allSatisfy(block -> assertThat(consumer).contains(block));
+  }
+
+  private static String squeezed(String xml) {
+    return xml.replaceAll("\\s+", "");
+  }
+}

@@ -26,7 +26,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
-import org.springframework.scheduling.config.TaskManagementConfigUtils;
+import org.springframework.scheduling.annotation.AsyncAnnotationBeanPostProcessor;
 
 /**
  * Refuses the start where an annotation could not take effect. Three times, because a bean's class
@@ -52,6 +52,9 @@ final class StartupChecks
   private final Set<String> made = ConcurrentHashMap.newKeySet();
   private volatile boolean started;
 
+  /** Null while definitions may still be added. */
+  private volatile @Nullable Boolean asyncEnabled;
+
   StartupChecks(
       ConfigurableListableBeanFactory beans, Boundaries boundaries, Environment environment) {
     this.beans = beans;
@@ -72,6 +75,7 @@ final class StartupChecks
 
   @Override
   public void initialize(ConfigurableListableBeanFactory factory) {
+    asyncEnabled = isAsyncEnabled();
     List<String> findings = new ArrayList<>();
     boolean warnOnly = isForeignAllowed(findings);
     for (String name : names()) {
@@ -168,17 +172,19 @@ final class StartupChecks
   private <A extends Annotation> Inspection<A> inspect(
       Nearest<A> sought, String name, Class<?> type) {
     Inspection<A> inspection =
-        Inspection.of(
-            sought,
-            shown(name),
-            type,
-            shape.isSubclass(name, type),
-            beans.containsBeanDefinition(
-                TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME));
+        Inspection.of(sought, shown(name), type, shape.isSubclass(name, type), isAsyncEnabled());
     if (inspection.findings().isEmpty() && inspected.add(new Inspected(type, sought))) {
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }
     return inspection;
+  }
+
+  /** By type: Spring 6.2 and 7 give what {@code @EnableAsync} registers different names. */
+  private boolean isAsyncEnabled() {
+    Boolean known = asyncEnabled;
+    return known != null
+        ? known
+        : beans.getBeanNamesForType(AsyncAnnotationBeanPostProcessor.class, true, false).length > 0;
   }
 
   /** By the declared class, of which the proxy is made. */

@@ -14,16 +14,23 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.SpringVersion;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
 
 /** Registers what {@link EnableTransactionHosts} stands for, once. */
 final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
   private static final String ADVISOR = "io.txhost.spring.transactionalAdvisor";
   private static final String ORDER = "order";
 
+  /** Of what is needed the newest. */
+  private static final String OF_SPRING_6_2 =
+      "org.springframework.beans.factory.BeanFactoryInitializer";
+
   @Override
   public void registerBeanDefinitions(
       AnnotationMetadata importer, BeanDefinitionRegistry registry) {
+    refuseOlderSpring(registry.getClass().getClassLoader());
     Map<String, @Nullable Object> enabled =
         Objects.requireNonNull(
             importer.getAnnotationAttributes(EnableTransactionHosts.class.getName()));
@@ -59,6 +66,18 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
         BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, TransactionHost.class, false, true)
             .values()
             .toArray(TransactionHost<?>[]::new));
+  }
+
+  /** Here, because the classes registered below cannot even be loaded there. */
+  static void refuseOlderSpring(@Nullable ClassLoader springs) {
+    if (!ClassUtils.isPresent(OF_SPRING_6_2, springs)) {
+      throw new StartupRefusedException(
+          List.of(
+              "TXH-629 This is Spring "
+                  + SpringVersion.getVersion()
+                  + ", and txhost works with Spring 6.2 and 7 (Spring Boot 3.4, 3.5 and 4): move to"
+                  + " one of them, or call host.withTransaction(..) without tx-spring."));
+    }
   }
 
   private static void refuseOtherOrder(

@@ -32,7 +32,9 @@ final class LogRecorder extends Handler implements BeforeEachCallback, AfterEach
 
   @Override
   public void publish(LogRecord message) {
-    messages.add(message.getMessage());
+    if (isLoggable(message)) {
+      messages.add(message.getMessage());
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.txhost.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.txhost.TransactionHost;
 import io.txhost.Transactional;
@@ -46,6 +47,7 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.util.ClassUtils;
 
 /** A context around jobs and listeners. */
 @ExtendWith(NothingLeftBehind.class)
@@ -422,6 +424,9 @@ class WithContextTest {
 
   @Test // E5
   void springsOwnRetryableLiesOutsideSoThatEachAttemptHasAContextAndATransactionOfItsOwn() {
+    assumeTrue(
+        ClassUtils.isPresent("org.springframework.resilience.annotation.Retryable", null),
+        "this Spring has no @Retryable of its own");
     for (Class<?> order : List.of(OneHost.class, TransactionOutermost.class)) {
       assertThat(attempts(order, beans -> beans.getBean(Retried.class).inContexts()))
           .hasSize(3)

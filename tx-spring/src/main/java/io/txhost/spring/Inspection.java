@@ -32,17 +32,24 @@ final class Inspection<A extends Annotation> {
   private final Class<?> type;
   private final boolean bySubclass;
   private final boolean asyncLiesOutside;
+  private final RawCalls raw;
   private final Map<Method, A> covered = new LinkedHashMap<>();
   private final List<String> findings = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   private Inspection(
-      Nearest<A> sought, String bean, Class<?> type, boolean bySubclass, boolean asyncLiesOutside) {
+      Nearest<A> sought,
+      String bean,
+      Class<?> type,
+      boolean bySubclass,
+      boolean asyncLiesOutside,
+      RawCalls raw) {
     this.sought = sought;
     this.bean = bean;
     this.type = type;
     this.bySubclass = bySubclass;
     this.asyncLiesOutside = asyncLiesOutside;
+    this.raw = raw;
   }
 
   /**
@@ -51,16 +58,18 @@ final class Inspection<A extends Annotation> {
    * @param sought the annotation to look for
    * @param bySubclass whether it is proxied by a subclass; else by its interfaces
    * @param asyncLiesOutside whether {@code @Async} takes effect in this context
+   * @param raw what Spring calls on the bean itself
    */
   static <A extends Annotation> Inspection<A> of(
       Nearest<A> sought,
       String bean,
       Class<?> targetClass,
       boolean bySubclass,
-      boolean asyncLiesOutside) {
+      boolean asyncLiesOutside,
+      RawCalls raw) {
     Inspection<A> inspection =
         new Inspection<>(
-            sought, bean, ClassUtils.getUserClass(targetClass), bySubclass, asyncLiesOutside);
+            sought, bean, ClassUtils.getUserClass(targetClass), bySubclass, asyncLiesOutside, raw);
     if (sought.isAnywhereOn(targetClass)) {
       inspection.inspect();
     }
@@ -118,6 +127,7 @@ final class Inspection<A extends Annotation> {
     boolean direct = sought.directlyOn(method) != null;
     if (Modifier.isPrivate(method.getModifiers())) {
       refuseHidden(direct, "TXH-601", method, "private");
+      warnOfRawCall(method, direct || !sought.isOnClassOf(method, type));
     } else if (Modifier.isStatic(method.getModifiers())) {
       refuseHidden(direct, "TXH-602", method, "static");
     } else if (AopUtils.getMostSpecificMethod(method, type).equals(method)) {
@@ -150,10 +160,52 @@ final class Inspection<A extends Annotation> {
           "declare it in an interface, or set @EnableTransactionHosts(proxyTargetClass = true)");
     }
     covered.put(method, annotation);
+    if (sought.isOnMethod(method)) {
+      refuseRawCall(method);
+    } else {
+      warnOfRawCall(method, false);
+    }
     if (annotation instanceof Transactional transactional) {
       refuseUnreadable(method, transactional);
     }
     inspectResult(method);
+  }
+
+  private void refuseRawCall(Method method) {
+    RawCalls.Call call = raw.callOf(method);
+    if (call != null) {
+      refuse(
+          "TXH-623",
+          "method "
+              + label(method)
+              + " is called by Spring on the bean itself ("
+              + call.how()
+              + ")",
+          "past its proxy, so its " + sought + " would be ignored",
+          "wrap the body in " + byHand() + ", or " + call.instead());
+    }
+  }
+
+  /** Where the annotation is the class's. */
+  private void warnOfRawCall(Method method, boolean isOthers) {
+    RawCalls.Call call = isOthers ? null : raw.callOf(method);
+    if (call != null && call.doesWork() && !isFrameworks(method.getDeclaringClass())) {
+      warnings.add(
+          sentence(
+              "TXH-624",
+              "method "
+                  + label(method)
+                  + " is called by Spring on the bean itself ("
+                  + call.how()
+                  + ")",
+              "past its proxy, so that the " + sought + " of its class does not hold there",
+              "if it needs a "
+                  + noun()
+                  + ", wrap the body in "
+                  + byHand()
+                  + ", or "
+                  + call.instead()));
+    }
   }
 
   private void refuseNotOverridable(Method method, boolean direct) {

@@ -55,6 +55,17 @@ final class Nearest<A extends Annotation> {
     return find(element, SearchStrategy.DIRECT);
   }
 
+  /** Whether the method itself has one, or one that it overrides or implements; no class's. */
+  boolean isOnMethod(Method method) {
+    return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(sought);
+  }
+
+  /** Whether the class that declares the method has one, or the bean's class. */
+  boolean isOnClassOf(Method method, Class<?> type) {
+    return find(method.getDeclaringClass(), SearchStrategy.SUPERCLASS) != null
+        || find(type, SearchStrategy.SUPERCLASS) != null;
+  }
+
   /**
    * Whether any method of the type may have one: false costs one look at each element, and finds no
    * method's.

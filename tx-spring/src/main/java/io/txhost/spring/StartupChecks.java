@@ -172,7 +172,13 @@ final class StartupChecks
   private <A extends Annotation> Inspection<A> inspect(
       Nearest<A> sought, String name, Class<?> type) {
     Inspection<A> inspection =
-        Inspection.of(sought, shown(name), type, shape.isSubclass(name, type), isAsyncEnabled());
+        Inspection.of(
+            sought,
+            shown(name),
+            type,
+            shape.isSubclass(name, type),
+            isAsyncEnabled(),
+            RawCalls.of(beans, name, type));
     if (inspection.findings().isEmpty() && inspected.add(new Inspected(type, sought))) {
       inspection.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
     }

@@ -34,7 +34,7 @@ import org.springframework.core.Ordered;
  * take effect: on methods and classes that a proxy cannot override, on beans created too early to
  * be proxied, on methods that return a future, a publisher or a {@code Callable}, with an unknown
  * host name. Nor does it where Spring's or Jakarta's {@code @Transactional} sits on a bean that has
- * a host, or whose direct collaborator has one: the property {@code
+ * a host, or comes to one through other beans: the property {@code
  * txhost.spring.foreign-transactional=warn} logs that instead.
  */
 @Documented

@@ -39,7 +39,7 @@ final class ReturnTypes {
     return isFuture(result)
         || Flow.Publisher.class.isAssignableFrom(result)
         || Callable.class.isAssignableFrom(result) // which Spring MVC runs on another thread
-        || isNamed(result)
+        || NamedTypes.isAny(result, ASYNCHRONOUS)
         || isSuspending(method);
   }
 
@@ -62,14 +62,5 @@ final class ReturnTypes {
     Class<?>[] parameters = method.getParameterTypes();
     return parameters.length > 0
         && parameters[parameters.length - 1].getName().equals(CONTINUATION);
-  }
-
-  private static boolean isNamed(Class<?> result) {
-    for (Class<?> c = result; c != null; c = c.getSuperclass()) {
-      if (ASYNCHRONOUS.contains(c.getName())) {
-        return true;
-      }
-    }
-    return Nearest.interfacesOf(result).stream().anyMatch(i -> ASYNCHRONOUS.contains(i.getName()));
   }
 }

@@ -6,9 +6,10 @@ import io.txhost.context.ContextInitializer;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,12 @@ final class StartupChecks
     implements BeanFactoryPostProcessor,
         BeanFactoryInitializer<ConfigurableListableBeanFactory>,
         SmartInitializingSingleton {
-  static final String FOREIGN = "txhost.spring.foreign-transactional";
-
   private static final System.Logger LOG = System.getLogger("io.txhost.spring");
 
   private final ConfigurableListableBeanFactory beans;
   private final Boundaries boundaries;
-  private final Environment environment;
   private final ProxyShape shape;
-  private final ForeignTransactional foreign;
+  private final List<StartupCheck> checks;
   private final Set<Inspected> inspected = ConcurrentHashMap.newKeySet();
   private final Set<String> made = ConcurrentHashMap.newKeySet();
   private volatile boolean started;
@@ -59,9 +57,8 @@ final class StartupChecks
       ConfigurableListableBeanFactory beans, Boundaries boundaries, Environment environment) {
     this.beans = beans;
     this.boundaries = boundaries;
-    this.environment = environment;
     this.shape = new ProxyShape(beans);
-    this.foreign = new ForeignTransactional(beans);
+    this.checks = List.of(new ForeignTransactional(beans.getBeanClassLoader(), environment));
   }
 
   /**
@@ -76,67 +73,53 @@ final class StartupChecks
   @Override
   public void initialize(ConfigurableListableBeanFactory factory) {
     asyncEnabled = isAsyncEnabled();
-    List<String> findings = new ArrayList<>();
-    boolean warnOnly = isForeignAllowed(findings);
-    for (String name : names()) {
-      Class<?> type = typeOf(name);
-      if (type != null) {
-        Inspection<Transactional> inspection = inspect(Nearest.TRANSACTIONAL, name, type);
-        findings.addAll(inspection.findings());
-        findings.addAll(inspect(Nearest.WITH_CONTEXT, name, type).findings());
-        findings.addAll(unknownHosts(inspection, name));
-        findings.addAll(notHandedOn(name, type));
-        addIfPresent(findings, warnOnly ? null : foreign.findingOn(shown(name), type));
-      }
-    }
-    refuse(findings);
+    Findings findings = new Findings();
+    BeanGraph graph = new BeanGraph(beans, types());
+    graph
+        .types()
+        .forEach(
+            (name, type) -> {
+              inspectDeclared(name, type, findings);
+              findings.refuseAll(notHandedOn(name, type));
+            });
+    checks.forEach(check -> check.declared(graph, findings));
+    findings.conclude();
   }
 
   @Override
   public void afterSingletonsInstantiated() {
     started = true;
-    List<String> findings = new ArrayList<>();
+    Findings findings = new Findings();
+    BeanGraph graph = new BeanGraph(beans, types());
     boolean hasContexts = false;
-    boolean warnOnly = isForeignAllowed(findings);
-    for (String name : names()) {
-      Class<?> type = typeOf(name);
-      if (type != null) {
-        Inspection<Transactional> inspection = inspect(Nearest.TRANSACTIONAL, name, type);
-        Inspection<WithContext> inContext = inspect(Nearest.WITH_CONTEXT, name, type);
-        findings.addAll(inspection.findings());
-        findings.addAll(inContext.findings());
-        findings.addAll(unknownHosts(inspection, name));
-        addIfPresent(findings, notAdvised(inspection, TransactionalAdvisor.class, name));
-        addIfPresent(findings, notAdvised(inContext, WithContextAdvisor.class, name));
-        hasContexts |= !inContext.covered().isEmpty();
-        report(foreign.findingOn(shown(name), type), warnOnly, findings);
-      }
+    for (Map.Entry<String, Class<?>> bean : graph.types().entrySet()) {
+      hasContexts |= inspectMade(bean.getKey(), bean.getValue(), findings);
     }
     if (hasContexts) {
-      findings.addAll(initializersOfUnknownSources());
+      findings.refuseAll(initializersOfUnknownSources());
     }
+    checks.forEach(check -> check.made(graph, findings));
     made.clear();
-    refuse(findings);
+    findings.conclude();
   }
 
-  private static void refuse(List<String> findings) {
-    if (!findings.isEmpty()) {
-      throw new StartupRefusedException(findings);
-    }
+  private void inspectDeclared(String name, Class<?> type, Findings findings) {
+    Inspection<Transactional> inspection = inspect(Nearest.TRANSACTIONAL, name, type);
+    findings.refuseAll(inspection.findings());
+    findings.refuseAll(inspect(Nearest.WITH_CONTEXT, name, type).findings());
+    findings.refuseAll(unknownHosts(inspection, name));
   }
 
-  private static void addIfPresent(List<String> findings, @Nullable String finding) {
-    if (finding != null) {
-      findings.add(finding);
-    }
-  }
-
-  private static void report(@Nullable String finding, boolean warnOnly, List<String> findings) {
-    if (warnOnly && finding != null) {
-      LOG.log(System.Logger.Level.WARNING, finding);
-    } else {
-      addIfPresent(findings, finding);
-    }
+  /** Whether the bean has methods that run in a context. */
+  private boolean inspectMade(String name, Class<?> type, Findings findings) {
+    Inspection<Transactional> inspection = inspect(Nearest.TRANSACTIONAL, name, type);
+    Inspection<WithContext> inContext = inspect(Nearest.WITH_CONTEXT, name, type);
+    findings.refuseAll(inspection.findings());
+    findings.refuseAll(inContext.findings());
+    findings.refuseAll(unknownHosts(inspection, name));
+    findings.refuse(notAdvised(inspection, TransactionalAdvisor.class, name));
+    findings.refuse(notAdvised(inContext, WithContextAdvisor.class, name));
+    return !inContext.covered().isEmpty();
   }
 
   // ---- which beans
@@ -153,6 +136,18 @@ final class StartupChecks
                 || (beans.containsBeanDefinition(name)
                     && beans.getMergedBeanDefinition(name).isAbstract()));
     return names;
+  }
+
+  /** The class of each, where it is known. */
+  private Map<String, Class<?>> types() {
+    Map<String, Class<?>> types = new LinkedHashMap<>();
+    for (String name : names()) {
+      Class<?> type = typeOf(name);
+      if (type != null) {
+        types.put(name, type);
+      }
+    }
+    return types;
   }
 
   private static String shown(String name) {
@@ -307,14 +302,6 @@ final class StartupChecks
     return false;
   }
 
-  private boolean isForeignAllowed(List<String> findings) {
-    String value = environment.getProperty(FOREIGN, "refuse").trim().toLowerCase(Locale.ROOT);
-    if (!value.equals("refuse") && !value.equals("warn")) {
-      findings.add("TXH-612 The property " + FOREIGN + " is refuse or warn, not '" + value + "'.");
-    }
-    return value.equals("warn");
-  }
-
   /**
    * Looks at each bean by the class it really has: a factory method may declare only an interface.
    */
@@ -344,7 +331,9 @@ final class StartupChecks
 
     private void refuseUnlessInspected(Nearest<?> sought, String name, Class<?> type) {
       if (!inspected.contains(new Inspected(type, sought))) {
-        refuse(inspect(sought, name, type).findings());
+        Findings findings = new Findings();
+        findings.refuseAll(inspect(sought, name, type).findings());
+        findings.conclude();
       }
     }
   }

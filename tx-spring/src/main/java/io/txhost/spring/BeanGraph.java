@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ClassUtils;
@@ -44,9 +46,15 @@ final class BeanGraph {
     return types;
   }
 
-  /** Of a bean of another context, or an inner one, nothing is known. */
+  /**
+   * What others get, so a FactoryBean's product. Of a bean of another context, or an inner one,
+   * nothing is known.
+   */
   @Nullable Class<?> typeOf(String bean) {
     Class<?> type = types.get(bean);
+    if (type != null && FactoryBean.class.isAssignableFrom(type)) {
+      type = beans.getType(bean, false);
+    }
     return type == null ? null : ClassUtils.getUserClass(type);
   }
 
@@ -70,7 +78,8 @@ final class BeanGraph {
   private Map<Class<?>, List<String>> indexed() {
     Map<Class<?>, List<String>> index = new HashMap<>();
     types.forEach(
-        (name, type) -> {
+        (name, declared) -> {
+          Class<?> type = Objects.requireNonNullElse(typeOf(name), declared);
           Set<Class<?>> all = Nearest.interfacesOf(type);
           for (Class<?> c = type; c != null; c = c.getSuperclass()) {
             all.add(c);
@@ -87,10 +96,12 @@ final class BeanGraph {
 
   private Set<String> read(String bean) {
     Set<String> names = new TreeSet<>(Arrays.asList(beans.getDependenciesForBean(bean)));
-    Class<?> type = typeOf(bean);
+    Class<?> type = types.get(bean);
     boolean exists = beans.containsSingleton(bean);
     if (type != null) {
-      InjectionPoint.of(type).filter(p -> !exists || p.isLate()).forEach(p -> add(p, names));
+      InjectionPoint.of(ClassUtils.getUserClass(type))
+          .filter(p -> !exists || p.isLate())
+          .forEach(p -> add(p, names));
     }
     if (beans.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(bean))) {
       names.add(ScopedProxyUtils.getTargetBeanName(bean));

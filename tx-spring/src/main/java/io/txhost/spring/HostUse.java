@@ -42,6 +42,15 @@ final class HostUse {
             + "', which is a TransactionHost's";
   }
 
+  /** Whether a host was built over the bean, which joins it since. */
+  boolean isHosts(String bean) {
+    return joining.contains(bean);
+  }
+
+  boolean isHostOrHasOne(String bean) {
+    return isHost(bean) || hasHost(bean);
+  }
+
   private boolean usesHost(String bean) {
     return !isEnd(bean)
         && (hasHost(bean) || beans.dependenciesOf(bean).stream().anyMatch(joining::contains));

@@ -58,7 +58,11 @@ final class StartupChecks
     this.beans = beans;
     this.boundaries = boundaries;
     this.shape = new ProxyShape(beans);
-    this.checks = List.of(new ForeignTransactional(beans.getBeanClassLoader(), environment));
+    this.checks =
+        List.of(
+            new ForeignTransactional(beans.getBeanClassLoader(), environment),
+            new TransactionalListeners(beans.getBeanClassLoader()),
+            new BesideTheHosts(beans));
   }
 
   /**

@@ -1,0 +1,148 @@
+package io.txhost.spring;
+
+import io.txhost.TransactionHost;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Warns of other libraries over a pool that is a host's: what they write is on connections of their
+ * own, and in none of the host's transactions.
+ */
+final class BesideTheHosts implements StartupCheck {
+  private static final Set<String> DATA_SOURCE = Set.of("javax.sql.DataSource");
+
+  /** What they are, and what to do. */
+  private enum Library {
+    TEMPLATE(
+        "give it JdbcAdapter.dataSource(host), whose connections are the transaction's",
+        "org.springframework.jdbc.core.JdbcOperations",
+        "org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations",
+        "org.springframework.jdbc.core.simple.JdbcClient",
+        "org.apache.ibatis.session.SqlSessionFactory",
+        "org.apache.ibatis.session.SqlSession"),
+    MANAGER(
+        "begin the host's, by io.txhost.Transactional or host.withTransaction(..), and keep this one"
+            + " to what has nothing to do with the host",
+        "org.springframework.transaction.PlatformTransactionManager"),
+    JDBI(
+        "make it join by JdbiAdapter.view(host, jdbi), or build the host over it, without Spring's"
+            + " JdbiFactoryBean",
+        "org.jdbi.v3.core.Jdbi"),
+    JOOQ(
+        "take the DSLContext of JooqAdapter.view(host, dialect)",
+        "org.jooq.DSLContext",
+        "org.jooq.Configuration"),
+    JPA(
+        "write either by it or by the host, never by both in one use case",
+        "jakarta.persistence.EntityManagerFactory");
+
+    private final String instead;
+    private final Set<String> types;
+
+    Library(String instead, String... types) {
+      this.instead = instead;
+      this.types = Set.of(types);
+    }
+
+    static @Nullable Library of(@Nullable Class<?> type) {
+      return Arrays.stream(values())
+          .filter(library -> NamedTypes.isAny(type, library.types))
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  private final ConfigurableListableBeanFactory factory;
+
+  BesideTheHosts(ConfigurableListableBeanFactory factory) {
+    this.factory = factory;
+  }
+
+  @Override
+  public void made(BeanGraph beans, Findings findings) {
+    Map<String, String> pools = poolsOfHosts(beans);
+    if (!pools.isEmpty()) {
+      HostUse hosts = new HostUse(beans);
+      BeanGraph.Search search = beans.search(pools::containsKey, hosts::isHostOrHasOne);
+      beans.types().keySet().stream()
+          .filter(bean -> !hosts.isHosts(bean) && isUsed(bean))
+          .forEach(bean -> warn(bean, beans, search, pools, findings));
+    }
+  }
+
+  private void warn(
+      String bean,
+      BeanGraph beans,
+      BeanGraph.Search search,
+      Map<String, String> pools,
+      Findings findings) {
+    Class<?> type = beans.typeOf(bean);
+    Library library = Library.of(type);
+    List<String> way = library == null ? List.of() : search.from(bean);
+    if (library != null && type != null && !way.isEmpty()) {
+      String pool = way.get(way.size() - 1);
+      findings.warn(
+          "TXH-626 bean '"
+              + bean
+              + "': this "
+              + ClassUtils.getShortName(type)
+              + " stands on '"
+              + pool
+              + "', as the TransactionHost '"
+              + pools.get(pool)
+              + "' does: "
+              + (library == Library.MANAGER
+                  ? "its transactions and the host's do not know of each other; "
+                  : "what it writes is in none of the host's transactions; ")
+              + library.instead
+              + ".");
+    }
+  }
+
+  /** The data sources that hosts stand on, with the bean of the host. */
+  private static Map<String, String> poolsOfHosts(BeanGraph beans) {
+    Map<String, String> pools = new LinkedHashMap<>();
+    for (String host : beans.named(TransactionHost.class)) {
+      Set<String> seen = new HashSet<>(Set.of(host));
+      Deque<String> next = new ArrayDeque<>(seen);
+      while (!next.isEmpty()) {
+        String here = next.remove();
+        if (NamedTypes.isAny(beans.typeOf(here), DATA_SOURCE)) {
+          pools.putIfAbsent(here, host);
+        }
+        beans.dependenciesOf(here).stream().filter(seen::add).forEach(next::add);
+      }
+    }
+    return pools;
+  }
+
+  /** What Spring Boot makes unasked counts only where the application takes it. */
+  private boolean isUsed(String bean) {
+    return !isSpringBoots(bean)
+        || Arrays.stream(factory.getDependentBeans(bean))
+            .anyMatch(user -> factory.containsBeanDefinition(user) && !isSpringBoots(user));
+  }
+
+  private boolean isSpringBoots(String bean) {
+    return factory.containsBeanDefinition(bean)
+        && factory.getMergedBeanDefinition(bean) instanceof RootBeanDefinition definition
+        && (isNamedAsSpringBoots(definition.getBeanClassName())
+            || (definition.getResolvedFactoryMethod() != null
+                && isNamedAsSpringBoots(
+                    definition.getResolvedFactoryMethod().getDeclaringClass().getName())));
+  }
+
+  private static boolean isNamedAsSpringBoots(@Nullable String type) {
+    return type != null && type.startsWith("org.springframework.boot.");
+  }
+}

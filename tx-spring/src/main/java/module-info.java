@@ -12,6 +12,7 @@ module io.txhost.spring {
   // not transitive: else no module that requires this one would compile without it
   requires static jakarta.servlet;
   requires static org.slf4j;
+  requires static spring.test;
 
   exports io.txhost.spring;
 

@@ -161,6 +161,15 @@ final class ArrowsTest {
         noClasses()
             .that()
             .resideInAPackage(SPRING)
+            .and()
+            .haveNameNotMatching("io\\.txhost\\.spring\\.[A-Za-z]*Test[A-Za-z]*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework.test.."));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework.web..", "org.springframework.boot.."));

@@ -8,7 +8,9 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.ResolvableType;
@@ -78,6 +80,22 @@ final class Nearest<A extends Annotation> {
       }
     }
     return interfacesOf(type).stream().anyMatch(this::isDeclaredIn);
+  }
+
+  /** Whether the class has one, or a superclass or an interface of its. */
+  boolean isOnClass(Class<?> type) {
+    return find(type, SearchStrategy.TYPE_HIERARCHY) != null;
+  }
+
+  /** A method that has one, of the type, its superclasses and interfaces; null if there is none. */
+  @Nullable Method firstMethodIn(Class<?> type) {
+    Stream<Class<?>> superclasses =
+        Stream.<Class<?>>iterate(type, Objects::nonNull, Class::getSuperclass);
+    return Stream.concat(superclasses, interfacesOf(type).stream())
+        .flatMap(c -> Arrays.stream(Inspection.methodsOf(c)))
+        .filter(m -> directlyOn(m) != null)
+        .findFirst()
+        .orElse(null);
   }
 
   private boolean isDeclaredIn(Class<?> type) {

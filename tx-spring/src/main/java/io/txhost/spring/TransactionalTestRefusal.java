@@ -1,0 +1,57 @@
+package io.txhost.spring;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Refuses a test class of Spring's TestContext framework that has {@link io.txhost.Transactional}:
+ * a test instance is no bean, so nothing would begin a transaction around the test, let alone roll
+ * it back.
+ *
+ * <p>A factory of customizers, because Spring asks each of them for every test class, whatever
+ * listeners the class declares. Named in {@code META-INF/spring.factories}; it customizes nothing,
+ * so contexts are cached as before. Once a listener begins such transactions, the line there goes.
+ */
+final class TransactionalTestRefusal implements ContextCustomizerFactory {
+
+  @Override
+  public @Nullable ContextCustomizer createContextCustomizer(
+      Class<?> testClass, List<ContextConfigurationAttributes> attributes) {
+    List<String> findings = new ArrayList<>();
+    for (Class<?> c = testClass; c != null; c = c.getEnclosingClass()) {
+      add(c, testClass, findings);
+    }
+    if (!findings.isEmpty()) {
+      throw new StartupRefusedException(findings);
+    }
+    return null;
+  }
+
+  private static void add(Class<?> type, Class<?> testClass, List<String> findings) {
+    if (Nearest.TRANSACTIONAL.isOnClass(type)) {
+      findings.add(finding(testClass, "on class " + ClassUtils.getShortName(type)));
+    } else if (type == testClass) {
+      Method annotated = Nearest.TRANSACTIONAL.firstMethodIn(type);
+      if (annotated != null) {
+        findings.add(finding(testClass, "on " + Inspection.label(annotated)));
+      }
+    }
+  }
+
+  private static String finding(Class<?> testClass, String where) {
+    return "TXH-627 test "
+        + ClassUtils.getShortName(testClass)
+        + ": @io.txhost.Transactional is "
+        + where
+        + ", but a test instance is no bean, so no transaction would begin and nothing be rolled"
+        + " back; in the test call host.withTransaction(() -> { ...;"
+        + " host.currentTransaction().orElseThrow().setRollbackOnly(); }), or let it commit and clean"
+        + " up after it.";
+  }
+}

@@ -2,17 +2,19 @@ package io.txhost.spring;
 
 import io.txhost.TransactionHost;
 import java.lang.annotation.Annotation;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeConverter;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
 
 /**
  * Lets {@code @Qualifier} choose among hosts by the host's name too, as {@code @Transactional(host
- * = "…")} does.
+ * = "…")} does; and names these names where several hosts match.
  */
 final class HostNameQualifiers extends ContextAnnotationAutowireCandidateResolver {
 
@@ -31,6 +33,15 @@ final class HostNameQualifiers extends ContextAnnotationAutowireCandidateResolve
     return super.checkQualifier(candidate, annotation, typeConverter)
         || (annotation instanceof Qualifier qualifier
             && isHostNamed(qualifier.value(), candidate.getBeanName()));
+  }
+
+  /** Spring asks for it first, at each injection point. */
+  @Override
+  public @Nullable Object getSuggestedValue(DependencyDescriptor descriptor) {
+    if (getBeanFactory() instanceof DefaultListableBeanFactory beans) {
+      AmbiguousHosts.refuse(beans, descriptor);
+    }
+    return super.getSuggestedValue(descriptor);
   }
 
   private boolean isHostNamed(String name, String beanName) {

@@ -10,14 +10,21 @@ import io.txhost.spring.Applications.OneHost;
 import io.txhost.spring.Applications.TwoHosts;
 import io.txhost.test.NoOpAdapter;
 import io.txhost.test.NothingLeftBehind;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 @ExtendWith(NothingLeftBehind.class)
 class HostBeansTest {
@@ -71,6 +78,87 @@ class HostBeansTest {
   void aQualifierThatNamesNoHostIsNotSatisfied() {
     assertThatThrownBy(() -> Applications.start(TypedHosts.class, Missing.class))
         .hasMessageContaining("nobody");
+  }
+
+  record Ambiguous(TransactionHost<String> host) {}
+
+  static class AmbiguousField {
+    @Autowired TransactionHost<String> host;
+  }
+
+  static class AmbiguousSetter {
+    @Autowired
+    void use(TransactionHost<?> host) {}
+  }
+
+  record AmbiguousOptional(Optional<TransactionHost<String>> host) {}
+
+  @Configuration
+  static class AmbiguousBeanMethod {
+    @Bean
+    Object made(TransactionHost<String> host) {
+      return new Object();
+    }
+  }
+
+  @Test // E9
+  void whereSeveralHostsMatchTheFailureNamesTheirQualifiers() {
+    for (Class<?> component :
+        List.of(
+            Ambiguous.class,
+            AmbiguousField.class,
+            AmbiguousSetter.class,
+            AmbiguousOptional.class,
+            AmbiguousBeanMethod.class)) {
+      assertThatThrownBy(() -> Applications.start(TwoHosts.class, component))
+          .isInstanceOf(UnsatisfiedDependencyException.class)
+          .rootCause()
+          .isInstanceOf(NoUniqueBeanDefinitionException.class)
+          .hasMessageContaining("TXH-628 2 hosts match TransactionHost")
+          .hasMessageEndingWith(
+              ": name one of them where it is injected, by @Qualifier(\"audit\") (bean 'auditHost') or"
+                  + " @Qualifier(\"orders\") (bean 'ordersHost'), or mark one bean @Primary.");
+    }
+    assertThatThrownBy(() -> Applications.start(TwoHosts.class, Ambiguous.class))
+        .hasMessageContaining("hosts match TransactionHost<String>:");
+  }
+
+  @Configuration
+  @EnableTransactionHosts
+  static class PrimaryHost {
+    @Bean
+    @Primary
+    TransactionHost<String> ordersHost() {
+      return OneHost.host("orders");
+    }
+
+    @Bean
+    TransactionHost<String> auditHost() {
+      return OneHost.host("audit");
+    }
+
+    /** Itself no candidate for what it is made of. */
+    @Bean
+    TransactionHost<Integer> lengths(TransactionHost<?> host) {
+      return TransactionHost.builder(NoOpAdapter.over(host.name().length())).name("l").build();
+    }
+  }
+
+  record Undecided(
+      ObjectProvider<TransactionHost<String>> host,
+      List<TransactionHost<String>> all,
+      TransactionHost<Integer> numbers) {}
+
+  @Test
+  void whereSpringFindsItsWayItIsNotAskedFor() {
+    try (var application = Applications.start(PrimaryHost.class, Ambiguous.class)) {
+      assertThat(application.getBean(Ambiguous.class).host().name()).isEqualTo("orders");
+      assertThat(application.getBean("lengths", TransactionHost.class).tx()).isEqualTo(6);
+    }
+    try (var application = Applications.start(TypedHosts.class, Undecided.class)) {
+      assertThat(application.getBean(Undecided.class).host().getIfUnique()).isNull();
+      assertThat(application.getBean(Undecided.class).all()).hasSize(2);
+    }
   }
 
   @Test

@@ -71,6 +71,7 @@ final class StartupChecks
    */
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+    made.addAll(EarlyBeans.of(factory));
     factory.addBeanPostProcessor(new Arrivals());
   }
 
@@ -286,7 +287,7 @@ final class StartupChecks
         + Inspection.label(inspection.covered().keySet().iterator().next())
         + ") but no proxy, so they would run without a "
         + inspection.noun()
-        + ": it is itself advice or a"
+        + ": it is itself advice, a BeanFactoryPostProcessor or a"
         + " BeanPostProcessor, was created early because one of those needs it, or was registered as a"
         + " finished object; move the methods to a bean of their own, or let that processor find it"
         + " through an ObjectProvider.";

@@ -24,9 +24,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -541,8 +545,8 @@ class StartupRefusalTest {
             "TXH-610 "
                 + NAME
                 + "Plain': it has @Transactional methods (StartupRefusalTest.Plain.place()) but no"
-                + " proxy, so they would run without a transaction: it is itself advice or a"
-                + " BeanPostProcessor, was created early because one of those needs it, or was"
+                + " proxy, so they would run without a transaction: it is itself advice, a"
+                + " BeanFactoryPostProcessor or a BeanPostProcessor, was created early because one of those needs it, or was"
                 + " registered as a finished object; move the methods to a bean of their own, or let"
                 + " that processor find it through an ObjectProvider.");
   }
@@ -568,6 +572,43 @@ class StartupRefusalTest {
         .startsWith("TXH-610");
     assertThat(Applications.findingOf(OneHost.class, WithAspects.class, AnnotatedAspect.class))
         .startsWith("TXH-610");
+  }
+
+  /** In no order of Spring's: all of them are made before the first one is called. */
+  static class AnnotatedFactoryPostProcessor implements BeanFactoryPostProcessor {
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {}
+
+    @Transactional
+    public void place() {}
+  }
+
+  @Configuration
+  static class NeedsPlainFirst {
+    @Bean
+    static BeanFactoryPostProcessor needsPlain(Plain plain) {
+      return beans -> {};
+    }
+  }
+
+  @Configuration
+  static class AsksForPlainFirst {
+    @Bean
+    static BeanDefinitionRegistryPostProcessor asksForPlain() {
+      return registry -> ((BeanFactory) registry).getBean(Plain.class);
+    }
+  }
+
+  @Test
+  void aBeanMadeForAFactoryPostProcessorIsRefusedAsThatOneIs() {
+    assertThat(
+            Applications.findingOf(
+                OneHost.class, ByClass.class, AnnotatedFactoryPostProcessor.class))
+        .startsWith("TXH-610");
+    assertThat(Applications.findingOf(OneHost.class, Plain.class, NeedsPlainFirst.class))
+        .startsWith("TXH-610 " + NAME + "Plain'");
+    assertThat(Applications.findingOf(OneHost.class, Plain.class, AsksForPlainFirst.class))
+        .startsWith("TXH-610 " + NAME + "Plain'");
   }
 
   @Test

@@ -75,7 +75,7 @@ final class BesideTheHosts implements StartupCheck {
       HostUse hosts = new HostUse(beans);
       BeanGraph.Search search = beans.search(pools::containsKey, hosts::isHostOrHasOne);
       beans.types().keySet().stream()
-          .filter(bean -> !hosts.isHosts(bean) && isUsed(bean))
+          .filter(bean -> !isJoined(bean, beans, hosts) && isUsed(bean))
           .forEach(bean -> warn(bean, beans, search, pools, findings));
     }
   }
@@ -124,6 +124,14 @@ final class BesideTheHosts implements StartupCheck {
       }
     }
     return pools;
+  }
+
+  /** A Jdbi or jOOQ that a host was built over, or can have been made to join by who has both. */
+  private boolean isJoined(String bean, BeanGraph beans, HostUse hosts) {
+    Library library = Library.of(beans.typeOf(bean));
+    return hosts.isHosts(bean)
+        || ((library == Library.JDBI || library == Library.JOOQ)
+            && Arrays.stream(factory.getDependentBeans(bean)).anyMatch(hosts::isHostOrHasOne));
   }
 
   /** What Spring Boot makes unasked counts only where the application takes it. */

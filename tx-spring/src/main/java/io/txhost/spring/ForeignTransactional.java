@@ -1,6 +1,8 @@
 package io.txhost.spring;
 
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +31,9 @@ final class ForeignTransactional implements StartupCheck {
   private final Environment environment;
   private final List<String> present;
 
+  /** What is annotated of each class, empty where nothing is; kept from one moment to the next. */
+  private final Map<Class<?>, String> known = new HashMap<>();
+
   ForeignTransactional(@Nullable ClassLoader loader, Environment environment) {
     this.environment = environment;
     this.present = NAMES.stream().filter(name -> ClassUtils.isPresent(name, loader)).toList();
@@ -52,6 +57,7 @@ final class ForeignTransactional implements StartupCheck {
     } else {
       findings.refuseAll(found(beans));
     }
+    known.clear();
   }
 
   private String asked() {
@@ -70,8 +76,10 @@ final class ForeignTransactional implements StartupCheck {
   }
 
   private String finding(Map.Entry<String, Class<?>> bean, HostUse hosts) {
-    String annotated = annotated(ClassUtils.getUserClass(bean.getValue()));
-    List<String> way = annotated == null ? List.of() : hosts.wayFrom(bean.getKey());
+    String annotated =
+        known.computeIfAbsent(
+            ClassUtils.getUserClass(bean.getValue()), type -> annotated(type, present));
+    List<String> way = annotated.isEmpty() ? List.of() : hosts.wayFrom(bean.getKey());
     return way.isEmpty()
         ? ""
         : "TXH-611 bean '"
@@ -116,21 +124,22 @@ final class ForeignTransactional implements StartupCheck {
         : bean;
   }
 
-  private @Nullable String annotated(Class<?> type) {
-    for (String name : present) {
-      if (has(type, name)) {
-        return "@" + name + " is on " + ClassUtils.getShortName(type);
-      }
-      for (var method : ReflectionUtils.getUniqueDeclaredMethods(type)) {
-        if (has(method, name)) {
-          return "@" + name + " is on " + Inspection.label(method);
-        }
+  private static String annotated(Class<?> type, List<String> sought) {
+    String name = nameOn(type, sought);
+    if (name != null) {
+      return "@" + name + " is on " + ClassUtils.getShortName(type);
+    }
+    for (Method method : ReflectionUtils.getUniqueDeclaredMethods(type)) {
+      name = nameOn(method, sought);
+      if (name != null) {
+        return "@" + name + " is on " + Inspection.label(method);
       }
     }
-    return null;
+    return "";
   }
 
-  private static boolean has(AnnotatedElement element, String annotation) {
-    return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation);
+  private static @Nullable String nameOn(AnnotatedElement element, List<String> sought) {
+    MergedAnnotations present = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
+    return sought.stream().filter(present::isPresent).findFirst().orElse(null);
   }
 }

@@ -62,7 +62,7 @@ record InjectionPoint(Class<?> type, boolean takesAll, boolean isLate) {
     List<Declared> declared = new ArrayList<>();
     for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
       for (Field field : c.getDeclaredFields()) {
-        declared.add(new Declared(ResolvableType.forField(field, type), isLazy(field)));
+        declared.add(new Declared(typeOf(field, type), isLazy(field)));
       }
     }
     return Stream.concat(
@@ -75,8 +75,25 @@ record InjectionPoint(Class<?> type, boolean takesAll, boolean isLate) {
         .mapToObj(
             i ->
                 new Declared(
-                    ResolvableType.forMethodParameter(MethodParameter.forExecutable(executable, i)),
+                    typeOf(executable, i),
                     isLazy(executable) || isLazy(executable.getParameters()[i])));
+  }
+
+  /** An argument of it whose class is not there can be no bean's. */
+  private static ResolvableType typeOf(Field field, Class<?> type) {
+    try {
+      return ResolvableType.forField(field, type);
+    } catch (TypeNotPresentException e) {
+      return ResolvableType.forClass(field.getType());
+    }
+  }
+
+  private static ResolvableType typeOf(Executable executable, int index) {
+    try {
+      return ResolvableType.forMethodParameter(MethodParameter.forExecutable(executable, index));
+    } catch (TypeNotPresentException e) {
+      return ResolvableType.forClass(executable.getParameterTypes()[index]);
+    }
   }
 
   private static InjectionPoint of(ResolvableType declared, boolean isLazy) {

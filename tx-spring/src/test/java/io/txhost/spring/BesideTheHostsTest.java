@@ -164,6 +164,28 @@ class BesideTheHostsTest {
     }
   }
 
+  /** Makes its own view. */
+  static class Repository {
+    final TransactionHost<Handle> handles;
+
+    Repository(TransactionHost<Connection> host, Jdbi ofTheRepository) {
+      this.handles = JdbiAdapter.view(host, ofTheRepository);
+    }
+  }
+
+  @Configuration
+  static class JoinedInside {
+    @Bean
+    Jdbi ofTheRepository(DataSource pool) {
+      return Jdbi.create(pool);
+    }
+
+    @Bean
+    Repository repository(TransactionHost<Connection> host, Jdbi ofTheRepository) {
+      return new Repository(host, ofTheRepository);
+    }
+  }
+
   @Configuration
   static class OfAnotherPool {
     @Bean(autowireCandidate = false)
@@ -185,6 +207,7 @@ class BesideTheHostsTest {
   @Test
   void whatJoinsAndWhatHasAnotherPoolIsNotWarnedOf() {
     Applications.start(Application.class, Joined.class, OfAnotherPool.class).close();
+    Applications.start(Application.class, JoinedInside.class).close();
     assertThat(log.messages()).isEmpty();
   }
 

@@ -32,6 +32,10 @@ final class DocsTest {
     String todo = "examples/todo/src/main/java/io/txhost/examples/todo/";
     return Stream.of(
         arguments("docs/tour.md", 6, List.of(house + "TourTest.java")),
+        arguments(
+            "docs/spring.md",
+            2,
+            List.of(spring + "RawCallTest.java", spring + "TransactionalTestRefusalTest.java")),
         arguments("docs/threads.md", 2, List.of(house + "ThreadsPageTest.java")),
         arguments(
             "docs/entry-points.md",

@@ -47,6 +47,8 @@ final class BesideTheHosts implements StartupCheck {
         "jakarta.persistence.EntityManagerFactory");
 
     private final String instead;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> types;
 
     Library(String instead, String... types) {

@@ -260,6 +260,30 @@ class RawCallTest {
             log.messages().stream().filter(m -> m.contains("close()")).findAny().orElseThrow());
   }
 
+  static class Loads {
+    private final TransactionHost<String> host;
+    private boolean loaded;
+
+    Loads(TransactionHost<String> host) {
+      this.host = host;
+    }
+
+    @PostConstruct
+    void load() {
+      host.withTransaction(
+          () -> {
+            loaded = host.isTransactionActive();
+          });
+    }
+  }
+
+  @Test
+  void whatIsWrappedByHandInsteadIsInATransaction() {
+    try (var application = Applications.start(OneHost.class, Loads.class)) {
+      assertThat(application.getBean(Loads.class).loaded).isTrue();
+    }
+  }
+
   static class Listener {
     @Transactional
     public void close() {}

@@ -144,8 +144,11 @@ class TransactionalTestRefusalTest {
 
     @Test
     void pays() {
-      service.pay();
-      host.withTransaction(() -> host.currentTransaction().orElseThrow().setRollbackOnly());
+      host.withTransaction(
+          () -> {
+            service.pay();
+            host.currentTransaction().orElseThrow().setRollbackOnly();
+          });
     }
   }
 

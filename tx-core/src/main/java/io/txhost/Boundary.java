@@ -25,7 +25,7 @@ final class Boundary extends Frame implements Transaction {
     JOIN,
     /** Without a transaction, and the fallback is permitted. */
     WITHOUT,
-    /** Without a transaction, as outside. Only by hand. */
+    /** Without a transaction, as outside. By hand, or with something asked of it. */
     PLAIN
   }
 
@@ -41,6 +41,12 @@ final class Boundary extends Frame implements Transaction {
 
   /** What is in force around it, in the same transaction. */
   final @Nullable Deadline outerDeadline;
+
+  /**
+   * Where no transaction runs: the boundary that has asked for readOnly, this one or one around it.
+   * Else null.
+   */
+  final @Nullable String readOnlyFor;
 
   /** Whose task it is, if it is one of {@code inParallel}. */
   @Nullable Parallel<?> parallel;
@@ -61,7 +67,8 @@ final class Boundary extends Frame implements Transaction {
       @Nullable ActiveTransaction transaction,
       @Nullable Block block,
       @Nullable Deadline deadline,
-      @Nullable Deadline outerDeadline) {
+      @Nullable Deadline outerDeadline,
+      @Nullable String readOnlyFor) {
     super(outer, context, true);
     this.kind = kind;
     this.engine = engine;
@@ -71,6 +78,7 @@ final class Boundary extends Frame implements Transaction {
     this.block = block;
     this.deadline = deadline;
     this.outerDeadline = outerDeadline;
+    this.readOnlyFor = readOnlyFor;
   }
 
   static Boundary beginning(
@@ -85,6 +93,7 @@ final class Boundary extends Frame implements Transaction {
         transaction,
         transaction.block,
         transaction.deadline,
+        null,
         null);
   }
 
@@ -111,13 +120,41 @@ final class Boundary extends Frame implements Transaction {
         nearest.transaction,
         block,
         Deadline.sooner(nearest.deadline, own),
-        nearest.deadline);
+        nearest.deadline,
+        null);
   }
 
   static Boundary without(
       Kind kind, Engine<?> engine, Frame outer, @Nullable Object context, String name) {
+    return without(kind, engine, outer, context, name, null, null);
+  }
+
+  /**
+   * A boundary without a transaction, of which something was asked.
+   *
+   * @param deadline of the statements inside
+   * @param readOnlyFor who has asked that they only read, if anybody has
+   */
+  static Boundary without(
+      Kind kind,
+      Engine<?> engine,
+      Frame outer,
+      @Nullable Object context,
+      String name,
+      @Nullable Deadline deadline,
+      @Nullable String readOnlyFor) {
     return new Boundary(
-        kind, engine, outer, context, name, TransactionOptions.defaults(), null, null, null, null);
+        kind,
+        engine,
+        outer,
+        context,
+        name,
+        TransactionOptions.defaults(),
+        null,
+        null,
+        deadline,
+        null,
+        readOnlyFor);
   }
 
   Here here() {

@@ -39,14 +39,33 @@ record Deadline(long at, Duration timeout, String boundary) {
   }
 
   TransactionTimedOutException exceeded(String what) {
+    return exceeded(what, "Nothing of it was committed.");
+  }
+
+  /** Where no transaction runs, so that what was sent before has stayed. */
+  TransactionTimedOutException exceededOutside(String what) {
+    return exceeded(
+        what, "Nothing more is sent, and what was sent before has committed by itself.");
+  }
+
+  private TransactionTimedOutException exceeded(String what, String kept) {
     return new TransactionTimedOutException(
         what
-            + ": the deadline of '"
+            + ": the timeout of '"
             + boundary
-            + "' ("
-            + timeout
-            + ") has passed, and nothing was committed. Find what took long, waiting for a connection counts, or"
-            + " give it a longer timeout.",
+            + "' is "
+            + readable()
+            + ", and this time is over. "
+            + kept
+            + " The time runs from the start of the boundary; waiting for a connection counts. Find"
+            + " out what took so long, or set a longer timeout.",
         null);
+  }
+
+  private String readable() {
+    long millis = timeout.toMillis();
+    return millis >= 1_000 && millis % 1_000 == 0
+        ? timeout.toSeconds() + " s"
+        : timeout.toNanos() % 1_000_000 == 0 ? millis + " ms" : timeout.toString();
   }
 }

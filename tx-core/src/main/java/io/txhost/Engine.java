@@ -176,9 +176,29 @@ final class Engine<S> {
     }
     boolean permittedHere = permitsFallback(nearest);
     Children.refuseForkUnderOverlay(what, this, permittedHere ? nearest : null);
+    if (nearest instanceof Boundary without) {
+      refuseByItsOptions(what, without, writes);
+    }
     if (!permittedHere) {
       refuseByPolicy(what, writes);
     }
+  }
+
+  /** What a boundary without a transaction was asked for holds, whoever permits the fallback. */
+  private void refuseByItsOptions(String what, Boundary without, boolean writes) {
+    if (without.deadline != null && without.deadline.isPast()) {
+      throw without.deadline.exceededOutside(what + " in " + without);
+    }
+    if (writes && without.readOnlyFor != null) {
+      throw Refusals.writeInReadOnly(what, this, without.readOnlyFor);
+    }
+  }
+
+  /** When statements outside a transaction must be done on this thread, if ever. */
+  @Nullable Deadline deadlineOutside() {
+    return nearest() instanceof Boundary boundary && boundary.transaction == null
+        ? boundary.deadline
+        : null;
   }
 
   private void refuseByPolicy(String what, boolean writes) {
@@ -244,7 +264,7 @@ final class Engine<S> {
       @Nullable Frame nearest,
       TransactionalCallable<? extends R, X> work)
       throws X {
-    if (step == Step.PLAIN) {
+    if (step == Step.PLAIN && !asksOutside(asked)) {
       return work.call();
     }
     if (step == Step.BEGIN) {
@@ -261,7 +281,7 @@ final class Engine<S> {
       case BEGIN -> {
         // whatever is asked for can be had
       }
-      case WITHOUT, PLAIN -> refuseRetry(asked, "runs without a transaction");
+      case WITHOUT, PLAIN -> checkWithout(asked);
       case REFUSE_NONE_ACTIVE -> throw Refusals.noneActive(nameOf(asked), this, nearest);
       case REFUSE_ACTIVE -> throw Refusals.active(nameOf(asked), this, nearest);
       case REFUSE_MARKED -> throw Refusals.marked(nameOf(asked), this, nearest);
@@ -283,6 +303,19 @@ final class Engine<S> {
         && !Isolations.satisfies(boundary.isolation(), adapter.effective(isolation))) {
       throw Refusals.isolation(nameOf(asked), isolation, boundary);
     }
+  }
+
+  /** As a joiner it asks only for what was set on it. */
+  private static void checkWithout(TransactionOptions asked) {
+    refuseRetry(asked, "runs without a transaction");
+    if (asked.isolation() != Isolation.DEFAULT) {
+      throw Refusals.isolationOutside(nameOf(asked), asked.isolation());
+    }
+  }
+
+  /** Whether something is asked that holds without a transaction, too. */
+  private static boolean asksOutside(TransactionOptions asked) {
+    return asked.timeoutOrNull() != null || asked.readOnly();
   }
 
   private static void refuseRetry(TransactionOptions asked, String why) {
@@ -351,7 +384,7 @@ final class Engine<S> {
       TransactionOptions asked, @Nullable Frame nearest, TransactionalCallable<? extends R, X> work)
       throws X {
     TransactionOptions options = asked.over(defaults);
-    Deadline deadline = Deadline.after(options.timeoutOrNull(), nameOf(options));
+    Deadline deadline = deadline(options, nearest);
     RetryPolicy retry = options.retryOrNull();
     if (retry == null || retry.attempts() == 1) {
       return within(transaction(options, nearest, deadline), work);
@@ -454,27 +487,49 @@ final class Engine<S> {
     return switch (step) {
       case BEGIN -> {
         TransactionOptions options = asked.over(defaults);
-        yield transaction(
-            options, nearest, Deadline.after(options.timeoutOrNull(), nameOf(options)));
+        yield transaction(options, nearest, deadline(options, nearest));
       }
       case NEST -> block(asked, nearest);
       case JOIN -> joined(asked, nearest);
       case WITHOUT -> {
         setAside(nearest);
-        Frame outer = Carrier.current();
-        yield Boundary.without(Boundary.Kind.WITHOUT, this, outer, outer.context(), nameOf(asked));
+        yield without(Boundary.Kind.WITHOUT, asked, nearest);
       }
       case PLAIN -> {
         // inside one that permits the fallback it must not hide the permission, nor make it a
         // fork's
         boolean isPermitted = permitsFallback(nearest) && !Carrier.forkedUnderOverlay(nearest);
-        Boundary.Kind kind = isPermitted ? Boundary.Kind.WITHOUT : Boundary.Kind.PLAIN;
-        Frame outer = Carrier.current();
-        yield Boundary.without(kind, this, outer, outer.context(), nameOf(asked));
+        yield without(isPermitted ? Boundary.Kind.WITHOUT : Boundary.Kind.PLAIN, asked, nearest);
       }
       case REFUSE_NONE_ACTIVE, REFUSE_ACTIVE, REFUSE_MARKED, REFUSE_DETACHED ->
           throw new IllegalStateException(step + " was not refused");
     };
+  }
+
+  /** What holds around it without a transaction holds inside, too: nothing asked here lifts it. */
+  private Boundary without(Boundary.Kind kind, TransactionOptions asked, @Nullable Frame nearest) {
+    Frame outer = Carrier.current();
+    String boundaryName = nameOf(asked);
+    String around = nearest instanceof Boundary b && b.transaction == null ? b.readOnlyFor : null;
+    return Boundary.without(
+        kind,
+        this,
+        outer,
+        outer.context(),
+        boundaryName,
+        deadline(asked, nearest),
+        around == null && asked.readOnly() ? boundaryName : around);
+  }
+
+  /**
+   * Of what is entered here and does not join: its own, or the one that holds here without a
+   * transaction if that comes first. A transaction that is set aside keeps its to itself.
+   */
+  private static @Nullable Deadline deadline(TransactionOptions options, @Nullable Frame nearest) {
+    Deadline own = Deadline.after(options.timeoutOrNull(), nameOf(options));
+    return nearest instanceof Boundary around && around.transaction == null
+        ? Deadline.sooner(around.deadline, own)
+        : own;
   }
 
   private Boundary block(TransactionOptions asked, @Nullable Frame nearest) {

@@ -31,7 +31,8 @@ final class Outside<S> implements FallbackSignals<S> {
 
   @Override
   public Optional<Duration> remainingTime() {
-    return Optional.empty();
+    Deadline deadline = base.engine().deadlineOutside();
+    return deadline == null ? Optional.empty() : Optional.of(deadline.remaining());
   }
 
   @Override

@@ -154,6 +154,31 @@ final class Refusals {
         null);
   }
 
+  /**
+   * @param asker the boundary without a transaction that has asked for readOnly
+   */
+  static TransactionException writeInReadOnly(String what, Engine<?> engine, String asker) {
+    return new TransactionRequiredException(
+        refused(what, engine)
+            + "'"
+            + asker
+            + "' asked for readOnly and runs without a transaction, so only reads go through inside."
+            + " Nothing was sent. Take readOnly away there, or run the write in"
+            + " host.withTransaction(..).",
+        null);
+  }
+
+  static TransactionException isolationOutside(String boundary, Isolation asked) {
+    return new IncompatibleTransactionException(
+        "Isolation "
+            + asked
+            + " refused for '"
+            + boundary
+            + "': it runs without a transaction, where each statement is alone. Ask for it where a"
+            + " transaction begins, or ask for REQUIRED here.",
+        null);
+  }
+
   static TransactionException retry(String boundary, String why) {
     return new IncompatibleTransactionException(
         "Retry refused for '"

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a boundary asks for. Immutable: each setter returns a copy. An option that was not set takes
  * the host's default; one that was set wins over it, whatever its value. A boundary that joins asks
- * only for what was set on it, not for the host's defaults, save the rollback rules.
+ * only for what was set on it, not for the host's defaults, save the rollback rules. So does one
+ * that runs without a transaction: there an isolation or a retry is refused.
  */
 public final class TransactionOptions {
   private static final TransactionOptions DEFAULTS =
@@ -87,14 +88,17 @@ public final class TransactionOptions {
         retry);
   }
 
-  /** Sets whether the database is to refuse writes. */
+  /**
+   * Sets whether the database is to refuse writes. Where no transaction runs the host refuses them.
+   */
   public TransactionOptions readOnly(boolean value) {
     return new TransactionOptions(
         propagation, isolation, value, timeout, name, rollbackFor, noRollbackFor, retry);
   }
 
   /**
-   * Sets the deadline, counted from entering the boundary.
+   * Sets the deadline, counted from entering the boundary. Where no transaction runs it is the
+   * deadline of the statements.
    *
    * @throws IllegalArgumentException if it is not positive
    */

@@ -52,7 +52,7 @@ class DeadlineTest extends CoreTest {
                       waitUntilPast();
                     }));
 
-    assertThat(thrown).hasMessageContaining("'slow'").hasMessageContaining("PT0.002S");
+    assertThat(thrown).hasMessageContaining("'slow'").hasMessageContaining("2 ms");
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
     assertThat(listener.events).contains("rolledBack slow TransactionTimedOutException");
     assertTheNextTransactionWorks();

@@ -70,6 +70,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
   boolean hasSavepoints = true;
   boolean isSharable = true;
   TransactionHost<Db> attachedTo;
+  FallbackSignals<Db> outside;
 
   private final Map<At, Queue<Throwable>> failures = new EnumMap<>(At.class);
   private final AtomicInteger numbers = new AtomicInteger();
@@ -137,6 +138,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
   @Override
   public Db fallback(FallbackSignals<Db> signals) {
     failIfAsked(At.FALLBACK, "");
+    outside = signals;
     return new Db() {
       @Override
       public void sql(String text) {

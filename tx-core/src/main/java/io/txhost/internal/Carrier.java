@@ -20,6 +20,15 @@ public abstract class Carrier {
 
   Carrier() {}
 
+  /**
+   * Refuses a carrier that was asked for and is not there, before anything is carried.
+   *
+   * @throws IllegalStateException TXH-401
+   */
+  public static void refuseAbsent() {
+    CHOSEN.top();
+  }
+
   /** The innermost frame of the calling thread; {@link Frame#ROOT} where nothing was bound. */
   public static Frame current() {
     return CHOSEN.top();

@@ -10,13 +10,11 @@ final class CarrierChoice {
     if (asked == null || asked.equals(ThreadLocalCarrier.NAME)) {
       return new ThreadLocalCarrier();
     }
-    throw new IllegalStateException(
-        "TXH-401 "
-            + Carrier.PROPERTY
-            + "="
-            + asked
-            + " cannot be had on Java "
+    return new AbsentCarrier(
+        asked,
+        "cannot be had on Java "
             + Runtime.version().feature()
-            + ": 'thread-local' can; 'scoped-value' needs Java 25");
+            + " with this jar: 'thread-local' can. 'scoped-value' needs Java 25, and a jar whose"
+            + " manifest says Multi-Release: true, which a repackaged one may have lost.");
   }
 }

@@ -13,11 +13,6 @@ final class CarrierChoice {
     if (asked.equals(ThreadLocalCarrier.NAME)) {
       return new ThreadLocalCarrier();
     }
-    throw new IllegalStateException(
-        "TXH-401 "
-            + Carrier.PROPERTY
-            + "="
-            + asked
-            + " is neither 'scoped-value' nor 'thread-local'");
+    return new AbsentCarrier(asked, "is neither 'scoped-value' nor 'thread-local'.");
   }
 }

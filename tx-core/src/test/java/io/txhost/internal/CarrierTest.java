@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.NothingLeft;
+import io.txhost.TransactionHost;
+import io.txhost.context.Context;
+import io.txhost.elsewhere.NoTransactions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -259,7 +262,8 @@ class CarrierTest {
   void aCarrierAskedForAndAbsentIsAnErrorThatSaysWhatCanBeHad() {
     for (String absent :
         hasScopedValues() ? List.of("nonsense", "") : List.of("nonsense", "", "scoped-value")) {
-      assertThatThrownBy(() -> CarrierChoice.of(absent))
+      Carrier chosen = CarrierChoice.of(absent);
+      assertThatThrownBy(chosen::top)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("TXH-401")
           .hasMessageContaining("txhost.carrier=" + absent)
@@ -277,23 +281,55 @@ class CarrierTest {
     }
   }
 
-  /** What a program with the wrong carrier runs into. */
+  /** What a program with the wrong carrier runs into, at each use again. */
   static final class Started {
     private Started() {}
 
     public static void main(String[] arguments) {
+      boolean isRefused = false;
+      for (int i = 0; i < 2; i++) {
+        isRefused |= isRefused("host", () -> TransactionHost.create(new NoTransactions()));
+        isRefused |= isRefused("context", () -> Context.run(() -> {}));
+      }
       System.out.println("carrier " + Carrier.name());
+      System.exit(isRefused ? 1 : 0);
+    }
+
+    private static boolean isRefused(String what, Runnable use) {
+      try {
+        use.run();
+        return false;
+      } catch (Throwable refusal) {
+        System.out.println(what + ": " + refusal);
+        return true;
+      }
     }
   }
 
   @Test
-  void aProgramThatAsksForAnAbsentCarrierDoesNotStart() throws Exception {
-    assertThat(outputWith("nonsense")).contains("TXH-401").doesNotContain("carrier thread-local");
+  void anAbsentCarrierIsRefusedWhenAHostIsBuiltOrAContextOpenedAndEachTimeByItsCode()
+      throws Exception {
+    assertRefusedTwice(outputWith("nonsense"));
+    assertRefusedTwice(outputWith(""));
     assertThat(outputWith("thread-local")).contains("carrier thread-local");
     if (hasScopedValues()) {
       assertThat(outputWith("scoped-value")).contains("carrier scoped-value");
     } else {
-      assertThat(outputWith("scoped-value")).contains("TXH-401").contains("Java 25");
+      String output = outputWith("scoped-value");
+      assertRefusedTwice(output);
+      assertThat(output).contains("Java 25").contains("Multi-Release");
+    }
+  }
+
+  private static void assertRefusedTwice(String output) {
+    assertThat(output)
+        .contains("carrier absent")
+        .doesNotContain("NoClassDefFoundError")
+        .doesNotContain("ExceptionInInitializerError");
+    for (String use : List.of("host", "context")) {
+      assertThat(output.lines().filter(line -> line.startsWith(use)))
+          .hasSize(2)
+          .allMatch(line -> line.startsWith(use + ": java.lang.IllegalStateException: TXH-401 "));
     }
   }
 

@@ -31,6 +31,7 @@ final class Parallel<R extends @Nullable Object> {
 
   private final List<Callable<? extends R>> tasks;
   private final Frame around = Carrier.current();
+  private final LoggedValues logged = LoggedValues.ofThisThread();
   private final List<Boundary> shared;
   private final @Nullable Deadline deadline;
   private final boolean isRace;
@@ -186,6 +187,7 @@ final class Parallel<R extends @Nullable Object> {
     try {
       Thread me = Thread.currentThread();
       me.setName(nameOf(task));
+      logged.setOnThisThread();
       if (begins(task, me)) {
         result = Carrier.<R, Exception>call(new Frame(around, around.context()), () -> body(task));
         if (isRace && shared.isEmpty()) {

@@ -126,6 +126,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   }
 
   private void enter(boolean mayWrite) {
+    engine.listeners().refuseInside("A statement", engine);
     Boundary here = boundaryHere();
     refuseSetAside(here);
     take("A statement", here, deadlineHere(here));
@@ -409,7 +410,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     return endedBy;
   }
 
-  void endedBy(Throwable failure) {
+  void endedBy(@Nullable Throwable failure) {
     endedBy = failure;
   }
 

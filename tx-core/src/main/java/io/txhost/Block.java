@@ -29,10 +29,12 @@ final class Block {
    *
    * @param boundary whose work it was; null where the block's own code did it, as far as is known,
    *     and where a call was refused, whoever made it
-   * @param failure null where {@code setRollbackOnly()} was called
+   * @param failure null where {@code setRollbackOnly()} was called, or a result means failure
+   * @param byResult whether the latter
    * @param by the thread that set it
    */
-  private record Mark(@Nullable String boundary, @Nullable Throwable failure, Thread by) {
+  private record Mark(
+      @Nullable String boundary, @Nullable Throwable failure, boolean byResult, Thread by) {
     boolean isOwn() {
       return boundary == null && failure == null;
     }
@@ -75,12 +77,17 @@ final class Block {
 
   /** A boundary that joined has failed: the first one is kept. */
   void joinerFailed(String boundary, Throwable failure) {
-    failed(new Mark(boundary, failure, Thread.currentThread()));
+    failed(new Mark(boundary, failure, false, Thread.currentThread()));
   }
 
   /** A call that only the host may make was refused in it; the first failure is kept. */
   void callRefused(Throwable refusal) {
-    failed(new Mark(null, refusal, Thread.currentThread()));
+    failed(new Mark(null, refusal, false, Thread.currentThread()));
+  }
+
+  /** A boundary that joined has returned a result that means failure. */
+  void joinerReturnedFailure(String boundary) {
+    mark.compareAndSet(null, new Mark(boundary, null, true, Thread.currentThread()));
   }
 
   private void failed(Mark failed) {
@@ -97,7 +104,7 @@ final class Block {
   void markRollbackOnly() {
     Thread me = Thread.currentThread();
     String child = me == owner ? null : "a structured child on thread " + ThreadName.of(me);
-    mark.compareAndSet(null, new Mark(child, null, me));
+    mark.compareAndSet(null, new Mark(child, null, false, me));
   }
 
   /**
@@ -107,7 +114,7 @@ final class Block {
   void joinerEnded(String boundary) {
     Mark found = mark.get();
     if (found != null && found.isOwn() && found.by == Thread.currentThread()) {
-      mark.compareAndSet(found, new Mark(boundary, null, found.by));
+      mark.compareAndSet(found, new Mark(boundary, null, false, found.by));
     }
   }
 
@@ -150,9 +157,13 @@ final class Block {
       return "a call in it that only the host may make was refused";
     }
     String who = "'" + found.boundary + "', which joined it, ";
-    return found.failure == null
-        ? who + "called setRollbackOnly()"
-        : who + "failed with " + found.failure.getClass().getName();
+    if (found.failure != null) {
+      return who + "failed with " + found.failure.getClass().getName();
+    }
+    return who
+        + (found.byResult
+            ? "returned a result that means failure (rollbackIf)"
+            : "called setRollbackOnly()");
   }
 
   @Override

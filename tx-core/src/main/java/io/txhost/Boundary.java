@@ -54,6 +54,12 @@ final class Boundary extends Frame implements Transaction {
   /** Where it was opened by hand, with diagnostics on. */
   @Nullable Throwable openedAt;
 
+  /**
+   * Its result means failure, or what was to say so has failed. Confined to the thread of the work,
+   * which reads it at the end.
+   */
+  boolean mustBeUndone;
+
   /** What ends it, if that is done by hand. */
   @Nullable ManualBoundary manual;
 

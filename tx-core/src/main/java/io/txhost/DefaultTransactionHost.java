@@ -1,5 +1,6 @@
 package io.txhost;
 
+import io.txhost.internal.Carrier;
 import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.ResourceView;
 import io.txhost.spi.TransactionAdapter;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link Engine} seen through one type of resource. */
@@ -119,7 +121,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
   @Override
   public Optional<Transaction> currentTransaction() {
-    return Optional.ofNullable(engine.active());
+    return Optional.ofNullable(engine.current());
   }
 
   @Override
@@ -233,6 +235,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
     private TransactionOptions defaults = TransactionOptions.defaults();
     private FallbackPolicy policy = FallbackPolicy.READ_ONLY;
     private boolean enabled = true;
+    private final List<FailedResults.Rule<?>> failedResults = new ArrayList<>();
 
     HostBuilder(TransactionAdapter<T> adapter) {
       this.adapter = Objects.requireNonNull(adapter, "adapter");
@@ -272,7 +275,16 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
     }
 
     @Override
+    public <R> Builder<T> rollbackIf(Class<R> type, Predicate<? super R> failed) {
+      failedResults.add(
+          new FailedResults.Rule<>(
+              Objects.requireNonNull(type, "type"), Objects.requireNonNull(failed, "failed")));
+      return this;
+    }
+
+    @Override
     public TransactionHost<T> build() {
+      Carrier.refuseAbsent();
       return open(adapter);
     }
 
@@ -288,7 +300,14 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
     private <A> DefaultTransactionHost<A> base(TransactionAdapter<A> opening) {
       TransactionAdapter<A> used = enabled ? opening : new DisabledAdapter<>(opening);
       DefaultTransactionHost<A> host =
-          new Base<>(new Engine<>(name, used, defaults, policy, new Listeners(listeners)));
+          new Base<>(
+              new Engine<>(
+                  name,
+                  used,
+                  defaults,
+                  policy,
+                  new Listeners(listeners),
+                  new FailedResults(failedResults)));
       used.attached(host);
       return host;
     }

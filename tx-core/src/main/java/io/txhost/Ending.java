@@ -158,7 +158,10 @@ final class Ending {
     Throwable cause = transaction.endedBy();
     switch (outcome) {
       case COMMITTED -> listeners.tell(listener -> listener.committed(transaction));
-      case ROLLED_BACK -> listeners.tell(listener -> listener.rolledBack(transaction, cause));
+      case ROLLED_BACK -> {
+        EndingLog.undone(boundary, cause);
+        listeners.tell(listener -> listener.rolledBack(transaction, cause));
+      }
       case UNKNOWN ->
           listeners.tell(listener -> listener.unknown(transaction, Objects.requireNonNull(cause)));
     }
@@ -221,15 +224,17 @@ final class Ending {
 
   static void undoBlock(Boundary boundary, Throwable failure) {
     suppressTimeout(transaction(boundary), boundary.deadline, failure);
-    Throwable undoing = undo(boundary, transaction(boundary), block(boundary));
+    Throwable undoing = undo(boundary, failure);
     if (undoing != null) {
       Engine.suppress(failure, undoing);
     }
   }
 
   /** Undoes the block; what went wrong is returned, and the transaction is lost then. */
-  private static @Nullable Throwable undo(
-      Boundary boundary, ActiveTransaction transaction, Block block) {
+  private static @Nullable Throwable undo(Boundary boundary, @Nullable Throwable because) {
+    ActiveTransaction transaction = transaction(boundary);
+    Block block = block(boundary);
+    EndingLog.undone(boundary, because);
     transaction.hooks.undone(block);
     try {
       transaction.rollbackTo(boundary, savepoint(block));
@@ -242,7 +247,7 @@ final class Ending {
 
   /** Undoes a block because its own code asked for it. */
   static void undoBlockQuietly(Boundary boundary) {
-    Throwable undoing = undo(boundary, transaction(boundary), block(boundary));
+    Throwable undoing = undo(boundary, null);
     if (undoing != null) {
       throw notUndone(boundary, undoing);
     }
@@ -255,6 +260,27 @@ final class Ending {
 
   private static Object savepoint(Block block) {
     return Objects.requireNonNull(block.savepoint, "savepoint");
+  }
+
+  // ---- any, whose result means failure
+
+  /**
+   * Undoes the boundary, whatever has marked or lost it before: its result says that it has failed,
+   * so nobody believes in what is undone.
+   */
+  static void undoForResult(Boundary boundary) {
+    Block block = block(boundary);
+    switch (boundary.kind) {
+      case TRANSACTION -> {
+        ActiveTransaction transaction = transaction(boundary);
+        Throwable before = block.firstFailure();
+        transaction.endedBy(before == null ? transaction.lostCause() : before);
+        transaction.rollback();
+      }
+      case BLOCK -> undoBlockQuietly(boundary);
+      case JOIN -> block.joinerReturnedFailure(boundary.name);
+      case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has nothing to undo");
+    }
   }
 
   private static ActiveTransaction transaction(Boundary boundary) {

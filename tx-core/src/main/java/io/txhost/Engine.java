@@ -1,6 +1,7 @@
 package io.txhost;
 
 import io.txhost.context.Context;
+import io.txhost.internal.Body;
 import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * @param <S> what the adapter works with
  */
 final class Engine<S> {
-  static final String UNNAMED = "unnamed";
   private static final TransactionOptions JOINING =
       TransactionOptions.defaults().propagation(Propagation.REQUIRED);
   private static final Map<Propagation, TransactionOptions> BY_PROPAGATION = byPropagation();
@@ -38,18 +38,21 @@ final class Engine<S> {
   private final TransactionOptions defaults;
   private final FallbackPolicy policy;
   private final Listeners listeners;
+  private final FailedResults failedResults;
 
   Engine(
       String name,
       TransactionAdapter<S> adapter,
       TransactionOptions defaults,
       FallbackPolicy policy,
-      Listeners listeners) {
+      Listeners listeners,
+      FailedResults failedResults) {
     this.name = name;
     this.adapter = adapter;
     this.defaults = defaults;
     this.policy = policy;
     this.listeners = listeners;
+    this.failedResults = failedResults;
   }
 
   private static Map<Propagation, TransactionOptions> byPropagation() {
@@ -111,6 +114,12 @@ final class Engine<S> {
     return nearest == null ? Here.NONE : Here.DETACHED;
   }
 
+  /** The active transaction as the calling code sees it, or null. */
+  @Nullable Boundary current() {
+    listeners.refuseInside("currentTransaction()", this);
+    return active();
+  }
+
   /** The boundary of the active transaction, or null. */
   @Nullable Boundary active() {
     return nearest() instanceof Boundary b
@@ -137,6 +146,7 @@ final class Engine<S> {
   }
 
   <V> V tx(DefaultTransactionHost<V> host) {
+    listeners.refuseInside("tx()", this);
     Frame nearest = nearest();
     if (nearest instanceof Boundary boundary && boundary.transaction != null) {
       return host.cast(inside(boundary, boundary.transaction, host));
@@ -147,6 +157,7 @@ final class Engine<S> {
 
   /** What {@link #tx} gives where a transaction is active; else null. */
   @Nullable Object activeResource(String what, DefaultTransactionHost<?> host) {
+    listeners.refuseInside(what, this);
     return nearest() instanceof Boundary boundary && boundary.transaction != null
         ? inside(boundary, boundary.transaction, host)
         : null;
@@ -274,6 +285,7 @@ final class Engine<S> {
   }
 
   private Step decide(TransactionOptions asked, @Nullable Frame nearest) {
+    listeners.refuseInside("A boundary", this);
     Propagation propagation = asked.propagationOrNull();
     Step step = Step.of(propagation == null ? defaults.propagation() : propagation, here(nearest));
     switch (step) {
@@ -306,7 +318,7 @@ final class Engine<S> {
   }
 
   /** As a joiner it asks only for what was set on it. */
-  private static void checkWithout(TransactionOptions asked) {
+  private void checkWithout(TransactionOptions asked) {
     refuseRetry(asked, "runs without a transaction");
     if (asked.isolation() != Isolation.DEFAULT) {
       throw Refusals.isolationOutside(nameOf(asked), asked.isolation());
@@ -318,15 +330,18 @@ final class Engine<S> {
     return asked.timeoutOrNull() != null || asked.readOnly();
   }
 
-  private static void refuseRetry(TransactionOptions asked, String why) {
+  private void refuseRetry(TransactionOptions asked, String why) {
     if (asked.attempts() > 1) {
       throw Refusals.retry(nameOf(asked), why);
     }
   }
 
-  static String nameOf(TransactionOptions asked) {
-    String name = asked.nameOrNull();
-    return name == null ? UNNAMED : name;
+  /**
+   * The name that was given; else with diagnostics on the calling method, and otherwise the host.
+   */
+  String nameOf(TransactionOptions asked) {
+    String given = asked.nameOrNull();
+    return given == null ? Diagnostics.callerOr(name) : given;
   }
 
   // ---- join: binds nothing, allocates nothing, but see bindsNothing
@@ -337,11 +352,34 @@ final class Engine<S> {
     Block block = blockOf(boundary);
     tellJoined(boundary, asked);
     try {
-      return work.call();
+      R result = work.call();
+      if (!failedResults.isEmpty()) {
+        judgeJoined(block, asked, result);
+      }
+      return result;
     } catch (Throwable failure) {
       joinFailed(boundary, nameOf(asked), asked.over(defaults), failure);
       throw failure;
     } finally {
+      joinerEnded(block, asked);
+    }
+  }
+
+  /** Marks, whatever the joiner's rules except, where the predicate cannot tell. */
+  private void judgeJoined(Block block, TransactionOptions asked, @Nullable Object result) {
+    try {
+      if (failedResults.include(result)) {
+        block.joinerReturnedFailure(nameOf(asked));
+      }
+    } catch (Throwable undecided) {
+      block.joinerFailed(nameOf(asked), undecided);
+      throw undecided;
+    }
+  }
+
+  /** A name is made only for a mark. */
+  private void joinerEnded(Block block, TransactionOptions asked) {
+    if (block.isMarked()) {
       block.joinerEnded(nameOf(asked));
     }
   }
@@ -356,7 +394,7 @@ final class Engine<S> {
       joinFailed(boundary, nameOf(asked), asked.over(defaults), failure);
       throw failure;
     } finally {
-      block.joinerEnded(nameOf(asked));
+      joinerEnded(block, asked);
     }
   }
 
@@ -436,6 +474,7 @@ final class Engine<S> {
       return false;
     }
     int failed = attempt;
+    EndingLog.retried(transaction, failed, retry.attempts(), delay, failure);
     listeners.tell(listener -> listener.retried(transaction, failed, delay, failure));
     return pause(delay);
   }
@@ -525,18 +564,23 @@ final class Engine<S> {
    * Of what is entered here and does not join: its own, or the one that holds here without a
    * transaction if that comes first. A transaction that is set aside keeps its to itself.
    */
-  private static @Nullable Deadline deadline(TransactionOptions options, @Nullable Frame nearest) {
-    Deadline own = Deadline.after(options.timeoutOrNull(), nameOf(options));
+  private @Nullable Deadline deadline(TransactionOptions options, @Nullable Frame nearest) {
+    Deadline own = ownDeadline(options);
     return nearest instanceof Boundary around && around.transaction == null
         ? Deadline.sooner(around.deadline, own)
         : own;
+  }
+
+  private @Nullable Deadline ownDeadline(TransactionOptions options) {
+    Duration timeout = options.timeoutOrNull();
+    return timeout == null ? null : Deadline.after(timeout, nameOf(options));
   }
 
   private Boundary block(TransactionOptions asked, @Nullable Frame nearest) {
     Boundary outer = boundaryOf(nearest);
     ActiveTransaction transaction = transactionOf(outer);
     String blockName = nameOf(asked);
-    Deadline own = Deadline.after(asked.timeoutOrNull(), blockName);
+    Deadline own = ownDeadline(asked);
     Block block = transaction.open(blockName, outer, Deadline.sooner(outer.deadline, own));
     listeners.tell(listener -> listener.savepoint(transaction, blockName));
     return Boundary.inside(
@@ -553,7 +597,7 @@ final class Engine<S> {
         nameOf(asked),
         asked.over(defaults),
         blockOf(outer),
-        Deadline.after(asked.timeoutOrNull(), nameOf(asked)));
+        ownDeadline(asked));
   }
 
   // ---- in parallel
@@ -579,6 +623,7 @@ final class Engine<S> {
    * thread may not use is none that its tasks share; they are refused there as it is.
    */
   private List<Boundary> sharedHere(String what) {
+    listeners.refuseInside(what, this);
     List<Boundary> shared = new ArrayList<>(1);
     if (nearest() instanceof Boundary own && own.transaction != null) {
       decide(JOINING.name(what), own);
@@ -666,15 +711,17 @@ final class Engine<S> {
     }
     Boundary outer = shared.get(racing.size());
     TransactionOptions asked = JOINING.name(race.nameOf(task));
-    Block own = new Block(nameOf(asked), null, blockOf(outer));
+    Block own = new Block(race.nameOf(task), null, blockOf(outer));
     Boundary bound =
-        Boundary.inside(
-            outer, Boundary.Kind.JOIN, Carrier.current(), nameOf(asked), asked, own, null);
+        Boundary.inside(outer, Boundary.Kind.JOIN, Carrier.current(), own.name, asked, own, null);
     bound.parallel = race;
     racing.add(bound);
     bound.engine.tellJoined(bound, asked);
     R result =
         Carrier.<R, X>call(bound, () -> Engine.<R, X>bindingEach(shared, racing, race, task, work));
+    if (bound.engine.failedResults.include(result)) {
+      own.joinerReturnedFailure(own.name);
+    }
     if (own.isMarked()) {
       throw Ending.unexpected(bound.toString(), transactionOf(bound), own);
     }
@@ -722,15 +769,41 @@ final class Engine<S> {
     try {
       R result;
       try {
-        result = Carrier.<R, X>call(boundary, work::call);
+        result = Carrier.<R, X>call(boundary, body(boundary, work));
       } catch (Throwable failure) {
         fail(boundary, failure);
         throw failure;
       }
-      finish(boundary);
+      if (boundary.mustBeUndone) {
+        Ending.undoForResult(boundary);
+      } else {
+        finish(boundary);
+      }
       return result;
     } finally {
       after(boundary);
+    }
+  }
+
+  private <R extends @Nullable Object, X extends Throwable> Body<R, X> body(
+      Boundary boundary, TransactionalCallable<? extends R, X> work) {
+    if (failedResults.isEmpty() || boundary.transaction == null) {
+      return work::call;
+    }
+    return () -> {
+      R result = work.call();
+      judge(boundary, result);
+      return result;
+    };
+  }
+
+  /** Inside the boundary: a result may be one that is worked out when it is looked at. */
+  private void judge(Boundary boundary, @Nullable Object result) {
+    boolean hasFailed = true; // also where the predicate cannot tell
+    try {
+      hasFailed = failedResults.include(result);
+    } finally {
+      boundary.mustBeUndone = hasFailed;
     }
   }
 
@@ -804,14 +877,19 @@ final class Engine<S> {
     if (boundary.transaction == null) {
       return;
     }
-    if (!boundary.asked.rollsBackOn(failure)) {
+    if (!boundary.mustBeUndone && !boundary.asked.rollsBackOn(failure)) {
       finishDespite(boundary, failure);
       return;
     }
     switch (boundary.kind) {
       case TRANSACTION -> Ending.undoTransaction(boundary, failure);
       case BLOCK -> Ending.undoBlock(boundary, failure);
-      case JOIN -> joinFailed(boundary, boundary.name, boundary.asked, failure);
+      case JOIN -> {
+        if (boundary.mustBeUndone) {
+          blockOf(boundary).joinerFailed(boundary.name, failure);
+        }
+        joinFailed(boundary, boundary.name, boundary.asked, failure);
+      }
       case WITHOUT, PLAIN -> throw new IllegalStateException(boundary + " has a transaction");
     }
   }

@@ -3,12 +3,16 @@ package io.txhost;
 import io.txhost.spi.TransactionListener;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The listeners of one host. Their failures are logged and change nothing. */
 final class Listeners {
   private static final System.Logger LOG = System.getLogger("io.txhost");
 
   private final TransactionListener[] all;
+
+  /** Set while they are told something on this thread. */
+  private final ThreadLocal<@Nullable Boolean> telling = new ThreadLocal<>();
 
   Listeners(List<TransactionListener> all) {
     this.all = all.toArray(TransactionListener[]::new);
@@ -20,6 +24,31 @@ final class Listeners {
   }
 
   void tell(Consumer<TransactionListener> event) {
+    if (all.length == 0) {
+      return;
+    }
+    boolean isOutermost = telling.get() == null;
+    telling.set(true);
+    try {
+      tellEach(event);
+    } finally {
+      if (isOutermost) {
+        telling.remove();
+      }
+    }
+  }
+
+  /**
+   * Refuses what a listener asks the host for: it is told of a change that is under way, so what is
+   * active there is not yet, or no longer, what the event says.
+   */
+  void refuseInside(String what, Engine<?> engine) {
+    if (all.length > 0 && telling.get() != null) {
+      throw Refusals.insideListener(what, engine);
+    }
+  }
+
+  private void tellEach(Consumer<TransactionListener> event) {
     for (TransactionListener listener : all) {
       try {
         event.accept(listener);

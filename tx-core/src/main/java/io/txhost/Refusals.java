@@ -107,6 +107,17 @@ final class Refusals {
         null);
   }
 
+  static TransactionException insideListener(String what, Engine<?> engine) {
+    return new TransactionException(
+        "TXH-128",
+        refused(what, engine)
+            + "a TransactionListener of this host is being told what the host does, and the host is"
+            + " not done with it. Nothing was sent. Take what you need from the event; for work in"
+            + " a transaction register a hook inside the boundary, such as"
+            + " currentTransaction().afterCommit(..).",
+        null);
+  }
+
   static TransactionException setAside(
       String what, ActiveTransaction transaction, Boundary nearest) {
     return new TransactionException(

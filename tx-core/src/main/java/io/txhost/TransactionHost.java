@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +119,9 @@ public interface TransactionHost<T> {
    * interrupted. The caller being interrupted cancels all. What does not end by the deadline, or
    * within 30 s of being cancelled, is no longer waited for, and nothing of the block is kept.
    *
-   * <p>What the caller did before is seen by the tasks, and what they did by the caller.
-   * Thread-locals that are not inheritable, and scoped values of others, do not come along.
+   * <p>What the caller did before is seen by the tasks, and what they did by the caller. What the
+   * caller has in SLF4J's MDC, where there is one, is in the tasks' log, too. Other thread-locals
+   * that are not inheritable, and scoped values of others, do not come along.
    *
    * @return the results, in the order of the tasks
    * @throws ExecutionException if a task failed, with the first failure as cause
@@ -182,6 +184,23 @@ public interface TransactionHost<T> {
      */
     Builder<T> fallbackPolicy(FallbackPolicy policy);
 
+    /**
+     * Adds a kind of result that means failure, such as an {@code Either.left}. A boundary that
+     * returns one ends as if its own code had called {@link Transaction#setRollbackOnly()}: it is
+     * undone, and the result is returned all the same, whatever else has failed in it. One that has
+     * joined marks the block: unless the boundary of that block returns such a result, too, or
+     * fails, it ends with {@link UnexpectedRollbackException}. Such a result is no failure to a
+     * retry.
+     *
+     * <p>Of several the first that says so decides. If a predicate throws, the boundary is rolled
+     * back and that is what leaves it. A result of a boundary without a transaction is not looked
+     * at.
+     *
+     * @param type of the results, or a supertype
+     * @param failed whether it means failure; asked on the thread of the boundary, inside it
+     */
+    <R> Builder<T> rollbackIf(Class<R> type, Predicate<? super R> failed);
+
     /** Adds a listener. */
     Builder<T> listener(TransactionListener listener);
 
@@ -191,7 +210,12 @@ public interface TransactionHost<T> {
      */
     Builder<T> enabled(boolean enabled);
 
-    /** Builds it. */
+    /**
+     * Builds it.
+     *
+     * @throws IllegalStateException TXH-401 if the carrier asked for by {@code txhost.carrier}
+     *     cannot be had
+     */
     TransactionHost<T> build();
   }
 }

@@ -201,7 +201,9 @@ class EndingTest extends CoreTest {
         thrownBy(UnexpectedRollbackException.class, () -> host.withTransaction(() -> sql("work")));
 
     assertThat(thrown).hasCause(lost).hasSuppressedException(refusal);
-    assertThat(listener.events).contains("rolledBack unnamed UnexpectedRollbackException");
+    assertThat(listener.events)
+        .contains(
+            "rolledBack EndingTest.aLossThatTheAdapterFindsAtTheCommitIsReportedLikeAnyOther UnexpectedRollbackException");
   }
 
   @Test
@@ -240,7 +242,8 @@ class EndingTest extends CoreTest {
     assertThat(users.getSuppressed()).containsExactly(rollback);
     assertThat(transcript()).containsExactly("1 BEGIN", "1 work", "1 ROLLBACK failed");
     assertThat(listener.events)
-        .endsWith("released unnamed", "rolledBack unnamed IllegalStateException");
+        .endsWith(
+            "released EndingTest.failWith", "rolledBack EndingTest.failWith IllegalStateException");
     assertTheNextTransactionWorks();
   }
 
@@ -267,9 +270,9 @@ class EndingTest extends CoreTest {
     assertThat(unknown.outcome()).isEqualTo(Transaction.Outcome.UNKNOWN);
     assertThat(listener.events)
         .contains(
-            "rolledBack unnamed TransactionCommitException",
-            "unknown unnamed CommitOutcomeUnknownException")
-        .doesNotContain("committed unnamed");
+            "rolledBack EndingTest.aFailedCommitSaysRolledBackOrUnknown TransactionCommitException",
+            "unknown EndingTest.aFailedCommitSaysRolledBackOrUnknown CommitOutcomeUnknownException")
+        .doesNotContain("committed EndingTest.aFailedCommitSaysRolledBackOrUnknown");
     assertThat(transcript())
         .containsExactly("1 BEGIN", "1 a", "1 COMMIT failed", "2 BEGIN", "2 b", "2 COMMIT failed");
     assertTheNextTransactionWorks();
@@ -286,8 +289,12 @@ class EndingTest extends CoreTest {
     assertThat(thrown)
         .hasCause(failure)
         .hasMessageContaining(failure.getClass().getName())
-        .hasMessageContaining("'unnamed'");
-    assertThat(listener.events).contains("unknown unnamed " + failure.getClass().getSimpleName());
+        .hasMessageContaining(
+            "'EndingTest.whateverElseTheAdapterThrowsFromCommitIsAnUnknownOutcome'");
+    assertThat(listener.events)
+        .contains(
+            "unknown EndingTest.whateverElseTheAdapterThrowsFromCommitIsAnUnknownOutcome "
+                + failure.getClass().getSimpleName());
   }
 
   @Test
@@ -325,7 +332,10 @@ class EndingTest extends CoreTest {
         });
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 still here", "1 COMMIT");
-    assertThat(listener.events).doesNotContain("setAside unnamed", "resumed unnamed");
+    assertThat(listener.events)
+        .doesNotContain(
+            "setAside EndingTest.aTransactionThatCannotBeBegunSetsNothingAside",
+            "resumed EndingTest.aTransactionThatCannotBeBegunSetsNothingAside");
   }
 
   @Test

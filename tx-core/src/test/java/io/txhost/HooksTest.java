@@ -220,7 +220,9 @@ class HooksTest extends CoreTest {
     assertThatThrownBy(() -> host.withTransaction(this::registerForEver))
         .isInstanceOf(TransactionException.class)
         .hasMessageContaining("TXH-114");
-    assertThat(listener.events).contains("rolledBack unnamed TransactionException");
+    assertThat(listener.events)
+        .contains(
+            "rolledBack HooksTest.aHookThatAlwaysRegistersAnotherIsStopped TransactionException");
   }
 
   private void registerForEver() {
@@ -251,7 +253,10 @@ class HooksTest extends CoreTest {
                   () -> {
                     assertThat(host.isTransactionActive()).isFalse();
                     assertThat(host.currentTransaction()).isEmpty();
-                    assertThat(listener.events).contains("released unnamed", "committed unnamed");
+                    assertThat(listener.events)
+                        .contains(
+                            "released HooksTest.afterHooksRunWithoutATransactionWithTheConnectionReturned",
+                            "committed HooksTest.afterHooksRunWithoutATransactionWithTheConnectionReturned");
                     sql("fallback");
                     host.withTransaction(() -> sql("own"));
                   });

@@ -1,11 +1,21 @@
 package io.txhost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What listeners hear, and when. */
@@ -61,7 +71,10 @@ class ListenersTest extends CoreTest {
   void setAsideWithoutATransactionNothingIsToldOfIt() {
     host.withoutTransaction(() -> host.withTransaction(() -> {}));
 
-    assertThat(listener.events).containsExactly("began unnamed", "committed unnamed");
+    assertThat(listener.events)
+        .containsExactly(
+            "began ListenersTest.setAsideWithoutATransactionNothingIsToldOfIt",
+            "committed ListenersTest.setAsideWithoutATransactionNothingIsToldOfIt");
   }
 
   @Test
@@ -148,12 +161,169 @@ class ListenersTest extends CoreTest {
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 COMMIT");
     assertThat(second.events)
         .containsExactly(
-            "began unnamed",
-            "acquired unnamed",
-            "released unnamed",
-            "committed unnamed",
-            "began unnamed",
-            "rolledBack unnamed IOException");
+            "began ListenersTest.aListenerThatFailsChangesNothingAndTheNextOneStillHears",
+            "acquired ListenersTest.aListenerThatFailsChangesNothingAndTheNextOneStillHears",
+            "released ListenersTest.aListenerThatFailsChangesNothingAndTheNextOneStillHears",
+            "committed ListenersTest.aListenerThatFailsChangesNothingAndTheNextOneStillHears",
+            "began ListenersTest.aListenerThatFailsChangesNothingAndTheNextOneStillHears",
+            "rolledBack ListenersTest.aListenerThatFailsChangesNothingAndTheNextOneStillHears IOException");
+  }
+
+  /** Whatever it is told of, it uses the host. */
+  private static final class Meddler extends RecordingListener {
+    private final Map<String, Integer> refused = new ConcurrentHashMap<>();
+    private final List<Throwable> otherwise = new CopyOnWriteArrayList<>();
+    private List<ThrowingCallable> uses = List.of();
+    private TransactionHost<?> host;
+
+    @Override
+    void hear(String event) {
+      for (ThrowingCallable use : uses) {
+        Throwable thrown = catchThrowable(use);
+        if (thrown instanceof TransactionException ours && ours.code().equals("TXH-128")) {
+          refused.merge(event, 1, Integer::sum);
+        } else {
+          otherwise.add(new AssertionError("at " + event, thrown));
+        }
+      }
+      assertThatCode(host::isTransactionActive).doesNotThrowAnyException();
+      assertThatCode(host::describe).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void whatAListenerAsksTheHostForIsRefusedAtEachEvent() {
+    Meddler meddler = new Meddler();
+    TransactionHost<RecordingAdapter.Db> told =
+        TransactionHost.builder(adapter)
+            .fallbackPolicy(FallbackPolicy.ALLOW)
+            .listener(meddler)
+            .listener(listener)
+            .build();
+    meddler.host = told;
+    RecordingAdapter.Db outside = told.tx();
+    meddler.uses =
+        List.of(
+            told::tx,
+            told::currentTransaction,
+            () -> told.withTransaction(() -> {}),
+            () -> told.withoutTransaction(() -> {}),
+            () -> told.<Object, RuntimeException>withTransaction(() -> 1),
+            told::begin,
+            () -> told.inParallel(List.of(() -> 1)),
+            () -> told.anyInParallel(List.of(() -> 1)),
+            () -> outside.sql("never"),
+            () -> outside.reads("never"));
+
+    everythingHappens(told);
+
+    assertThat(meddler.otherwise).isEmpty();
+    assertThat(meddler.refused)
+        .hasSize(io.txhost.spi.TransactionListener.class.getDeclaredMethods().length)
+        .allSatisfy((event, times) -> assertThat(times % 10).as(event).isZero());
+    assertThat(transcript()).noneMatch(line -> line.contains("never"));
+    assertThat(listener.events).hasSize(meddler.events.size());
+  }
+
+  /** Each kind of event. */
+  private void everythingHappens(TransactionHost<RecordingAdapter.Db> told) {
+    told.withTransaction(
+        () -> {
+          told.tx().sql("a");
+          told.withTransaction(() -> {});
+          told.withTransaction(Propagation.NESTED, () -> {});
+          swallowing(
+              () ->
+                  told.withTransaction(
+                      Propagation.NESTED,
+                      () -> {
+                        throw new IOException("x");
+                      }));
+          told.withTransaction(
+              Propagation.REQUIRES_NEW,
+              () ->
+                  told.currentTransaction()
+                      .orElseThrow()
+                      .afterCommit(
+                          () -> {
+                            throw new IOException("hook");
+                          }));
+        });
+    swallowing(
+        () ->
+            told.withTransaction(
+                TransactionOptions.defaults()
+                    .retry(RetryPolicy.maxAttempts(2).initialDelay(Duration.ZERO)),
+                () -> {
+                  throw state("40001");
+                }));
+    adapter.failAt(At.COMMIT, new IllegalStateException("x"));
+    swallowing(() -> told.withTransaction(() -> told.tx().sql("b")));
+  }
+
+  @Test
+  void whatAListenerKeptOfTheTransactionIsRefusedToo() {
+    AtomicReference<RecordingAdapter.Db> kept = new AtomicReference<>();
+    List<Throwable> thrown = new CopyOnWriteArrayList<>();
+    TransactionHost<RecordingAdapter.Db> told =
+        TransactionHost.builder(adapter)
+            .listener(
+                new RecordingListener() {
+                  @Override
+                  void hear(String event) {
+                    if (kept.get() != null) {
+                      thrown.add(catchThrowable(() -> kept.get().sql("never")));
+                    }
+                  }
+                })
+            .build();
+    told.withTransaction(
+        () -> {
+          kept.set(told.tx());
+          told.withTransaction(named("joiner"), () -> {});
+          told.tx().sql("a");
+        });
+
+    assertThat(thrown)
+        .isNotEmpty()
+        .first()
+        .isInstanceOfSatisfying(
+            TransactionException.class, e -> assertThat(e.code()).isEqualTo("TXH-128"));
+    assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 COMMIT");
+  }
+
+  @Test
+  void aListenerMayUseAnotherHostAndAnotherThread() {
+    AtomicInteger done = new AtomicInteger();
+    TransactionHost<RecordingAdapter.Db> audit = host().name("audit").build();
+    AtomicReference<TransactionHost<RecordingAdapter.Db>> itself = new AtomicReference<>();
+    itself.set(
+        TransactionHost.builder(adapter)
+            .listener(
+                new io.txhost.spi.TransactionListener() {
+                  @Override
+                  public void committed(io.txhost.spi.TransactionInfo transaction) {
+                    audit.withTransaction(() -> audit.tx().sql("audit"));
+                    CompletableFuture.runAsync(
+                            () ->
+                                itself
+                                    .get()
+                                    .withTransaction(
+                                        () -> {
+                                          throw new IllegalStateException("as it is");
+                                        }))
+                        .exceptionally(failure -> null)
+                        .join();
+                    done.incrementAndGet();
+                  }
+                })
+            .build());
+    itself.get().withTransaction(() -> itself.get().tx().sql("a"));
+    itself.get().tx().reads("r");
+
+    assertThat(done).hasValue(1);
+    assertThat(transcript())
+        .containsExactly("1 BEGIN", "1 a", "1 COMMIT", "2 BEGIN", "2 audit", "2 COMMIT", "AUTO r");
   }
 
   @Test

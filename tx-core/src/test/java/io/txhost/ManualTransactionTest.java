@@ -30,11 +30,12 @@ class ManualTransactionTest extends CoreTest {
   void closeWithoutCommitRollsBack() { // B10
     try (ManualTransaction manual = host.begin()) {
       sql("a");
-      assertThat(manual).asString().contains("'unnamed'");
+      assertThat(manual).asString().contains("'ManualTransactionTest.closeWithoutCommitRollsBack'");
     }
 
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
-    assertThat(listener.events).contains("rolledBack unnamed asked for");
+    assertThat(listener.events)
+        .contains("rolledBack ManualTransactionTest.closeWithoutCommitRollsBack asked for");
     assertTheNextTransactionWorks();
   }
 

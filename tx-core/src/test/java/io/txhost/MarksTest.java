@@ -42,7 +42,8 @@ class MarksTest extends CoreTest {
 
     assertThat(result).isEqualTo("result");
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
-    assertThat(listener.events).contains("rolledBack unnamed asked for");
+    assertThat(listener.events)
+        .contains("rolledBack MarksTest.markedByItsOwnCodeItIsUndoneAndReturnsNormally asked for");
     assertTheNextTransactionWorks();
   }
 
@@ -270,7 +271,9 @@ class MarksTest extends CoreTest {
     assertThat(transcript())
         .containsExactly(
             "1 BEGIN", "1 a", "1 SAVEPOINT s1", "1 b", "1 ROLLBACK TO s1 failed", "1 ROLLBACK");
-    assertThat(listener.events).doesNotContain("savepointRolledBack outer unnamed");
+    assertThat(listener.events)
+        .doesNotContain(
+            "savepointRolledBack outer MarksTest.aFailedUndoOfABlockLosesTheWholeTransaction");
     assertTheNextTransactionWorks();
   }
 
@@ -526,7 +529,8 @@ class MarksTest extends CoreTest {
     kept.get().recovered();
     kept.get().lost(state("late"));
 
-    assertThat(listener.events).containsOnlyOnce("committed unnamed");
+    assertThat(listener.events)
+        .containsOnlyOnce("committed MarksTest.recoveringWhatWasNotLostOrHasEndedChangesNothing");
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 COMMIT");
   }
 

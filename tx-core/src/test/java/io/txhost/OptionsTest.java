@@ -114,7 +114,8 @@ class OptionsTest extends CoreTest {
                               throw new IOException("excepted");
                             }))
                 .isInstanceOf(IOException.class));
-    assertThat(listener.events).contains("committed unnamed");
+    assertThat(listener.events)
+        .contains("committed OptionsTest.theRollbackRulesOfTheHostAreAlsoAJoiners");
   }
 
   @Test

@@ -209,7 +209,9 @@ class ViewsTest extends CoreTest {
         .hasNoSuppressedExceptions();
 
     assertThat(listener.events)
-        .contains("committed unnamed", "rolledBack unnamed IllegalStateException");
+        .contains(
+            "committed ViewsTest.anAdaptersViewThatFailsToCloseChangesNoOutcome",
+            "rolledBack ViewsTest.anAdaptersViewThatFailsToCloseChangesNoOutcome IllegalStateException");
   }
 
   @Test

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears what a host does. An exception of a listener is reported to the log and changes nothing.
  *
+ * <p>It is told while the host is at it: what is active is not yet, or no longer, what the event
+ * says. So the host that tells refuses a listener its {@code tx()}, {@code currentTransaction()},
+ * boundaries, {@code inParallel} and the statements of its transactions, with TXH-128. What an
+ * event is about is in the event. Other hosts are not concerned, nor are other threads.
+ *
  * <p><b>Threads:</b> called on the thread where it happens; one listener serves every thread at
  * once.
  */

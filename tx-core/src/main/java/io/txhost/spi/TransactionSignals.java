@@ -22,10 +22,10 @@ public interface TransactionSignals {
   /**
    * The transaction's name, for messages.
    *
-   * @implSpec "unnamed"
+   * @implSpec "a transaction"
    */
   default String name() {
-    return "unnamed";
+    return "a transaction";
   }
 
   /** What is left until the innermost deadline, never negative; empty if there is none. */

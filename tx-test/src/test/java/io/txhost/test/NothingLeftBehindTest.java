@@ -124,7 +124,8 @@ class NothingLeftBehindTest {
     assertThat(outcomeOf(Heard.class, "leavesOneOpen"))
         .contains("TXH-701")
         .contains("suppressed: TXH-118");
-    assertThat(Heard.LISTENER.events()).contains("rolled back 'unnamed'");
+    assertThat(Heard.LISTENER.events())
+        .contains("rolled back 'NothingLeftBehindTest$Heard.leavesOneOpen'");
   }
 
   @ExtendWith(NothingLeftBehind.class)

@@ -39,6 +39,15 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private final AdapterTransaction<?> adapterTransaction;
   private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
 
+  /** The boundary that began it; written once, before it is used. */
+  @Nullable Boundary boundary;
+
+  /** The thread whose hooks run before the first statement: theirs are of no block. */
+  private volatile @Nullable Thread beginning;
+
+  /** Why a hook did not let it begin. */
+  private volatile @Nullable CannotBeginTransactionException notBegun;
+
   private volatile boolean holding;
   private @Nullable Throwable endedBy;
 
@@ -130,8 +139,44 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     Boundary here = boundaryHere();
     refuseSetAside(here);
     take("A statement", here, deadlineHere(here));
-    if (mayWrite) {
+    if (mayWrite && beginning != Thread.currentThread()) {
       blockAt(here).wrote();
+    }
+  }
+
+  // ---- before the first statement
+
+  @Override
+  public void begun() {
+    if (engine.beginHooks().isEmpty()) {
+      return;
+    }
+    beginning = Thread.currentThread();
+    try {
+      runBeginHooks(Objects.requireNonNull(boundary, "boundary"));
+    } catch (Throwable failure) {
+      CannotBeginTransactionException refusal = Refusals.hookFailed(this, failure);
+      notBegun = refusal;
+      lost(refusal);
+      throw refusal;
+    } finally {
+      beginning = null;
+    }
+  }
+
+  /** Where the calling code is not inside, as of a statement outside, it is while they run. */
+  private void runBeginHooks(Boundary whole) throws Exception {
+    if (boundaryHere() == null) {
+      Engine.<Exception>bound(whole, () -> engine.beginHooks().run(this, whole));
+    } else {
+      engine.beginHooks().run(this, whole);
+    }
+  }
+
+  private void refuseNotBegun(String what) {
+    CannotBeginTransactionException why = notBegun;
+    if (why != null && !turns.isMine()) { // who ends it may still close what is open
+      throw Refusals.notBegun(what, this, why);
     }
   }
 
@@ -158,6 +203,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
       Children.refuseToGoOn(what, child);
     }
     refuseLostByBlock(what);
+    refuseNotBegun(what);
     Turns.Refused why = turns.enter(blockAt(here).ofTurns(), Waits.until(until), true);
     if (why != null) {
       TransactionException refusal = Waits.refused(what, this, turns, why, until);
@@ -230,7 +276,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   @Override
   public void recovered() {
     State now = state.get();
-    if (now.phase() == Phase.LOST) {
+    if (now.phase() == Phase.LOST && notBegun == null) {
       state.compareAndSet(now, State.ACTIVE);
     }
   }
@@ -248,6 +294,9 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   /** For messages: how it was lost. */
   String lostHow() {
+    if (notBegun != null) {
+      return "a hook given by onBegin failed before its first statement";
+    }
     return state.get().byBlock()
         ? "a NESTED block of it could not be ended"
         : "a statement failed and the server gave the transaction up";

@@ -236,6 +236,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
     private FallbackPolicy policy = FallbackPolicy.READ_ONLY;
     private boolean enabled = true;
     private final List<FailedResults.Rule<?>> failedResults = new ArrayList<>();
+    private final List<BeginHook<? super T>> beginHooks = new ArrayList<>();
 
     HostBuilder(TransactionAdapter<T> adapter) {
       this.adapter = Objects.requireNonNull(adapter, "adapter");
@@ -283,22 +284,37 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
     }
 
     @Override
+    public Builder<T> onBegin(BeginHook<? super T> hook) {
+      beginHooks.add(Objects.requireNonNull(hook, "hook"));
+      return this;
+    }
+
+    @Override
     public TransactionHost<T> build() {
       Carrier.refuseAbsent();
-      return open(adapter);
+      BeginHooks<T> hooks = new BeginHooks<>(beginHooks);
+      DefaultTransactionHost<T> built = open(adapter, hooks);
+      hooks.of(built);
+      return built;
     }
 
     /** A pair of an adapter and a view is a host of the one, seen through the other. */
-    private <A> DefaultTransactionHost<A> open(TransactionAdapter<A> opening) {
-      return opening instanceof ViewedAdapter<?, A> viewed ? shown(viewed) : base(opening);
+    private <A> DefaultTransactionHost<A> open(TransactionAdapter<A> opening, BeginHooks<T> hooks) {
+      return opening instanceof ViewedAdapter<?, A> viewed
+          ? shown(viewed, hooks)
+          : base(opening, hooks);
     }
 
-    private <S, A> DefaultTransactionHost<A> shown(ViewedAdapter<S, A> viewed) {
-      return open(viewed.base()).view(viewed.view());
+    private <S, A> DefaultTransactionHost<A> shown(
+        ViewedAdapter<S, A> viewed, BeginHooks<T> hooks) {
+      return open(viewed.base(), hooks).view(viewed.view());
     }
 
-    private <A> DefaultTransactionHost<A> base(TransactionAdapter<A> opening) {
+    private <A> DefaultTransactionHost<A> base(TransactionAdapter<A> opening, BeginHooks<T> hooks) {
       TransactionAdapter<A> used = enabled ? opening : new DisabledAdapter<>(opening);
+      if (!hooks.isEmpty() && !used.tellsBegun()) {
+        throw Refusals.cannotHook(opening);
+      }
       DefaultTransactionHost<A> host =
           new Base<>(
               new Engine<>(
@@ -307,7 +323,8 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
                   defaults,
                   policy,
                   new Listeners(listeners),
-                  new FailedResults(failedResults)));
+                  new FailedResults(failedResults),
+                  hooks));
       used.attached(host);
       return host;
     }

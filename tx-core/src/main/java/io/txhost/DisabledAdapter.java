@@ -139,6 +139,12 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
     return adapter.effective(asked);
   }
 
+  /** There is no transaction whose first statement they could precede: they never run. */
+  @Override
+  public boolean tellsBegun() {
+    return true;
+  }
+
   @Override
   public void attached(TransactionHost<T> host) {
     adapter.attached(host);

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Engine<S> {
   private static final TransactionOptions JOINING =
       TransactionOptions.defaults().propagation(Propagation.REQUIRED);
+  private static final String ONE_STATEMENT_NAME = "one statement outside";
+  private static final TransactionOptions ONE_STATEMENT =
+      TransactionOptions.defaults().name(ONE_STATEMENT_NAME);
   private static final Map<Propagation, TransactionOptions> BY_PROPAGATION = byPropagation();
 
   private final String name;
@@ -39,6 +42,7 @@ final class Engine<S> {
   private final FallbackPolicy policy;
   private final Listeners listeners;
   private final FailedResults failedResults;
+  private final BeginHooks<?> beginHooks;
 
   Engine(
       String name,
@@ -46,13 +50,15 @@ final class Engine<S> {
       TransactionOptions defaults,
       FallbackPolicy policy,
       Listeners listeners,
-      FailedResults failedResults) {
+      FailedResults failedResults,
+      BeginHooks<?> beginHooks) {
     this.name = name;
     this.adapter = adapter;
     this.defaults = defaults;
     this.policy = policy;
     this.listeners = listeners;
     this.failedResults = failedResults;
+    this.beginHooks = beginHooks;
   }
 
   private static Map<Propagation, TransactionOptions> byPropagation() {
@@ -74,6 +80,10 @@ final class Engine<S> {
 
   TransactionAdapter<S> adapter() {
     return adapter;
+  }
+
+  BeginHooks<?> beginHooks() {
+    return beginHooks;
   }
 
   Listeners listeners() {
@@ -511,8 +521,25 @@ final class Engine<S> {
     String transactionName = nameOf(options);
     ActiveTransaction transaction = new ActiveTransaction(this, options, transactionName, deadline);
     setAside(nearest);
+    return beginning(transaction);
+  }
+
+  private Boundary beginning(ActiveTransaction transaction) {
+    Boundary boundary =
+        Boundary.beginning(this, Carrier.current(), transaction.options, transaction);
+    transaction.boundary = boundary;
     listeners.tell(listener -> listener.began(transaction));
-    return Boundary.beginning(this, Carrier.current(), options, transaction);
+    return boundary;
+  }
+
+  /** For one statement outside, if hooks must come before that; else null. */
+  <V> @Nullable OutsideTransaction<V> shortTransaction(DefaultTransactionHost<V> base) {
+    if (beginHooks.isEmpty()) {
+      return null;
+    }
+    ActiveTransaction transaction =
+        new ActiveTransaction(this, ONE_STATEMENT, ONE_STATEMENT_NAME, deadlineOutside());
+    return new OutsideTransaction<>(base, transaction, beginning(transaction));
   }
 
   private void setAside(@Nullable Frame nearest) {

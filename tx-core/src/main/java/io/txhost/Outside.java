@@ -1,6 +1,7 @@
 package io.txhost;
 
 import io.txhost.spi.FallbackSignals;
+import io.txhost.spi.ShortTransaction;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,16 @@ final class Outside<S> implements FallbackSignals<S> {
   public Optional<Duration> remainingTime() {
     Deadline deadline = base.engine().deadlineOutside();
     return deadline == null ? Optional.empty() : Optional.of(deadline.remaining());
+  }
+
+  @Override
+  public boolean beginsEach() {
+    return !base.engine().beginHooks().isEmpty();
+  }
+
+  @Override
+  public @Nullable ShortTransaction<S> begin() {
+    return base.engine().shortTransaction(base);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.CauseChain;
 import io.txhost.spi.ThreadName;
+import io.txhost.spi.TransactionAdapter;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -104,6 +105,41 @@ final class Refusals {
             + " boundary, or open a boundary of its own (REQUIRES_NEW) here; "
             + transaction
             + " is untouched.",
+        null);
+  }
+
+  static CannotBeginTransactionException hookFailed(
+      ActiveTransaction transaction, Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return new CannotBeginTransactionException(
+        transaction
+            + " could not be begun: a hook given by onBegin failed with "
+            + failure.getClass().getName()
+            + ", the cause. The statement that was to be the first was not sent, and nothing else"
+            + " is.",
+        failure);
+  }
+
+  static CannotBeginTransactionException notBegun(
+      String what, ActiveTransaction transaction, CannotBeginTransactionException why) {
+    return new CannotBeginTransactionException(
+        refused(what)
+            + transaction
+            + " could not be begun, since a hook given by onBegin failed, see the cause. Nothing"
+            + " was sent. Let that failure leave the boundary.",
+        why.getCause());
+  }
+
+  static TransactionException cannotHook(TransactionAdapter<?> adapter) {
+    return new TransactionException(
+        "TXH-207",
+        "onBegin refused on a host over "
+            + adapter
+            + ": this adapter does not tell when a transaction is about to send its first statement,"
+            + " so the hook would never run. Use an adapter whose tellsBegun() says true, or set what"
+            + " is to be set at the start of each boundary.",
         null);
   }
 

@@ -185,6 +185,22 @@ public interface TransactionHost<T> {
     Builder<T> fallbackPolicy(FallbackPolicy policy);
 
     /**
+     * Adds what is done before the first statement of each transaction that begins, and so not in a
+     * NESTED block: with the context of the code that sends it, after the isolation and access mode
+     * were set, once for each attempt. Several run in the order they were added. If one fails, that
+     * is the cause of the {@link CannotBeginTransactionException} that is thrown instead of sending
+     * the statement, and nothing else is sent in the transaction.
+     *
+     * <p>No statement misses them: outside transactions each runs in a short transaction of its
+     * own, whose first statements are theirs. One that may write is committed when its execution
+     * returns. So what a hook sets for the transaction is never left to another statement, or to
+     * the next borrower of the connection. Listeners hear of such transactions as of any.
+     *
+     * <p>With {@code enabled(false)} hooks do not run: there is no transaction.
+     */
+    Builder<T> onBegin(BeginHook<? super T> hook);
+
+    /**
      * Adds a kind of result that means failure, such as an {@code Either.left}. A boundary that
      * returns one ends as if its own code had called {@link Transaction#setRollbackOnly()}: it is
      * undone, and the result is returned all the same, whatever else has failed in it. One that has
@@ -213,6 +229,8 @@ public interface TransactionHost<T> {
     /**
      * Builds it.
      *
+     * @throws TransactionException TXH-207 if there are {@code onBegin} hooks and the adapter does
+     *     not tell when they are due
      * @throws IllegalStateException TXH-401 if the carrier asked for by {@code txhost.carrier}
      *     cannot be had
      */

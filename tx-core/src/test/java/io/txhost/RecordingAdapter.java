@@ -4,6 +4,7 @@ import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.CauseChain;
 import io.txhost.spi.FailureKind;
 import io.txhost.spi.FallbackSignals;
+import io.txhost.spi.ShortTransaction;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.sql.SQLException;
@@ -69,6 +70,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
   Consumer<String> whileCalling = text -> {};
   boolean hasSavepoints = true;
   boolean isSharable = true;
+  boolean tellsBegun = true;
   TransactionHost<Db> attachedTo;
   FallbackSignals<Db> outside;
 
@@ -147,7 +149,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
           active.sql(text);
         } else {
           signals.refuseWrite("A write");
-          failIfAsked(At.SQL, "AUTO " + text);
+          alone(signals.begin(), text);
         }
       }
 
@@ -158,10 +160,29 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
           active.reads(text);
         } else {
           signals.refuseRead("A read");
-          failIfAsked(At.SQL, "AUTO " + text);
+          alone(signals.begin(), text);
         }
       }
     };
+  }
+
+  private void alone(ShortTransaction<Db> around, String text) {
+    if (around == null) {
+      failIfAsked(At.SQL, "AUTO " + text);
+      return;
+    }
+    try {
+      around.resource().sql(text);
+    } catch (Throwable failure) {
+      around.rollback(failure);
+      throw failure;
+    }
+    around.commit();
+  }
+
+  @Override
+  public boolean tellsBegun() {
+    return tellsBegun;
   }
 
   @Override
@@ -226,6 +247,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     private final List<Savepoint> promised = new ArrayList<>();
     private int savepoints;
     private boolean begun;
+    private boolean isBeginning;
 
     Tx(int number, TransactionSignals signals) {
       this.number = number;
@@ -275,8 +297,14 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
         failIfAsked(At.BEGIN, number + " BEGIN");
         begun = true;
         signals.acquired();
+        isBeginning = true;
+        try {
+          signals.begun();
+        } finally {
+          isBeginning = false;
+        }
       }
-      while (!promised.isEmpty()) {
+      while (!promised.isEmpty() && !isBeginning) {
         transcript.add(number + " SAVEPOINT " + promised.remove(0).name());
       }
       failIfAsked(At.SQL, number + " " + text);

@@ -47,6 +47,28 @@ public interface FallbackSignals<T> {
    */
   Optional<Duration> remainingTime();
 
+  /**
+   * Whether each statement outside has a transaction of its own, which {@link #begin()} begins.
+   *
+   * @implSpec false
+   */
+  default boolean beginsEach() {
+    return false;
+  }
+
+  /**
+   * Begins a transaction for one statement, where the host has hooks that run before the first
+   * statement of each and that no statement may miss; null where it has none. Asked after {@link
+   * #active()} has said that none is active, and the use was not refused. The statement is sent
+   * through it. One that may write is committed when its execution returns; a query is ended when
+   * its results are closed, or before the next execution.
+   *
+   * @implSpec null
+   */
+  default @Nullable ShortTransaction<T> begin() {
+    return null;
+  }
+
   /** Those of no host: nothing is ever active, and everything is permitted. */
   static <T> FallbackSignals<T> ofNoHost() {
     return new FallbackSignals<>() {

@@ -60,6 +60,17 @@ public interface TransactionAdapter<T> {
   }
 
   /**
+   * Whether transactions call {@link TransactionSignals#begun()} and statements outside run in
+   * {@link FallbackSignals#begin()}, so that a host over this adapter may have {@code onBegin}
+   * hooks.
+   *
+   * @implSpec {@code false}: such a host is refused.
+   */
+  default boolean tellsBegun() {
+    return false;
+  }
+
+  /**
    * Told once, when a host was built over this adapter, also where the host shows it through a
    * view.
    *

@@ -59,6 +59,19 @@ public interface TransactionSignals {
     lost(cause);
   }
 
+  /**
+   * The transaction is about to be used for the first time: the connection is there, and what must
+   * come before its first statement was sent, such as isolation and access mode. The savepoints of
+   * NESTED blocks were not. Runs the host's {@code onBegin} hooks, which send statements through
+   * the resource of the calling thread: those are sent at once, with no savepoint before them.
+   * Called with the turn taken, once, and before anything else is sent, also before a driver's own
+   * object is handed out.
+   *
+   * @throws io.txhost.CannotBeginTransactionException if a hook failed: nothing more may be sent
+   * @implSpec does nothing
+   */
+  default void begun() {}
+
   /** The transaction has taken a connection from its pool. */
   void acquired();
 

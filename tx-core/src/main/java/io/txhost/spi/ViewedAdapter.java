@@ -62,6 +62,11 @@ public record ViewedAdapter<S, V>(TransactionAdapter<S> base, ResourceView<? sup
   }
 
   @Override
+  public boolean tellsBegun() {
+    return base.tellsBegun();
+  }
+
+  @Override
   public String toString() {
     return view + " over " + base;
   }

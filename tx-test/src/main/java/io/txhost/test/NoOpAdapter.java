@@ -50,6 +50,12 @@ public final class NoOpAdapter<T> implements TransactionAdapter<T> {
   }
 
   /** {@link FailureKind#OTHER}: nothing here is worth a retry. */
+  /** No statement is ever sent, so hooks are never due. */
+  @Override
+  public boolean tellsBegun() {
+    return true;
+  }
+
   @Override
   public FailureKind classify(Throwable failure) {
     return FailureKind.OTHER;

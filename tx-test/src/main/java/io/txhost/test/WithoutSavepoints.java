@@ -27,6 +27,11 @@ record WithoutSavepoints<T>(TransactionAdapter<T> below) implements TransactionA
   }
 
   @Override
+  public boolean tellsBegun() {
+    return below.tellsBegun();
+  }
+
+  @Override
   public void attached(TransactionHost<T> host) {
     below.attached(host);
   }

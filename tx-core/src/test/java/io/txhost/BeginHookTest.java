@@ -244,7 +244,7 @@ class BeginHookTest extends CoreTest {
     assertThat(same).containsOnly(true);
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"rawtypes", "unchecked"})
   private static TransactionHost<Db>[] array() {
     return new TransactionHost[1];
   }

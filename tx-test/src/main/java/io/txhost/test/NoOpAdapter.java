@@ -49,13 +49,13 @@ public final class NoOpAdapter<T> implements TransactionAdapter<T> {
     return new NoOpTransaction<>(resource);
   }
 
-  /** {@link FailureKind#OTHER}: nothing here is worth a retry. */
   /** No statement is ever sent, so hooks are never due. */
   @Override
   public boolean tellsBegun() {
     return true;
   }
 
+  /** {@link FailureKind#OTHER}: nothing here is worth a retry. */
   @Override
   public FailureKind classify(Throwable failure) {
     return FailureKind.OTHER;

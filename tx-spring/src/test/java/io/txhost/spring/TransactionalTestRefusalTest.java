@@ -70,7 +70,7 @@ class TransactionalTestRefusalTest {
   }
 
   @SpringJUnitConfig(OneHost.class)
-  static class BeforeEachTest {
+  static class Prepares {
     @BeforeEach
     @Transactional
     void prepare() {}
@@ -103,8 +103,7 @@ class TransactionalTestRefusalTest {
         Arguments.of(OnMethod.class, "on TransactionalTestRefusalTest.OnMethod.neverRun()"),
         Arguments.of(Sub.class, "on class TransactionalTestRefusalTest.Sub"),
         Arguments.of(ByMetaAnnotation.class, "on class TransactionalTestRefusalTest.ByMetaAnn"),
-        Arguments.of(
-            BeforeEachTest.class, "on TransactionalTestRefusalTest.BeforeEachTest.prepare()"),
+        Arguments.of(Prepares.class, "on TransactionalTestRefusalTest.Prepares.prepare()"),
         Arguments.of(
             WithListenersOfItsOwn.class, "on TransactionalTestRefusalTest.OnMethod.neverRun()"));
   }

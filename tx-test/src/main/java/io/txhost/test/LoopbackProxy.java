@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands on 127.0.0.1 before a server, and shows what a round trip is worth: counts how often the
- * talk turns from client to server, keeps what was sent, and cuts a connection at any byte.
+ * talk turns from client to server, keeps what was sent, cuts a connection at any byte, and
+ * swallows what is said as a network does that has gone dead.
  *
  * <p>Count and look while no client is in a call: what is on its way may or may not be in.
  *
@@ -35,6 +36,8 @@ public final class LoopbackProxy implements AutoCloseable {
   private long sent;
   private long answered;
   private @Nullable Cut cut;
+
+  private volatile boolean swallows;
 
   private LoopbackProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
@@ -139,12 +142,38 @@ public final class LoopbackProxy implements AutoCloseable {
     links.forEach(Link::sever);
   }
 
+  /**
+   * Swallows every byte from now on, on the connections there are and on those to come: nobody is
+   * answered, and nobody is hung up on.
+   */
+  public void swallow() {
+    swallows = true;
+    links.forEach(link -> link.isDead = true);
+  }
+
+  /** Lets connections to come pass again. Those that were swallowed from stay dead. */
+  public void passAgain() {
+    swallows = false;
+  }
+
+  /** Takes no more connections, as a server does that is down. Those there are go on. */
+  public void refuse() throws IOException {
+    listener.close();
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
+        if (listener.isClosed()) { // it came while that was being closed
+          client.close();
+          return;
+        }
         Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), serverPort));
         links.add(link);
+        if (swallows) { // looked at once swallow() would find the link
+          link.isDead = true;
+        }
         pumps.execute(() -> link.pump(Side.CLIENT));
         pumps.execute(() -> link.pump(Side.SERVER));
       } catch (IOException e) {
@@ -224,6 +253,7 @@ public final class LoopbackProxy implements AutoCloseable {
 
     private boolean isClientsTurn; // guarded by lock
     private volatile boolean isSevered;
+    private volatile boolean isDead;
 
     Link(Socket client, Socket server) throws IOException {
       this.client = client;
@@ -251,6 +281,9 @@ public final class LoopbackProxy implements AutoCloseable {
     private void pass(Side from, Stream stream) throws IOException {
       byte[] buffer = new byte[8192];
       for (int read = stream.in.read(buffer); read >= 0; read = stream.in.read(buffer)) {
+        if (isDead) {
+          continue;
+        }
         if (!isSevered) { // else read on, and drop: a close with bytes unread resets the other end
           stream.out.write(buffer, 0, note(this, from, buffer, read));
           stream.out.flush();

@@ -1,12 +1,14 @@
 package io.txhost.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -160,5 +162,35 @@ class LoopbackProxyTest {
     proxy.cutAll();
 
     assertThat(client.getInputStream().read()).isEqualTo(-1);
+  }
+
+  @Test
+  void whatIsSwallowedIsNeitherAnsweredNorHungUpOn() throws Exception {
+    client.getOutputStream().write('a');
+    assertThat(client.getInputStream().readNBytes(2)).containsExactly('a', 'a');
+    proxy.swallow();
+
+    assertSwallows(client);
+    try (Socket later = connect()) {
+      assertSwallows(later);
+
+      proxy.passAgain();
+
+      assertSwallows(client);
+      assertSwallows(later);
+    }
+    client.close(); // the server serves one after another
+    try (Socket afterwards = connect()) {
+      afterwards.setSoTimeout(20_000);
+      afterwards.getOutputStream().write('b');
+      assertThat(afterwards.getInputStream().readNBytes(2)).containsExactly('b', 'b');
+    }
+  }
+
+  private static void assertSwallows(Socket socket) throws IOException {
+    socket.getOutputStream().write('x');
+    socket.setSoTimeout(100);
+    assertThatThrownBy(() -> socket.getInputStream().read())
+        .isInstanceOf(SocketTimeoutException.class);
   }
 }

@@ -22,7 +22,7 @@ final class AutoCommitGuard implements Guard {
   AutoCommitGuard(FallbackConnection connection, Holding holding) throws SQLException {
     this.connection = connection;
     this.holding = holding;
-    this.held = holding.take();
+    this.held = holding.take(connection.remainingTime());
   }
 
   /** Makes what keeps the connection until it is closed; gives it back if that fails. */

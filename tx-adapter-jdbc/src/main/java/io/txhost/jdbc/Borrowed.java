@@ -13,18 +13,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time; any may throw it away.
  */
 final class Borrowed {
+  private static final int CLOSE_ENOUGH_MILLIS = 50;
   private static final Logger LOG = System.getLogger("io.txhost.jdbc");
 
   private final ConnectionSource source;
   private final Connection connection;
+  private final DriverState state;
   private @Nullable Boolean autoCommitWas;
   private @Nullable Boolean readOnlyWas;
   private @Nullable Integer isolationWas;
   private final Holding.Block.@Nullable Loan loan;
+  private @Nullable Integer networkTimeoutWas;
+  private int networkTimeout;
   private final AtomicBoolean isGone = new AtomicBoolean();
 
-  Borrowed(ConnectionSource source, Connection connection) {
-    this(source, connection, null);
+  Borrowed(ConnectionSource source, Connection connection, DriverState state) {
+    this(source, connection, state, null);
   }
 
   /**
@@ -32,14 +36,24 @@ final class Borrowed {
    *
    * @param loan what is told when it goes back, or null if it goes back to the pool
    */
-  Borrowed(ConnectionSource source, Connection connection, Holding.Block.@Nullable Loan loan) {
+  Borrowed(
+      ConnectionSource source,
+      Connection connection,
+      DriverState state,
+      Holding.Block.@Nullable Loan loan) {
     this.source = source;
     this.connection = connection;
+    this.state = state;
     this.loan = loan;
   }
 
   Connection connection() {
     return connection;
+  }
+
+  /** What its driver tells. */
+  DriverState state() {
+    return state;
   }
 
   // each is noted before it is changed: a failure may have changed it
@@ -66,24 +80,74 @@ final class Borrowed {
     }
   }
 
-  /** Restores and returns it; thrown away if that fails. No transaction may be open on it. */
+  /**
+   * Lets a read end after so long, where the driver needs that. Sends nothing.
+   *
+   * @param millis more than 0; a shorter one that is there is kept
+   */
+  void limitReads(int millis) throws SQLException {
+    Connection driver = state.limitsReads();
+    if (driver == null) {
+      return;
+    }
+    if (networkTimeoutWas == null) {
+      networkTimeoutWas = driver.getNetworkTimeout();
+    }
+    boolean isShorter = networkTimeoutWas != 0 && networkTimeoutWas <= millis;
+    if (!isShorter && Math.abs(networkTimeout - millis) > CLOSE_ENOUGH_MILLIS) {
+      networkTimeout = millis;
+      driver.setNetworkTimeout(Runnable::run, millis);
+    }
+  }
+
+  /**
+   * Restores and returns it; thrown away if that fails, or if it is closed, which not every pool
+   * looks at. No transaction may be open on it.
+   */
   void giveBack() {
+    if (isGone.getAndSet(true)) { // at the deadline, by another thread
+      return;
+    }
     try {
-      restore();
-      if (loan == null) {
-        connection.close();
+      if (connection.isClosed()) {
+        abort(new SQLException("closed"));
       } else {
-        loan.returned();
+        restore();
+        handOver();
       }
-      isGone.set(true);
     } catch (SQLException | RuntimeException e) {
-      discard(e);
+      thrownAway(e);
+    } catch (Error e) {
+      abort(e);
+      throw e;
+    }
+  }
+
+  /** To the pool, or to the block of a library's own that has lent it. */
+  private void handOver() throws SQLException {
+    if (loan == null) {
+      connection.close();
+    } else {
+      loan.returned();
+    }
+  }
+
+  private void abort(Throwable because) {
+    source.throwAway(connection, because);
+    if (loan != null) {
+      loan.thrownAway();
     }
   }
 
   /** Throws it away, and logs why: nobody else is told, as the transaction's outcome stands. */
   void discard(Throwable because) {
-    throwAway(because);
+    if (!isGone.getAndSet(true)) {
+      thrownAway(because);
+    }
+  }
+
+  private void thrownAway(Throwable because) {
+    abort(because);
     LOG.log(
         Level.WARNING,
         "TXH-510 A connection of "
@@ -103,6 +167,10 @@ final class Borrowed {
     if (autoCommitWas != null) {
       connection.setAutoCommit(autoCommitWas);
     }
+    Connection driver = state.limitsReads();
+    if (driver != null && networkTimeoutWas != null) { // the last: what is above may send
+      driver.setNetworkTimeout(Runnable::run, networkTimeoutWas);
+    }
   }
 
   /**
@@ -115,10 +183,7 @@ final class Borrowed {
     if (isGone.getAndSet(true)) {
       return false;
     }
-    source.throwAway(connection, because);
-    if (loan != null) {
-      loan.thrownAway();
-    }
+    abort(because);
     return true;
   }
 

@@ -3,7 +3,9 @@ package io.txhost.jdbc;
 import io.txhost.Isolation;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +18,46 @@ final class ConnectionSource {
 
   ConnectionSource(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    SomebodyElses.refuse(dataSource);
   }
 
   DataSource dataSource() {
     return dataSource;
   }
 
+  /**
+   * Takes a connection.
+   *
+   * @throws io.txhost.TransactionException TXH-520 if somebody else's transaction is under way on
+   *     it; it was given back then
+   */
   Borrowed borrow() throws SQLException {
-    return new Borrowed(this, dataSource.getConnection());
+    try {
+      return lookedAt(dataSource.getConnection());
+    } catch (SQLException | RuntimeException e) {
+      Patience.keepInterrupt(e);
+      throw e;
+    }
+  }
+
+  /** Likewise, and waits no longer than that, if that is given. */
+  Borrowed borrow(Optional<Duration> left) throws SQLException {
+    return left.isEmpty() ? borrow() : lookedAt(Patience.take(dataSource, left.get()));
+  }
+
+  private Borrowed lookedAt(Connection connection) throws SQLException {
+    try {
+      return new Borrowed(this, connection, SomebodyElses.refuse(connection, this));
+    } catch (SQLException | RuntimeException | Error e) {
+      attempt(e, connection::close);
+      throw e;
+    }
   }
 
   /** In a block of a library's own the block's, so that it is well with a pool of one. */
-  Borrowed borrowForTransaction() throws SQLException {
+  Borrowed borrowForTransaction(Optional<Duration> left) throws SQLException {
     Holding.Block block = Blocks.lending(this);
-    return block == null ? borrow() : block.lend();
+    return block == null ? borrow(left) : block.lend();
   }
 
   /** What is known so far, null before the first connection. */
@@ -55,26 +83,9 @@ final class ConnectionSource {
     return asked == Isolation.DEFAULT ? Isolation.READ_COMMITTED : asked;
   }
 
-  /**
-   * Throws a connection away for good. Aborting is the driver's (H2's does nothing, so the physical
-   * one is closed too), and not every pool notices: HikariCP may hand out a closed connection for
-   * half a second, unless it is told.
-   */
+  /** Throws a connection away for good. */
   void throwAway(Connection connection, Throwable because) {
-    Connection handle = PoolEviction.handle(connection, because);
-    attempt(because, () -> connection.abort(Runnable::run));
-    attempt(because, () -> closeBelow(connection));
-    if (handle != null) {
-      attempt(because, () -> PoolEviction.evict(dataSource, handle));
-    }
-    attempt(because, connection::close);
-  }
-
-  private static void closeBelow(Connection connection) throws SQLException {
-    Connection below = connection.unwrap(Connection.class);
-    if (below != connection) {
-      below.close();
-    }
+    PoolEviction.throwAway(connection, dataSource, because);
   }
 
   static void attempt(Throwable because, SqlCall.Action action) {

@@ -1,6 +1,9 @@
 package io.txhost.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the driver knows, without a round trip, of the transaction on one connection. */
 interface DriverState {
@@ -18,6 +21,29 @@ interface DriverState {
           return false;
         }
       };
+
+  /** Of whichever driver's the connection is. */
+  static DriverState of(Connection connection) throws SQLException {
+    try {
+      for (Finder each : Finder.ALL) {
+        DriverState found = each.find(connection);
+        if (found != UNKNOWN) {
+          return found;
+        }
+      }
+      return UNKNOWN;
+    } catch (AbstractMethodError older) { // a driver from before JDBC 4
+      return UNKNOWN;
+    }
+  }
+
+  /** Looks for one driver. */
+  @FunctionalInterface
+  interface Finder {
+    List<Finder> ALL = List.of(PostgreSqlDriver::of, MariaDbDriver::of, MySqlDriver::of);
+
+    DriverState find(Connection connection) throws SQLException;
+  }
 
   /** Where a transaction stands by its driver. */
   enum Phase {
@@ -48,5 +74,38 @@ interface DriverState {
   /** Whether {@code setReadOnly} makes the server refuse writes; asked after it was called. */
   default boolean isReadOnlyInForce() {
     return true;
+  }
+
+  /** Whether it says OPEN after a failed statement, also where none is. */
+  default boolean takesAnErrorForATransaction() {
+    return false;
+  }
+
+  /**
+   * Whether a call whose query timeout has passed waits until the driver has cancelled it, on a
+   * connection of its own that a dead network holds up.
+   */
+  default boolean waitsForItsCancelling() {
+    return false;
+  }
+
+  /**
+   * Whether {@link #cancel} ends what runs on the connection; else a statement can be cancelled.
+   */
+  default boolean cancels() {
+    return false;
+  }
+
+  /** Ends what runs on the connection, from another thread. Waits for the network. */
+  default void cancel() throws SQLException {
+    throw new UnsupportedOperationException(this + " cancels nothing");
+  }
+
+  /**
+   * The connection whose reads can be limited, null where an abort is enough to end one: that is
+   * quick and certain. Reached below any pool, which notices nothing of it.
+   */
+  default @Nullable Connection limitsReads() {
+    return null;
   }
 }

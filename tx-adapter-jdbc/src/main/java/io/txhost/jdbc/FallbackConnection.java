@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -82,6 +84,10 @@ final class FallbackConnection extends GuardedConnection {
     } else if (sql.kind() != Sql.Kind.NOTHING) {
       signals.refuseRead("A query");
     }
+  }
+
+  Optional<Duration> remainingTime() {
+    return signals.remainingTime();
   }
 
   /** What is left of the boundary's deadline, rounded up, 0 if there is none. */

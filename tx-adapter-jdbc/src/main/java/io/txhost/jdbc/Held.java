@@ -4,6 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,8 @@ final class Held {
    *
    * @throws SQLException the pool's or the driver's own; nothing is held then
    */
-  static Held take(ConnectionSource source) throws SQLException {
-    Borrowed borrowed = source.borrow();
+  static Held take(ConnectionSource source, Optional<Duration> left) throws SQLException {
+    Borrowed borrowed = source.borrow(left);
     try {
       Known known = source.learn(borrowed.connection());
       borrowed.autoCommit(true);
@@ -48,6 +50,10 @@ final class Held {
 
   Connection connection() {
     return borrowed.connection();
+  }
+
+  DriverState state() {
+    return borrowed.state();
   }
 
   Sql read(String sql) {

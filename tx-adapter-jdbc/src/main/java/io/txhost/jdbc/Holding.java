@@ -1,6 +1,8 @@
 package io.txhost.jdbc;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** For how long a connection outside a transaction holds one of the pool's. */
@@ -9,9 +11,10 @@ sealed interface Holding {
   /**
    * The connection for one statement or question.
    *
+   * @param left how long it may wait for the pool, empty for as long as the pool does
    * @throws SQLException the pool's or the driver's own; nothing is held then
    */
-  Held take() throws SQLException;
+  Held take(Optional<Duration> left) throws SQLException;
 
   /** The statement was closed, or the question answered. */
   void done(Held held);
@@ -25,8 +28,8 @@ sealed interface Holding {
   /** Each statement has a connection of its own, while it is open. */
   record EachItsOwn(ConnectionSource source) implements Holding {
     @Override
-    public Held take() throws SQLException {
-      return Held.take(source);
+    public Held take(Optional<Duration> left) throws SQLException {
+      return Held.take(source, left);
     }
 
     @Override
@@ -67,13 +70,13 @@ sealed interface Holding {
     }
 
     @Override
-    public Held take() throws SQLException {
+    public Held take(Optional<Duration> left) throws SQLException {
       if (isLent || ended) {
-        return Held.take(source);
+        return Held.take(source, left);
       }
       Held now = held;
       if (now == null || now.isGivenBack()) {
-        now = Held.take(source);
+        now = Held.take(source, left);
         held = now;
         outer = Blocks.enter(this);
       }
@@ -135,7 +138,7 @@ sealed interface Holding {
         throw new IllegalStateException("nothing to lend");
       }
       isLent = true;
-      return new Borrowed(source, lent.connection(), new Loan(lent));
+      return new Borrowed(source, lent.connection(), lent.state(), new Loan(lent));
     }
 
     /** What becomes of a connection that a transaction had from the block. */

@@ -172,7 +172,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     refuseIfLost();
     refuse(sql, now);
     int seconds = opening.secondsLeft("the statement was not sent");
-    return sending(() -> sendInTurn(now, seconds, limit, sql, call));
+    return now.watch().during(() -> sending(() -> sendInTurn(now, seconds, limit, sql, call)));
   }
 
   /**
@@ -201,7 +201,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       fetch(SqlCall.of(() -> doubts.mark(now, who)));
     }
     SqlLog.told(who, sql);
-    fetch(SqlCall.of(() -> limit.apply(seconds)));
+    fetch(SqlCall.of(() -> now.watch().limit(limit, seconds)));
     try {
       R result = call.run();
       succeeded(sql, now);
@@ -209,7 +209,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     } catch (SQLException e) {
       mayHaveDone |= !sql.isAtomic();
       failed(e, now);
-      opening.noteDeadline(e);
+      opening.noteDeadline(e, now.watch());
       throw e;
     } catch (TransactionException anothers) { // out of a parameter's stream
       if (!ended) {
@@ -244,7 +244,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
         refuseIfLost();
       }
       try {
-        return call.run();
+        return now.watch().during(call);
       } catch (SQLException e) {
         failed(e, now);
         throw e;
@@ -264,7 +264,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     }
     try {
       if (!isBroken()) { // else it goes with its connection
-        child.closeAtEnd();
+        watched(SqlCall.of(child::closeAtEnd));
       }
     } finally {
       open.remove(child);
@@ -288,14 +288,19 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       Opened now = opened();
       if (lost == null) {
-        begin(now);
-        openForDriversOwn(now);
+        now.watch().during(SqlCall.of(() -> beginForDriversOwn(now)));
+        now.watch().escaped();
         escaped = true;
         mayHaveDone = true;
       }
     } finally {
       signals.leave();
     }
+  }
+
+  private void beginForDriversOwn(Opened now) throws SQLException {
+    begin(now);
+    openForDriversOwn(now);
   }
 
   /**
@@ -311,6 +316,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
       SqlLog.told(who, first);
       sendFirst(now, () -> Demarcation.send(now.connection(), first));
     }
+  }
+
+  private <R extends @Nullable Object> R watched(SqlCall<R> call) throws SQLException {
+    Opened now = opened;
+    return now == null ? call.run() : now.watch().during(call);
   }
 
   private void begin(Opened now) throws SQLException {
@@ -478,7 +488,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Promised promised = savepoints.promise();
     if (now != null && escaped) {
       try {
-        sending(SqlCall.of(() -> savepoints.send(now.connection(), who)));
+        watched(() -> sending(SqlCall.of(() -> savepoints.send(now.connection(), who))));
       } catch (SQLException e) {
         savepoints.forget(promised);
         throw savepointFailed("could not be set", promised, e);
@@ -526,7 +536,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   private void attempt(String what, Promised promised, SqlCall.Action action) {
     try {
-      sending(SqlCall.of(action));
+      watched(() -> sending(SqlCall.of(action)));
     } catch (SQLException e) {
       throw savepointFailed(what, promised, doubts.cause(e));
     }
@@ -601,8 +611,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Opened last = end();
     if (last != null) {
       try {
-        commit(last);
+        last.watch().ending(() -> commit(last));
       } finally {
+        last.watch().stop();
         last.borrowed().leaveNowhere();
         signals.released();
       }
@@ -738,8 +749,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     Opened last = end();
     if (last != null) {
       try {
-        rollback(last);
+        last.watch().ending(() -> rollback(last));
       } finally {
+        last.watch().stop();
         last.borrowed().leaveNowhere();
         signals.released();
       }
@@ -792,6 +804,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void throwAway(Opened last, Throwable because) {
+    last.watch().stop();
     if (last.borrowed().throwAway(because)) {
       signals.released();
     }
@@ -823,10 +836,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   }
 
   private void putBack(Opened last) {
-    if (unrestored == null) {
+    Exception unfit = unrestored == null ? last.watch().unfit() : unrestored;
+    if (unfit == null) {
       last.borrowed().giveBack();
     } else {
-      last.borrowed().discard(unrestored);
+      last.borrowed().discard(unfit);
     }
   }
 

@@ -19,9 +19,8 @@ final class MariaDbDriver implements DriverState {
   }
 
   static DriverState of(java.sql.Connection connection) throws SQLException {
-    return PRESENT && connection.isWrapperFor(Connection.class)
-        ? new MariaDbDriver(connection.unwrap(Connection.class))
-        : UNKNOWN;
+    Connection own = PRESENT ? Behind.find(connection, Connection.class) : null;
+    return own == null ? UNKNOWN : new MariaDbDriver(own);
   }
 
   private static boolean isPresent() {
@@ -42,5 +41,16 @@ final class MariaDbDriver implements DriverState {
   public Phase phase() {
     int status = connection.getContext().getServerStatus();
     return (status & ServerStatus.IN_TRANSACTION) == 0 ? Phase.NONE : Phase.OPEN;
+  }
+
+  @Override
+  public boolean takesAnErrorForATransaction() {
+    return true;
+  }
+
+  /** Its abort asks the server for it first, on a connection of its own. */
+  @Override
+  public java.sql.Connection limitsReads() {
+    return connection;
   }
 }

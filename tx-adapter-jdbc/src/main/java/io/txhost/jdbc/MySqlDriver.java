@@ -21,9 +21,8 @@ final class MySqlDriver implements DriverState {
   }
 
   static DriverState of(Connection connection) throws SQLException {
-    return PRESENT && connection.isWrapperFor(JdbcConnection.class)
-        ? new MySqlDriver(connection.unwrap(JdbcConnection.class))
-        : UNKNOWN;
+    JdbcConnection own = PRESENT ? Behind.find(connection, JdbcConnection.class) : null;
+    return own == null ? UNKNOWN : new MySqlDriver(own);
   }
 
   private static boolean isPresent() {
@@ -55,5 +54,15 @@ final class MySqlDriver implements DriverState {
         .getPropertySet()
         .getBooleanProperty(PropertyKey.useLocalTransactionState)
         .getValue();
+  }
+
+  @Override
+  public Connection limitsReads() {
+    return connection;
+  }
+
+  @Override
+  public boolean waitsForItsCancelling() {
+    return true;
   }
 }

@@ -4,7 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A connection taken for a transaction, which nothing was sent on yet. */
-record Opened(Borrowed borrowed, Known known, DriverState state, Demarcation demarcation) {
+record Opened(
+    Borrowed borrowed, Known known, DriverState state, Demarcation demarcation, CallWatch watch) {
 
   Connection connection() {
     return borrowed.connection();

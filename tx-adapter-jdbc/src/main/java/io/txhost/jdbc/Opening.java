@@ -78,6 +78,10 @@ final class Opening {
       return prepare(borrowed);
     } catch (SQLException e) {
       abandon(borrowed);
+      if (signals.remainingTime().filter(Duration::isZero).isPresent()) {
+        throw new TransactionTimedOutException(
+            who + ": the deadline passed while a connection of " + source + " was prepared.", e);
+      }
       throw new CannotBeginTransactionException(
           who + " could not be prepared on a connection of " + source + ". Nothing was sent.", e);
     } catch (TransactionException ours) {
@@ -103,25 +107,39 @@ final class Opening {
 
   private Opened prepare(Borrowed borrowed) throws SQLException {
     secondsLeft("waiting for a connection of " + source + " took too long");
+    CallWatch watch = new CallWatch(borrowed, signals, who);
+    try {
+      return watch.during(() -> prepare(borrowed, watch));
+    } catch (SQLException | RuntimeException | Error e) {
+      watch.stop();
+      throw e;
+    }
+  }
+
+  private Opened prepare(Borrowed borrowed, CallWatch watch) throws SQLException {
     Known known = source.learn(borrowed.connection());
     refuseWhatCannotBeHad(known);
     Dialect dialect = known.dialect();
     dialect.prepare(borrowed, isolation, readOnly);
     DriverState state = dialect.stateOf(borrowed.connection());
-    return new Opened(borrowed, known, state, dialect.demarcation(borrowed, state));
+    return new Opened(borrowed, known, state, dialect.demarcation(borrowed, state), watch);
   }
 
   private Borrowed borrow() {
+    Optional<Duration> left = signals.remainingTime();
+    long since = System.nanoTime();
     try {
-      return source.borrowForTransaction();
+      return source.borrowForTransaction(left);
+    } catch (TransactionException refused) {
+      throw refused;
     } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start
-      throw noConnection(e);
+      throw noConnection(e, Duration.ofNanos(System.nanoTime() - since));
     }
   }
 
-  private TransactionException noConnection(Exception failure) {
+  private TransactionException noConnection(Exception failure, Duration waited) {
     int held = signals.heldByThisThread();
-    if (held > 0) {
+    if (held > 0 && Exhaustion.isSaidBy(failure, waited, source.dataSource())) {
       return new PoolDeadlockException(
           who
               + " got no connection of "
@@ -136,7 +154,17 @@ final class Opening {
     }
     if (signals.remainingTime().filter(Duration::isZero).isPresent()) {
       return new TransactionTimedOutException(
-          who + ": the deadline passed while it waited for a connection of " + source + ".",
+          who
+              + ": the deadline passed while it waited for a connection of "
+              + source
+              + "."
+              + (held == 0
+                  ? ""
+                  : " What is around it on thread "
+                      + ThreadName.here()
+                      + " holds "
+                      + held
+                      + ": in a pool that is too small it waits for itself."),
           failure);
     }
     return new CannotBeginTransactionException(
@@ -171,12 +199,17 @@ final class Opening {
   }
 
   /** Notes in the driver's time-out that it was our deadline's. */
-  void noteDeadline(SQLException failure) {
-    if (SqlStates.isTimeout(failure)
+  void noteDeadline(SQLException failure, CallWatch watch) {
+    TransactionTimedOutException ended = watch.endedBy();
+    if (ended != null) {
+      ConnectionSource.suppress(failure, ended);
+    } else if ((SqlStates.isTimeout(failure)
+            || SqlStates.isOfConnection(failure)
+            || watch.hasCancelled())
         && signals.remainingTime().filter(Duration::isZero).isPresent()) {
       failure.addSuppressed(
           new TransactionTimedOutException(
-              who + ": the deadline passed while a statement ran; it was cancelled.", null));
+              who + ": the deadline passed while a statement ran; it was ended.", null));
     }
   }
 

@@ -19,9 +19,8 @@ final class PostgreSqlDriver implements DriverState {
   }
 
   static DriverState of(Connection connection) throws SQLException {
-    return PRESENT && connection.isWrapperFor(BaseConnection.class)
-        ? new PostgreSqlDriver(connection.unwrap(BaseConnection.class))
-        : UNKNOWN;
+    BaseConnection own = PRESENT ? Behind.find(connection, BaseConnection.class) : null;
+    return own == null ? UNKNOWN : new PostgreSqlDriver(own);
   }
 
   /** Whether the server answered with this; where that cannot be told, whether it may have. */
@@ -58,5 +57,20 @@ final class PostgreSqlDriver implements DriverState {
   @Override
   public boolean isReadOnlyInForce() {
     return connection.hintReadOnly();
+  }
+
+  @Override
+  public boolean cancels() {
+    return true;
+  }
+
+  @Override
+  public void cancel() throws SQLException {
+    connection.cancelQuery();
+  }
+
+  @Override
+  public boolean waitsForItsCancelling() {
+    return true;
   }
 }

@@ -116,6 +116,29 @@ final class Refusals {
         null);
   }
 
+  static TransactionException transactionOfAnothers(ConnectionSource source) {
+    return new TransactionException(
+        "TXH-520",
+        "A connection of "
+            + source
+            + " came with somebody else's transaction under way. It was given back as it was, and"
+            + " nothing was sent on it: beginning there would end what another began. Hand over the"
+            + " pool itself, not what lends connections of a transaction (Spring's"
+            + " TransactionAwareDataSourceProxy, say); and let whoever has a connection end its"
+            + " transaction before it goes back.",
+        null);
+  }
+
+  static TransactionException dataSourceOfAnothers(String what) {
+    return new TransactionException(
+        "TXH-521",
+        "A host over "
+            + what
+            + " was refused: its connections come with transactions of somebody else's, which the"
+            + " host would end. Hand over the pool itself.",
+        null);
+  }
+
   static SQLException write(String who) {
     return new SQLException(
         "TXH-509 "

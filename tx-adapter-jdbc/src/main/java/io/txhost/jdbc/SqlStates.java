@@ -64,6 +64,11 @@ final class SqlStates {
     return failure instanceof SQLTimeoutException || state(failure).equals("57014");
   }
 
+  /** Whether the connection is gone. */
+  static boolean isOfConnection(SQLException failure) {
+    return state(failure).startsWith("08");
+  }
+
   private static boolean any(Throwable failure, Predicate<SQLException> test) {
     return CauseChain.of(failure).stream()
         .anyMatch(e -> e instanceof SQLException sql && test.test(sql));

@@ -78,6 +78,30 @@ final class TimeLimit {
     }
   }
 
+  /**
+   * Takes it from the driver for a call: whoever asks ends that in the driver's place.
+   *
+   * @return the user's own, in seconds, 0 for none
+   */
+  int takeOver() throws SQLException {
+    if (driver == null) {
+      return 0;
+    }
+    int now = driver.getQueryTimeout();
+    if (now != 0) {
+      before = now;
+      driver.setQueryTimeout(0);
+    }
+    return users == UNTOUCHED ? now : users;
+  }
+
+  /** Ends the call under way, from another thread. */
+  void cancel() throws SQLException {
+    if (driver != null) {
+      driver.cancel();
+    }
+  }
+
   private static int shorter(int one, int other) {
     return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
   }

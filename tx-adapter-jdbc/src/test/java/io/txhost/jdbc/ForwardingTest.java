@@ -286,6 +286,7 @@ class ForwardingTest {
       return switch (called.getName()) {
         case "getMetaData" -> metaData();
         case "getAutoCommit" -> true;
+        case "isClosed" -> false;
         case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
         default -> connection.invoke(connection, called, null);
       };

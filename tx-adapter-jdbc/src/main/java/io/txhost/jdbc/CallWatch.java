@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * {@link Watchdog}'s.
  */
 final class CallWatch {
-  /** Of a driver's own cancelling, whose clock knows whole seconds. */
-  private static final Duration GRACE = Duration.ofMillis(1_150);
+  /** For what is cancelled at the deadline itself to end, and for COMMIT and ROLLBACK. */
+  private static final Duration GRACE = Duration.ofMillis(700);
+
+  /** For a driver's own cancelling, whose clock knows whole seconds. */
+  private static final Duration GRACE_OF_DRIVER = Duration.ofMillis(1_150);
 
   private static final Duration AFTER_READS = Duration.ofSeconds(1);
   private static final long SHORTEST_WAIT_NANOS = 50_000_000;
@@ -132,7 +135,7 @@ final class CallWatch {
     if (left.isEmpty()) {
       return;
     }
-    limitReads(left.get());
+    limitReads(left.get().plus(grace(true)));
     lock.lock();
     try {
       hasEscaped = true;
@@ -206,7 +209,7 @@ final class CallWatch {
       if (depth++ > 0) {
         return;
       }
-      endAt = Moment.in(left.plus(GRACE).plus(ofReads()));
+      endAt = Moment.in(left.plus(grace(mayBeCancelled)).plus(ofReads()));
       deadlineAt = mayBeCancelled ? Moment.in(left) : null;
       canceller = borrowed.state()::cancel;
       cancelAt = borrowed.state().cancels() ? deadlineAt : null;
@@ -215,7 +218,13 @@ final class CallWatch {
     } finally {
       lock.unlock();
     }
-    limitReads(left);
+    limitReads(left.plus(grace(mayBeCancelled)));
+  }
+
+  private Duration grace(boolean isCancelledByDriver) {
+    return isCancelledByDriver && !borrowed.state().waitsForItsCancelling()
+        ? GRACE_OF_DRIVER
+        : GRACE;
   }
 
   /** Where a read ends by itself, and an abort may take long, that goes first. */
@@ -223,9 +232,9 @@ final class CallWatch {
     return borrowed.state().limitsReads() == null ? Duration.ZERO : AFTER_READS;
   }
 
-  private void limitReads(Duration left) {
+  private void limitReads(Duration time) {
     try {
-      borrowed.limitReads((int) Math.min(left.plus(GRACE).toMillis(), Integer.MAX_VALUE));
+      borrowed.limitReads((int) Math.min(time.toMillis(), Integer.MAX_VALUE));
     } catch (SQLException closed) {
       // as the call itself will find and say
     }
@@ -350,7 +359,7 @@ final class CallWatch {
       throwAway("what was done on its driver's own objects did not end");
     } else if (left.isPresent()) {
       if (escapedEndAt == null || !left.get().isZero()) {
-        escapedEndAt = Moment.in(left.get().plus(GRACE).plus(ofReads()));
+        escapedEndAt = Moment.in(left.get().plus(grace(true)).plus(ofReads()));
       }
       wakeAt(escapedEndAt);
     }

@@ -55,6 +55,7 @@ final class AutoCommitGuard implements Guard {
     try {
       if (child != null && !held.isGivenBack()) {
         child.closeAtEnd();
+        held.endBriefOf(this);
       }
     } finally {
       giveBack();
@@ -66,6 +67,9 @@ final class AutoCommitGuard implements Guard {
   public void close(ClosedAtEnd closing) throws SQLException {
     try {
       closing.closeAtEnd();
+      if (closing == child) {
+        held.endBriefOf(this);
+      }
     } finally {
       if (closing == child) {
         connection.closed(this);
@@ -103,6 +107,14 @@ final class AutoCommitGuard implements Guard {
       throw Refusals.asSql(Refusals.controlText(FallbackConnection.WHO));
     }
     connection.permit(sql);
+    boolean reachesRows = sql.kind() != Sql.Kind.NOTHING && !sql.mayBeLocal();
+    return reachesRows && connection.beginsEach()
+        ? held.briefly(this, connection::begin, limit, sql, call)
+        : alone(limit, sql, call);
+  }
+
+  private <R extends @Nullable Object> R alone(TimeLimit limit, Sql sql, SqlCall<R> call)
+      throws SQLException {
     int seconds = connection.secondsLeft();
     SqlLog.told("auto-commit", sql);
     limit.apply(seconds);
@@ -129,8 +141,23 @@ final class AutoCommitGuard implements Guard {
     return call.run();
   }
 
+  /** Nothing but this statement, or its block, is on its connection. */
   @Override
-  public void escaping() {
-    // nothing but this statement, or its block, is on its connection
+  public void escaping() throws SQLException {
+    if (connection.beginsEach()) {
+      held.escaping(this, connection::begin);
+    }
+  }
+
+  /** A question about metadata is a query like any, where hooks come before each. */
+  <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
+    return connection.beginsEach()
+        ? held.briefly(
+            this,
+            connection::begin,
+            TimeLimit.NONE,
+            Sql.METADATA,
+            () -> question.apply(held.connection()))
+        : question.apply(held.connection());
   }
 }

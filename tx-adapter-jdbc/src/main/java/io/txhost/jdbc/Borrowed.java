@@ -22,7 +22,7 @@ final class Borrowed {
   private @Nullable Boolean autoCommitWas;
   private @Nullable Boolean readOnlyWas;
   private @Nullable Integer isolationWas;
-  private final Holding.Block.@Nullable Loan loan;
+  private final @Nullable Loan loan;
   private @Nullable Integer networkTimeoutWas;
   private int networkTimeout;
   private final AtomicBoolean isGone = new AtomicBoolean();
@@ -32,15 +32,11 @@ final class Borrowed {
   }
 
   /**
-   * One that may belong to a block of a library's own.
+   * One that may belong to a block of a library's own, or to a statement outside.
    *
    * @param loan what is told when it goes back, or null if it goes back to the pool
    */
-  Borrowed(
-      ConnectionSource source,
-      Connection connection,
-      DriverState state,
-      Holding.Block.@Nullable Loan loan) {
+  Borrowed(ConnectionSource source, Connection connection, DriverState state, @Nullable Loan loan) {
     this.source = source;
     this.connection = connection;
     this.state = state;

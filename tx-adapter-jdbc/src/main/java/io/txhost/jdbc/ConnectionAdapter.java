@@ -38,6 +38,11 @@ final class ConnectionAdapter implements TransactionAdapter<Connection> {
   }
 
   @Override
+  public boolean tellsBegun() {
+    return true;
+  }
+
+  @Override
   public FailureKind classify(Throwable failure) {
     boolean neverHelps =
         CauseChain.of(failure).stream()

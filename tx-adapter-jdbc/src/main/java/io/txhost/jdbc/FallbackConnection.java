@@ -2,6 +2,7 @@ package io.txhost.jdbc;
 
 import io.txhost.TransactionException;
 import io.txhost.spi.FallbackSignals;
+import io.txhost.spi.ShortTransaction;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -13,6 +14,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,6 +90,15 @@ final class FallbackConnection extends GuardedConnection {
 
   Optional<Duration> remainingTime() {
     return signals.remainingTime();
+  }
+
+  /** Whether each statement has a transaction of its own. */
+  boolean beginsEach() {
+    return signals.beginsEach();
+  }
+
+  ShortTransaction<Connection> begin() {
+    return Objects.requireNonNull(signals.begin(), "short transaction");
   }
 
   /** What is left of the boundary's deadline, rounded up, 0 if there is none. */
@@ -189,7 +200,15 @@ final class FallbackConnection extends GuardedConnection {
   @Override
   <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
     GuardedConnection here = here();
-    return here == this ? ask(question) : here.query(question);
+    if (here != this) {
+      return here.query(question);
+    }
+    if (!beginsEach()) {
+      return ask(question);
+    }
+    signals.refuseRead("A query of metadata");
+    AutoCommitGuard guard = take();
+    return guard.ask(driver -> guard.query(question));
   }
 
   @Override
@@ -201,7 +220,9 @@ final class FallbackConnection extends GuardedConnection {
     signals.refuseRead("A query of metadata");
     AutoCommitGuard guard = take();
     return guard.keepFor(
-        driver -> new GuardedResultSet(guard, null, question.apply(driver.getMetaData())));
+        driver ->
+            new GuardedResultSet(
+                guard, null, guard.query(asked -> question.apply(asked.getMetaData()))));
   }
 
   @Override
@@ -223,7 +244,9 @@ final class FallbackConnection extends GuardedConnection {
       throw noConnectionHeld(asked);
     }
     signals.refuseRead("unwrap");
-    return ask(driver -> driver);
+    AutoCommitGuard guard = take();
+    guard.escaping();
+    return guard.ask(driver -> driver);
   }
 
   @Override

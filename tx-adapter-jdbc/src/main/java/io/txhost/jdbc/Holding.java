@@ -137,26 +137,29 @@ sealed interface Holding {
       if (lent == null) {
         throw new IllegalStateException("nothing to lend");
       }
+      lent.endBriefOrLose();
       isLent = true;
-      return new Borrowed(source, lent.connection(), lent.state(), new Loan(lent));
+      return new Borrowed(source, lent.connection(), lent.state(), new OfBlock(lent));
     }
 
     /** What becomes of a connection that a transaction had from the block. */
-    final class Loan {
+    private final class OfBlock implements Loan {
       private final Held lent;
 
-      private Loan(Held lent) {
+      private OfBlock(Held lent) {
         this.lent = lent;
       }
 
-      void returned() {
+      @Override
+      public void returned() {
         isLent = false;
         if (ended) {
           release(lent);
         }
       }
 
-      void thrownAway() {
+      @Override
+      public void thrownAway() {
         lent.wasThrownAway();
         isLent = false;
         release(lent);

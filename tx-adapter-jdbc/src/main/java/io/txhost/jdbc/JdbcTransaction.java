@@ -45,6 +45,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   /** The first statement is about to be sent, or was. */
   private boolean begun;
 
+  /** What the host does before that is under way: no savepoint comes before it. */
+  private boolean isBeginning;
+
   /** One has succeeded, as the driver's state showed. */
   private boolean hasRun;
 
@@ -97,6 +100,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   int isolationLevel() {
     return opening.isolationLevel();
+  }
+
+  /** Makes it take this connection, and none of the pool's. */
+  void use(Borrowed borrowed) {
+    opening.use(borrowed);
   }
 
   /** The driver's connection, null if none was taken. */
@@ -327,6 +335,10 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     if (!begun) {
       begun = true;
       sendFirst(now, () -> opening.begin(now));
+      tellBegun();
+    }
+    if (isBeginning) {
+      return;
     }
     try {
       savepoints.send(now.connection(), who);
@@ -348,6 +360,20 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
               + " That statement was not sent.",
           e);
     }
+  }
+
+  /** The host's hooks send the first statements. A savepoint would undo what they set. */
+  private void tellBegun() {
+    isBeginning = true;
+    try {
+      signals.begun();
+    } catch (CannotBeginTransactionException refusal) {
+      lose(refusal, Extent.FAILED);
+      throw refusal;
+    } finally {
+      isBeginning = false;
+    }
+    refuseIfLost(); // by a failure that a hook has swallowed
   }
 
   private void restore(TimeLimit limit) {

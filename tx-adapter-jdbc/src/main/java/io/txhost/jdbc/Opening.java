@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a connection for one transaction and puts into force what was asked for. */
 final class Opening {
@@ -21,6 +22,9 @@ final class Opening {
   private final Isolation isolation;
   private final boolean readOnly;
   private final String who;
+
+  /** The connection it was given, to take none of the pool's. */
+  private @Nullable Borrowed given;
 
   Opening(ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
     this.source = source;
@@ -125,7 +129,15 @@ final class Opening {
     return new Opened(borrowed, known, state, dialect.demarcation(borrowed, state), watch);
   }
 
+  void use(Borrowed borrowed) {
+    given = borrowed;
+  }
+
   private Borrowed borrow() {
+    Borrowed own = given;
+    if (own != null) {
+      return own;
+    }
     Optional<Duration> left = signals.remainingTime();
     long since = System.nanoTime();
     try {

@@ -24,6 +24,10 @@ final class TransactionConnection extends GuardedConnection {
     this.transaction = transaction;
   }
 
+  JdbcTransaction transaction() {
+    return transaction;
+  }
+
   @Override
   void check() {
     transaction.check();

@@ -1,0 +1,74 @@
+package io.txhost.jdbc;
+
+import io.txhost.TransactionCommitException;
+import io.txhost.spi.ShortTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transaction around one statement outside, on the connection that the statement was made on.
+ * Only a host with {@code onBegin} hooks has them.
+ *
+ * <p>Used by one thread at a time, as the statement is.
+ */
+final class Brief {
+  private final ShortTransaction<Connection> around;
+  private final JdbcTransaction transaction;
+
+  private Brief(ShortTransaction<Connection> around, JdbcTransaction transaction) {
+    this.around = around;
+    this.transaction = transaction;
+  }
+
+  /**
+   * Begins one.
+   *
+   * @param borrowed the connection it is to have; its own end is not that of the connection
+   */
+  static Brief on(Borrowed borrowed, ShortTransaction<Connection> around) {
+    if (!(around.resource() instanceof TransactionConnection connection)) {
+      throw new IllegalStateException(around + " is not of this adapter");
+    }
+    connection.transaction().use(borrowed);
+    return new Brief(around, connection.transaction());
+  }
+
+  /** Sends a statement in it; rolls back if that fails. */
+  <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
+      throws SQLException {
+    try {
+      return transaction.execute(limit, sql, call);
+    } catch (Throwable failure) {
+      around.rollback(failure);
+      throw failure;
+    }
+  }
+
+  /** Begins it at the server, for what is sent by the driver's own object. */
+  void escaping() throws SQLException {
+    try {
+      transaction.escaping();
+    } catch (Throwable failure) {
+      around.rollback(failure);
+      throw failure;
+    }
+  }
+
+  /**
+   * Commits.
+   *
+   * @throws SQLException the database's own refusal, as an auto-committed statement would have got
+   */
+  void commit() throws SQLException {
+    try {
+      around.commit();
+    } catch (TransactionCommitException refusal) {
+      if (refusal.getCause() instanceof SQLException databases) {
+        ConnectionSource.suppress(databases, refusal);
+        throw databases;
+      }
+      throw refusal;
+    }
+  }
+}

@@ -15,11 +15,13 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  * acceptable is no error and is not repeated anywhere. While a dispatch runs the id is in the log's
  * MDC, under {@code requestId}, where SLF4J is there.
  *
+ * <p>The answer has the id, too, in the same header or the one that {@link #answerHeader} names, so
+ * that whoever reports a failure can say which request it was.
+ *
  * <p>Needs the Servlet API 6.1; nothing of Spring.
  *
  * <p><b>Threads:</b> immutable; serves every thread at once.
@@ -59,13 +64,20 @@ public final class ContextFilter implements Filter {
   /** What is read where no other header is named. */
   public static final String DEFAULT_ID_HEADER = "X-Request-Id";
 
+  private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
   private final List<ContextInitializer<? super HttpServletRequest>> initializers;
+  private final @Nullable String idHeader;
+  private final @Nullable String answerHeader;
   private final ContextEntry<HttpServletRequest> entry;
 
   private ContextFilter(
       List<ContextInitializer<? super HttpServletRequest>> initializers,
-      @Nullable String idHeader) {
+      @Nullable String idHeader,
+      @Nullable String answerHeader) {
     this.initializers = initializers;
+    this.idHeader = idHeader;
+    this.answerHeader = answerHeader;
     List<ContextInitializer<? super HttpServletRequest>> all = new ArrayList<>(initializers);
     if (idHeader != null) {
       all.add(new IdHeader(idHeader));
@@ -84,15 +96,54 @@ public final class ContextFilter implements Filter {
    */
   public static ContextFilter withInitializers(
       List<? extends ContextInitializer<? super HttpServletRequest>> initializers) {
-    return new ContextFilter(List.copyOf(initializers), DEFAULT_ID_HEADER);
+    return new ContextFilter(List.copyOf(initializers), DEFAULT_ID_HEADER, DEFAULT_ID_HEADER);
   }
 
   /**
-   * A copy that takes ids from this header; from none where it is null, for applications whose
-   * callers should not choose what is in the log.
+   * A copy that takes ids from this header, and answers with it unless another was chosen; it takes
+   * them from none where it is null, for applications whose callers should not choose what is in
+   * the log.
+   *
+   * @throws IllegalArgumentException TXH-208 if it is no header's name
    */
   public ContextFilter idHeader(@Nullable String name) {
-    return new ContextFilter(initializers, name);
+    boolean answersWithIt = Objects.equals(idHeader, answerHeader);
+    return new ContextFilter(
+        initializers, checked(name), name != null && answersWithIt ? name : answerHeader);
+  }
+
+  /**
+   * A copy that answers with the context's id in this header; without one where it is null. Unless
+   * chosen it is the header that ids are taken from, {@value #DEFAULT_ID_HEADER} at first. What the
+   * application sets there itself stays.
+   *
+   * @throws IllegalArgumentException TXH-208 if it is no header's name
+   */
+  public ContextFilter answerHeader(@Nullable String name) {
+    return new ContextFilter(initializers, idHeader, checked(name));
+  }
+
+  private static @Nullable String checked(@Nullable String name) {
+    if (name != null && !HEADER_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "TXH-208 A header's name has letters, digits and some signs such as -, and nothing else;"
+              + " this one, of "
+              + name.length()
+              + " characters, has others");
+    }
+    return name;
+  }
+
+  /**
+   * An id has nothing in it that could begin another header; an answer that is on its way stays.
+   */
+  private void answer(ServletResponse response, Context context) {
+    if (answerHeader != null
+        && response instanceof HttpServletResponse answer
+        && !answer.isCommitted()
+        && !answer.containsHeader(answerHeader)) {
+      answer.setHeader(answerHeader, context.id());
+    }
   }
 
   /**
@@ -135,6 +186,7 @@ public final class ContextFilter implements Filter {
     } else if (isInside(request)) {
       inLog(Context.current(), following(request, response, chain)).call();
     } else {
+      answer(response, open.context());
       open.call(inLog(open.context(), outermost(request, following(request, response, chain))));
     }
   }

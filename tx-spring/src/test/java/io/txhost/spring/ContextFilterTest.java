@@ -172,6 +172,88 @@ class ContextFilterTest {
     assertThat(idFor(ContextFilter.create().idHeader(null), "X-Request-Id", "a-1")).hasSize(36);
   }
 
+  private static List<String> answeredTo(
+      ContextFilter filter, String header, String path, String... headers) throws Exception {
+    try (WebServer server =
+        WebServer.start(
+            application -> {
+              filter.addTo(application);
+              echoId(application);
+              WebServer.serve(
+                  application,
+                  "/own",
+                  (request, response) -> {
+                    response.setHeader("X-Request-Id", "own");
+                    response.getWriter().print("own");
+                  });
+              WebServer.serve(
+                  application,
+                  "/error",
+                  (request, response) -> response.getWriter().print(Context.current().id() + " "));
+            })) {
+      HttpResponse<String> answer = server.get(path, headers);
+      List<String> answered = new ArrayList<>(List.of(answer.body().split(" ")[0]));
+      answered.addAll(answer.headers().allValues(header));
+      return answered;
+    }
+  }
+
+  @Test
+  void theAnswerHasTheIdAlsoThatOfAnErrorPage() throws Exception { // E9
+    ContextFilter filter = ContextFilter.create();
+    assertThat(answeredTo(filter, "X-Request-Id", "/id", "X-Request-Id", "a-1"))
+        .containsExactly("a-1", "a-1");
+    assertThat(answeredTo(filter, "X-Request-Id", "/nowhere", "X-Request-Id", "a-1"))
+        .containsExactly("a-1", "a-1");
+    List<String> generated = answeredTo(filter, "X-Request-Id", "/id");
+    assertThat(generated).hasSize(2);
+    assertThat(generated.get(1)).isEqualTo(generated.get(0)).hasSize(36);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not acceptable", "<script>", "a%0d%0aSet-Cookie: x=1", "ä", ""})
+  void whatIsNotAcceptableIsNotInTheAnswerEither(String header) throws Exception { // E9
+    List<String> answered =
+        answeredTo(ContextFilter.create(), "X-Request-Id", "/id", "X-Request-Id", header);
+    assertThat(answered).hasSize(2);
+    assertThat(answered.get(1)).isEqualTo(answered.get(0)).hasSize(36);
+  }
+
+  @Test
+  void theAnswersHeaderIsTheOneAskedForOrTheIdsOrNone() throws Exception { // E9
+    ContextFilter filter = ContextFilter.create();
+    assertThat(
+            answeredTo(
+                filter.idHeader("X-Correlation-Id"),
+                "X-Correlation-Id",
+                "/id",
+                "X-Correlation-Id",
+                "b"))
+        .containsExactly("b", "b");
+    assertThat(answeredTo(filter.idHeader(null), "X-Request-Id", "/id")).hasSize(2);
+    assertThat(answeredTo(filter.answerHeader("X-Trace"), "X-Trace", "/id")).hasSize(2);
+    assertThat(
+            answeredTo(
+                filter.answerHeader("X-Trace").idHeader("X-Other"),
+                "X-Other",
+                "/id",
+                "X-Other",
+                "c"))
+        .containsExactly("c");
+    assertThat(answeredTo(filter.answerHeader(null), "X-Request-Id", "/id")).hasSize(1);
+    assertThat(answeredTo(filter, "X-Request-Id", "/own")).containsExactly("own", "own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "X Id", "X-Id:", "X-Id\r\nSet-Cookie", "ä"})
+  void whatIsNoHeadersNameIsRefused(String name) {
+    assertThatThrownBy(() -> ContextFilter.create().answerHeader(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("TXH-208");
+    assertThatThrownBy(() -> ContextFilter.create().idHeader(name))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void anInitializersIdComesBeforeTheHeaders() throws Exception { // C3
     ContextInitializer<Object> naming =

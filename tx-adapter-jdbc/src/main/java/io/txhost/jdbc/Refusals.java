@@ -64,11 +64,11 @@ final class Refusals {
         "TXH-505",
         "A statement was refused in "
             + who
-            + ", and not sent: "
+            + ", and not sent: at a statement like this one, such as CREATE TABLE, "
             + database
-            + " commits at it (as at most that define something), so what came before could no"
-            + " longer be rolled back. Run it outside, in host.withoutTransaction, before or"
-            + " after.",
+            + " first commits all that the transaction has done so far. A failure afterwards could"
+            + " not undo that. Run the statement before the transaction or after it, or around it in"
+            + " host.withoutTransaction(..).",
         null);
   }
 

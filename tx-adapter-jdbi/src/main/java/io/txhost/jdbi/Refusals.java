@@ -77,7 +77,9 @@ final class Refusals {
             + ThreadName.here()
             + ": this handle belongs to "
             + own
-            + ", which is set aside here, or to another thread in it. Ask host.tx() at each use.",
+            + ". Here another boundary has set that transaction aside (REQUIRES_NEW,"
+            + " withoutTransaction), or this is another thread in it (a task of inParallel), which"
+            + " has a handle of its own. Use the one that host.tx() gives here.",
         null);
   }
 

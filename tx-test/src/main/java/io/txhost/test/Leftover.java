@@ -26,11 +26,12 @@ record Leftover(String message, Optional<Throwable> opener) {
   }
 
   private static String describe(Frame frame) {
-    return "TXH-701 '"
+    return "TXH-701 The test is over, and "
         + frame
-        + "' is still open on thread "
+        + " is still open on thread "
         + ThreadName.here()
-        + ": close what begin() opened, by try-with-resources";
+        + ": the test, or what it called, opened it by begin() and never ended it. It was rolled back"
+        + " for the tests that follow. Open it in a try-with-resources";
   }
 
   /** The connections that are out of the recorder, which are closed afterwards. */

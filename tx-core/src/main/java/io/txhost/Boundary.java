@@ -130,13 +130,8 @@ final class Boundary extends Frame implements Transaction {
         null);
   }
 
-  static Boundary without(
-      Kind kind, Engine<?> engine, Frame outer, @Nullable Object context, String name) {
-    return without(kind, engine, outer, context, name, null, null);
-  }
-
   /**
-   * A boundary without a transaction, of which something was asked.
+   * A boundary without a transaction.
    *
    * @param deadline of the statements inside
    * @param readOnlyFor who has asked that they only read, if anybody has

@@ -172,12 +172,7 @@ final class Ending {
       Boundary boundary, ActiveTransaction transaction, List<TransactionalRunnable<?>> due) {
     Frame outer = Objects.requireNonNull(boundary.outer());
     Boundary without =
-        Boundary.without(
-            Boundary.Kind.WITHOUT,
-            boundary.engine,
-            Carrier.current(),
-            outer.context(),
-            "hooks of " + boundary.name);
+        boundary.engine.withoutForHooks("hooks of " + boundary.name, outer.context());
     for (TransactionalRunnable<?> hook : due) {
       try {
         Engine.bound(without, hook);

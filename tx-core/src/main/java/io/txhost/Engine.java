@@ -572,16 +572,30 @@ final class Engine<S> {
     };
   }
 
-  /** What holds around it without a transaction holds inside, too: nothing asked here lifts it. */
   private Boundary without(Boundary.Kind kind, TransactionOptions asked, @Nullable Frame nearest) {
-    Frame outer = Carrier.current();
     String boundaryName = nameOf(asked);
+    return without(kind, asked, boundaryName, Carrier.current().context(), nearest);
+  }
+
+  /** For hooks that run after the end: as under withoutTransaction, in the outer context. */
+  Boundary withoutForHooks(String boundaryName, @Nullable Object context) {
+    return without(
+        Boundary.Kind.WITHOUT, TransactionOptions.defaults(), boundaryName, context, nearest());
+  }
+
+  /** What holds around it without a transaction holds inside, too: nothing asked here lifts it. */
+  private Boundary without(
+      Boundary.Kind kind,
+      TransactionOptions asked,
+      String boundaryName,
+      @Nullable Object context,
+      @Nullable Frame nearest) {
     String around = nearest instanceof Boundary b && b.transaction == null ? b.readOnlyFor : null;
     return Boundary.without(
         kind,
         this,
-        outer,
-        outer.context(),
+        Carrier.current(),
+        context,
         boundaryName,
         deadline(asked, nearest),
         around == null && asked.readOnly() ? boundaryName : around);

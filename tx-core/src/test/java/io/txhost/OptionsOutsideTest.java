@@ -80,6 +80,27 @@ class OptionsOutsideTest extends CoreTest {
   }
 
   @Test
+  void norDoHooksThatRunAfterATransactionInside() { // B15
+    host.withTransaction(
+        without(Propagation.NOT_SUPPORTED).readOnly(true),
+        () ->
+            host.withTransaction(
+                () ->
+                    host.currentTransaction()
+                        .orElseThrow()
+                        .afterCompletion(
+                            outcome -> {
+                              host.tx().reads("r");
+                              sql("never");
+                            })));
+
+    assertThat(transcript()).containsExactly("AUTO r");
+    assertThat(listener.hookFailures)
+        .singleElement()
+        .isInstanceOf(TransactionRequiredException.class);
+  }
+
+  @Test
   void aTransactionInsideMayWrite() { // B15
     host.withTransaction(
         without(Propagation.SUPPORTS).readOnly(true), () -> host.withTransaction(() -> sql("w")));

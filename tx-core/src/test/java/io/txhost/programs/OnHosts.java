@@ -18,6 +18,7 @@ import io.txhost.programs.Op.Body;
 import io.txhost.programs.Op.Fault;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,8 @@ final class OnHosts implements Op.Machine<Void> {
 
   private final ThreadLocal<Trace> ofBranch = new ThreadLocal<>();
   private final List<Rows> rows;
-  private final List<TransactionHost<Rows.Db>> hosts;
+  private final List<List<Rows.Db>> keptOutside = List.of(new ArrayList<>(), new ArrayList<>());
+  private List<TransactionHost<Rows.Db>> hosts = List.of();
   private final List<Callable<Void>> captured = new ArrayList<>();
 
   /** Branches run one after the other. */
@@ -92,18 +94,14 @@ final class OnHosts implements Op.Machine<Void> {
     this.branches = branches;
     this.forks = forks;
     this.rows = List.of(new Rows(branches != null), new Rows(branches != null));
-    this.hosts =
-        List.of(
-            TransactionHost.builder(rows.get(0))
-                .name("first")
-                .fallbackPolicy(FallbackPolicy.ALLOW)
-                .listener(new Ends())
-                .build(),
-            TransactionHost.builder(rows.get(1))
-                .name("second")
-                .fallbackPolicy(FallbackPolicy.IN_CONTEXT)
-                .listener(new Ends())
-                .build());
+  }
+
+  private TransactionHost<Rows.Db> host(int number, String name, FallbackPolicy policy) {
+    return TransactionHost.builder(rows.get(number))
+        .name(name)
+        .fallbackPolicy(policy)
+        .listener(new Ends())
+        .build();
   }
 
   /** Runs branches otherwise than by {@code inParallel}. */
@@ -157,6 +155,9 @@ final class OnHosts implements Op.Machine<Void> {
   }
 
   void run(Program program) {
+    FallbackPolicy first =
+        program.isFirstReadOnly() ? FallbackPolicy.READ_ONLY : FallbackPolicy.ALLOW;
+    hosts = List.of(host(0, "first", first), host(1, "second", FallbackPolicy.IN_CONTEXT));
     swallowing(() -> body(program.body()));
     while (!captured.isEmpty()) {
       Callable<Void> next = captured.remove(0);
@@ -284,6 +285,32 @@ final class OnHosts implements Op.Machine<Void> {
   @Override
   public void write(Void here, Op.Write op) {
     hosts.get(op.host()).tx().write(op.statement(), op.id());
+  }
+
+  @Override
+  public void keep(Void here, Op.Keep op) {
+    Rows.Db given;
+    try {
+      given = hosts.get(op.host()).tx();
+    } catch (TransactionException refusal) {
+      return;
+    }
+    if (given.isOutside()) {
+      keptOutside.get(op.host()).add(given);
+    }
+  }
+
+  @Override
+  public void useKept(Void here, Op.UseKept op) {
+    List<Rows.Db> kept = keptOutside.get(op.host());
+    if (!kept.isEmpty()) {
+      kept.get(op.pick() % kept.size()).write(op.statement(), op.id());
+    }
+  }
+
+  @Override
+  public void refused(Void here, Op.Refused op) {
+    hosts.get(op.host()).tx().refused(op.id());
   }
 
   @Override
@@ -514,6 +541,12 @@ final class OnHosts implements Op.Machine<Void> {
   private static TransactionOptions options(Asked asked) {
     TransactionOptions options =
         TransactionOptions.defaults().name(asked.name()).propagation(asked.propagation());
+    if (asked.readOnly()) {
+      options = options.readOnly(true);
+    }
+    if (asked.timed()) {
+      options = options.timeout(Duration.ofHours(1));
+    }
     return asked.excuses() ? options.noRollbackFor(Excused.class) : options;
   }
 

@@ -76,8 +76,24 @@ sealed interface Op {
     ON_ANOTHER_THREAD
   }
 
-  /** What a boundary asks for. */
-  record Asked(int host, Propagation propagation, boolean excuses, Fault fault, int id) {
+  /**
+   * What a boundary asks for.
+   *
+   * @param readOnly which matters where no transaction runs
+   * @param timed a timeout that never passes
+   */
+  record Asked(
+      int host,
+      Propagation propagation,
+      boolean excuses,
+      Fault fault,
+      int id,
+      boolean readOnly,
+      boolean timed) {
+    Asked(int host, Propagation propagation, boolean excuses, Fault fault, int id) {
+      this(host, propagation, excuses, fault, id, false, false);
+    }
+
     String name() {
       return "b" + id;
     }
@@ -104,6 +120,30 @@ sealed interface Op {
     @Override
     public <E> void on(Machine<E> machine, E here) {
       machine.write(here, this);
+    }
+  }
+
+  /** Keeps what {@code tx()} gives, if that is the resource outside. */
+  record Keep(int host) implements Op {
+    @Override
+    public <E> void on(Machine<E> machine, E here) {
+      machine.keep(here, this);
+    }
+  }
+
+  /** A statement through one of those kept, if there is any. */
+  record UseKept(int host, int pick, Statement statement, int id) implements Op {
+    @Override
+    public <E> void on(Machine<E> machine, E here) {
+      machine.useKept(here, this);
+    }
+  }
+
+  /** A call through {@code tx()} that only the host may make. */
+  record Refused(int host, int id) implements Op {
+    @Override
+    public <E> void on(Machine<E> machine, E here) {
+      machine.refused(here, this);
     }
   }
 
@@ -306,6 +346,12 @@ sealed interface Op {
     void value(E here, Value op);
 
     void write(E here, Write op);
+
+    void keep(E here, Keep op);
+
+    void useKept(E here, UseKept op);
+
+    void refused(E here, Refused op);
 
     void mark(E here, Mark op);
 

@@ -29,6 +29,11 @@ record Program(long seed, Body body) {
     return new Program(seed, new Writer(new SplittableRandom(seed)).concurrent());
   }
 
+  /** Whether the first host lets only reads through outside; else it lets everything through. */
+  boolean isFirstReadOnly() {
+    return Math.floorMod(seed, 2L) == 0;
+  }
+
   /** Whether it still has the outermost branches that {@link #failing} needs. */
   boolean canFail() {
     return body.ops().size() == 1
@@ -295,7 +300,10 @@ record Program(long seed, Body body) {
     }
 
     private Op small() {
-      return switch (random.nextInt(13)) {
+      return switch (random.nextInt(concurrent ? 13 : 17)) {
+        case 13 -> new Op.Keep(host());
+        case 14, 15 -> new Op.UseKept(host(), random.nextInt(8), statement(), ++ids);
+        case 16 -> new Op.Refused(host(), ++ids);
         case 0, 1 -> new Op.Look();
         case 2 -> new Op.Value(random.nextInt(2), random.nextInt(4), random.nextBoolean());
         case 3, 4 -> new Op.Mark(host());
@@ -346,7 +354,14 @@ record Program(long seed, Body body) {
     }
 
     private Asked asked() {
-      return new Asked(host(), propagation(), random.nextInt(5) == 0, fault(), ++ids);
+      return new Asked(
+          host(),
+          propagation(),
+          random.nextInt(5) == 0,
+          fault(),
+          ++ids,
+          !concurrent && random.nextInt(5) == 0, // a refused branch cancels its neighbours
+          random.nextInt(8) == 0);
     }
 
     /** Often those that begin or nest: else there would be little to join and to undo. */

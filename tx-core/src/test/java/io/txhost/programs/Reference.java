@@ -148,6 +148,13 @@ final class Reference implements Op.Machine<Reference.Here> {
       return false;
     }
 
+    void callRefused(Failure refusal) {
+      markedByJoiner = true;
+      if (first == null) {
+        first = refusal;
+      }
+    }
+
     void joinerFailed(Failure failure) {
       markedByJoiner = true;
       if (first == null) {
@@ -174,14 +181,24 @@ final class Reference implements Op.Machine<Reference.Here> {
 
   /**
    * What is found of one host: a block, a permission to go without, a name that stayed behind; and
-   * whether a fork found it that has nothing of what was opened by hand over it.
+   * whether a fork found it that has nothing of what was opened by hand over it; and whether only
+   * reads go through, where there is no block.
    */
-  private record Found(Block block, boolean without, String behind, boolean beside) {
-    static final Found NOTHING = new Found(null, false, null, false);
-    static final Found WITHOUT = new Found(null, true, null, false);
+  private record Found(
+      Block block, boolean without, String behind, boolean beside, boolean readOnly) {
+    static final Found NOTHING = new Found(null, false, null, false, false);
 
     static Found in(Block block) {
-      return new Found(block, false, null, false);
+      return new Found(block, false, null, false, false);
+    }
+
+    /** Goes without, from here. A transaction that is set aside keeps what it has to itself. */
+    Found goingWithout(boolean readsOnly) {
+      return new Found(null, true, null, false, readsOnly || (block == null && readOnly));
+    }
+
+    Found goingOn(boolean readsOnly) {
+      return new Found(block, without, behind, beside, readsOnly || readOnly);
     }
 
     String column() {
@@ -192,11 +209,11 @@ final class Reference implements Op.Machine<Reference.Here> {
     }
 
     Found captured(boolean byOneBeside) {
-      return new Found(null, false, block == null ? behind : block.tx.name, byOneBeside);
+      return new Found(null, false, block == null ? behind : block.tx.name, byOneBeside, false);
     }
 
     Found hidden() {
-      return new Found(block, without, behind, true);
+      return new Found(block, without, behind, true, readOnly);
     }
   }
 
@@ -318,7 +335,14 @@ final class Reference implements Op.Machine<Reference.Here> {
     return kept.get(host);
   }
 
+  /** Whether the first host lets only reads through outside. */
+  private boolean isFirstReadOnly;
+
+  /** How many resources got outside are kept, of each host. */
+  private final int[] keptOutside = new int[2];
+
   void run(Program program) {
+    isFirstReadOnly = program.isFirstReadOnly();
     swallowing(() -> body(Here.NOWHERE, program.body()));
     while (!captured.isEmpty()) {
       Captured next = captured.remove(0);
@@ -410,11 +434,45 @@ final class Reference implements Op.Machine<Reference.Here> {
       write(block.tx, op);
     } else if (!tx.equals("auto")) {
       throw new Failure(tx.split(" ")[0]);
+    } else if (!mayWriteOutside(here.of(op.host()), op.host())) {
+      throw new Failure("TransactionRequiredException");
     } else if (op.statement() == Op.Statement.WRITES) {
       kept.get(op.host()).add(op.id());
     } else {
       throw new Failure("statement " + op.id());
     }
+  }
+
+  private boolean mayWriteOutside(Found found, int host) {
+    return !found.readOnly && (found.without || host == 1 || !isFirstReadOnly);
+  }
+
+  @Override
+  public void keep(Here here, Op.Keep op) {
+    if (tx(here, op.host()).equals("auto")) {
+      keptOutside[op.host()]++;
+    }
+  }
+
+  /** It is used where it is: as what is got there would be. */
+  @Override
+  public void useKept(Here here, Op.UseKept op) {
+    if (keptOutside[op.host()] > 0) {
+      write(here, new Op.Write(op.host(), op.statement(), op.id()));
+    }
+  }
+
+  @Override
+  public void refused(Here here, Op.Refused op) {
+    Failure failure = new Failure("refused " + op.id());
+    Found found = here.of(op.host());
+    String tx = tx(here, op.host());
+    if (found.block != null && !found.beside) {
+      found.block.callRefused(failure);
+    } else if (!tx.equals("auto")) {
+      throw new Failure(tx.split(" ")[0]);
+    }
+    throw failure;
   }
 
   private static void write(Tx tx, Op.Write op) {
@@ -643,7 +701,9 @@ final class Reference implements Op.Machine<Reference.Here> {
       }
       case "savepoint" ->
           here.with(asked.host(), Found.in(new Block(outer.tx, outer, asked.fault(), here.thread)));
-      case "without" -> here.with(asked.host(), Found.WITHOUT);
+      case "without" ->
+          here.with(asked.host(), here.of(asked.host()).goingWithout(asked.readOnly()));
+      case "plain" -> here.with(asked.host(), here.of(asked.host()).goingOn(asked.readOnly()));
       case "join" -> {
         outer.joiners++;
         yield here;
@@ -664,6 +724,8 @@ final class Reference implements Op.Machine<Reference.Here> {
     if (opened.how.equals("begin")
         || opened.how.equals("savepoint")
         || opened.how.equals("without")
+        || opened.how.equals("join") && op.asked().timed()
+        || opened.how.equals("plain") && (op.asked().timed() || op.asked().readOnly())
         || joinsWhatIsOpenByHand) {
       opened = new Opened(op.asked(), opened.how, here, opened.inside.bound());
     }
@@ -892,7 +954,8 @@ final class Reference implements Op.Machine<Reference.Here> {
     Tx tx = block(opened).tx;
     String outcome = outcomes.remove(tx);
     trace.say(tx.name + " ended " + outcome);
-    Here without = opened.outside.with(opened.asked.host(), Found.WITHOUT).bound();
+    int host = opened.asked.host();
+    Here without = opened.outside.with(host, opened.outside.of(host).goingWithout(false)).bound();
     for (Due due : List.copyOf(tx.hooks)) {
       String shown = due.undone ? "ROLLED_BACK" : outcome;
       if (isDue(due, shown)) {

@@ -7,6 +7,7 @@ import io.txhost.programs.Op.Fault;
 import io.txhost.programs.Op.Statement;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FailureKind;
+import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.util.ArrayDeque;
@@ -27,8 +28,16 @@ final class Rows implements TransactionAdapter<Rows.Db> {
     /** Adds a row, or fails. */
     void write(Statement statement, int row);
 
-    /** The transaction's name, or that there is none. */
+    /** The transaction's name, or that there is none; which is a read. */
     String where();
+
+    /** What only the host may do. */
+    void refused(int id);
+
+    /** Whether it was got outside. */
+    default boolean isOutside() {
+      return false;
+    }
   }
 
   /** What the adapter throws, as a driver would. */
@@ -87,20 +96,58 @@ final class Rows implements TransactionAdapter<Rows.Db> {
 
   @Override
   public Db fallback() {
-    return new Db() {
-      @Override
-      public void write(Statement statement, int row) {
-        if (statement != Statement.WRITES) {
-          throw new AdapterFailure("statement " + row);
-        }
-        keep(List.of(row));
-      }
+    throw new UnsupportedOperationException("the host has signals");
+  }
 
-      @Override
-      public String where() {
-        return "auto";
+  @Override
+  public Db fallback(FallbackSignals<Db> signals) {
+    return new Outside(signals);
+  }
+
+  private final class Outside implements Db {
+    private final FallbackSignals<Db> signals;
+
+    Outside(FallbackSignals<Db> signals) {
+      this.signals = signals;
+    }
+
+    @Override
+    public void write(Statement statement, int row) {
+      Db active = signals.active();
+      if (active != null) {
+        active.write(statement, row);
+        return;
       }
-    };
+      signals.refuseWrite("a write");
+      if (statement != Statement.WRITES) {
+        throw new AdapterFailure("statement " + row);
+      }
+      keep(List.of(row));
+    }
+
+    @Override
+    public String where() {
+      Db active = signals.active();
+      if (active != null) {
+        return active.where();
+      }
+      signals.refuseRead("a read");
+      return "auto";
+    }
+
+    @Override
+    public void refused(int id) {
+      Db active = signals.active();
+      if (active != null) {
+        active.refused(id);
+      }
+      throw new AdapterFailure("refused " + id);
+    }
+
+    @Override
+    public boolean isOutside() {
+      return true;
+    }
   }
 
   @Override
@@ -163,6 +210,13 @@ final class Rows implements TransactionAdapter<Rows.Db> {
     @Override
     public String where() {
       return name;
+    }
+
+    @Override
+    public void refused(int id) {
+      AdapterFailure failure = new AdapterFailure("refused " + id);
+      signals.marked(failure);
+      throw failure;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.txhost.jdbc;
 import io.txhost.TransactionException;
 import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.ShortTransaction;
+import java.lang.ref.Cleaner;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -30,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FallbackConnection extends GuardedConnection {
   static final String WHO = "outside a transaction";
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final ConnectionSource source;
   private final FallbackSignals<Connection> signals;
   private final Holding holding;
   private final Set<AutoCommitGuard> open = ConcurrentHashMap.newKeySet();
+  private Cleaner.@Nullable Cleanable watch;
   private volatile boolean closed;
 
   private FallbackConnection(
@@ -51,7 +54,10 @@ final class FallbackConnection extends GuardedConnection {
 
   /** All statements have one, from the first to {@link #close()}. */
   FallbackConnection block() {
-    return new FallbackConnection(source, signals, new Holding.Block(source));
+    Holding.Block one = new Holding.Block(source);
+    FallbackConnection block = new FallbackConnection(source, signals, one);
+    block.watch = CLEANER.register(block, one::forgotten);
+    return block;
   }
 
   void opened(AutoCommitGuard guard) {
@@ -123,7 +129,9 @@ final class FallbackConnection extends GuardedConnection {
 
   @Override
   String instead() {
-    return "each statement commits by itself here. Run the work in host.withTransaction.";
+    return "each statement commits by itself here, so there is nothing to end: leave the call out, or"
+        + " the option that makes a library call it. What is to be kept or undone as one belongs in"
+        + " host.withTransaction, without the call.";
   }
 
   @Override
@@ -293,6 +301,9 @@ final class FallbackConnection extends GuardedConnection {
       SqlCall.Action.all(closing.stream().map(each -> each::close));
     } finally {
       holding.end();
+      if (watch != null) {
+        watch.clean(); // finds nothing to do, and is forgotten
+      }
     }
   }
 

@@ -200,8 +200,8 @@ final class Held {
       LOG.log(
           Level.WARNING,
           "TXH-511 A statement outside a transaction was never closed and kept its connection"
-              + " until it was collected. Close statements, or the connection that host.tx()"
-              + " gave.");
+              + " until it was collected. Close statements, cursors and streams, or the connection"
+              + " that host.tx() gave.");
       giveBack();
     }
   }

@@ -112,6 +112,15 @@ sealed interface Holding {
       }
     }
 
+    /** Whatever had it was collected. */
+    void forgotten() {
+      Held now = held;
+      if (now != null && !isLent) {
+        now.forgotten();
+      }
+      end();
+    }
+
     @Nullable Block outer() {
       return outer;
     }

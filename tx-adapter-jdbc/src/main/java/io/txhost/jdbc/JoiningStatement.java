@@ -173,6 +173,9 @@ final class JoiningStatement implements InvocationHandler {
     refuseIfBound();
     GuardedStatement before = current;
     boolean isGone = isHomeGone();
+    if (isGone && !batch.isEmpty()) { // whoever filled it meant that transaction
+      throw Refusals.batchOfEnded();
+    }
     GuardedStatement next = make.run();
     try {
       replayOn(next);

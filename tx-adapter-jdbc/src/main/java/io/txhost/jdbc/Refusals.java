@@ -27,6 +27,16 @@ final class Refusals {
         null);
   }
 
+  static TransactionException batchOfEnded() {
+    return new TransactionException(
+        "TXH-517",
+        "A batch was refused on thread "
+            + ThreadName.here()
+            + ": it was filled in a transaction that has ended since, and was not executed there."
+            + " Execute a batch where it is filled.",
+        null);
+  }
+
   static SQLException closedConnection() {
     return new SQLException(
         "TXH-513 This connection was closed. Ask host.tx(), or the data source, for another.",

@@ -50,8 +50,8 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   String instead() {
-    return "the host ends it where its boundary ends. Return from withTransaction to commit; throw,"
-        + " or call setRollbackOnly() on host.currentTransaction(), to roll back.";
+    return "the host ends it where its boundary ends: leave the call out, or the option that makes a"
+        + " library call it. Return from withTransaction to commit; throw, or call setRollbackOnly() on host.currentTransaction(), to roll back.";
   }
 
   @Override

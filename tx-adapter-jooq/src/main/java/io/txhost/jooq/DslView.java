@@ -17,13 +17,10 @@ final class DslView implements ResourceView<Connection, DSLContext> {
   private final Configuration configuration;
   private final HostConnections connections = new HostConnections();
   private final HostDsl shared;
-  private final ExecuteListenerProvider attachingRecords;
 
   DslView(Configuration configuration) {
     this.configuration = configuration;
     this.shared = new HostDsl(configuration, configuration);
-    RecordsOfTheHost listener = new RecordsOfTheHost(configuration);
-    this.attachingRecords = () -> listener;
   }
 
   /** Makes the Configuration join the host. Once, before either is used. */
@@ -35,16 +32,19 @@ final class DslView implements ResourceView<Connection, DSLContext> {
 
   @Override
   public DSLContext inside(Connection connection) {
+    connections.refuseIfChanged();
     Configuration own = configuration.derive();
     own.set(new TransactionConnections(connections.host(), connection));
+    RecordsOfTheHost records = new RecordsOfTheHost(configuration, new Joined(own));
     own.set(
-        Stream.concat(Stream.of(own.executeListenerProviders()), Stream.of(attachingRecords))
+        Stream.concat(Stream.of(own.executeListenerProviders()), Stream.of(records))
             .toArray(ExecuteListenerProvider[]::new));
     return new HostDsl(own, configuration);
   }
 
   @Override
   public DSLContext outside(Connection fallback) {
+    connections.refuseIfChanged();
     return shared;
   }
 

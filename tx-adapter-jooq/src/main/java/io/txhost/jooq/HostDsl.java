@@ -7,7 +7,9 @@ import org.jooq.Field;
 import org.jooq.Publisher;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.TransactionalCallable;
 import org.jooq.TransactionalPublishable;
+import org.jooq.TransactionalRunnable;
 import org.jooq.impl.DefaultDSLContext;
 
 /**
@@ -45,6 +47,28 @@ final class HostDsl extends DefaultDSLContext {
   private <R extends Record> R ofTheHost(R made) {
     RecordsOfTheHost.attach(made, records);
     return made;
+  }
+
+  /** Also with listeners that were set after the host was built. */
+  @Override
+  public <T> T transactionResult(TransactionalCallable<T> work) {
+    if (GuardedListeners.unguarded(configuration()) == null) {
+      return super.transactionResult(work);
+    }
+    Configuration guarded =
+        configuration()
+            .derive(GuardedListeners.around(configuration().transactionListenerProviders()));
+    return new DefaultDSLContext(guarded).transactionResult(work);
+  }
+
+  /** jOOQ 3.21 does not go by the method above. */
+  @Override
+  public void transaction(TransactionalRunnable work) {
+    transactionResult(
+        configuration -> {
+          work.run(configuration);
+          return null;
+        });
   }
 
   @Override

@@ -26,15 +26,18 @@ final class Joining {
     }
     refuseIfTaken(configuration);
     TransactionProvider provider = configuration.transactionProvider();
-    // jOOQ's own stands there if nobody set another
-    if (provider.getClass() != DefaultTransactionProvider.class
-        || !AskedProperties.of(provider).isEmpty()) {
+    if (!meansWhatOursDoes(provider)) {
       throw Refusals.ownTransactions(provider);
     }
-    String factory = configuration.connectionFactory().getClass().getName();
-    if (!factory.equals(NO_R2DBC)) {
-      throw Refusals.r2dbc(factory);
-    }
+    refuseR2dbc(configuration);
+  }
+
+  /** jOOQ's own stands there if nobody set another; one that cannot nest somebody has set. */
+  private static boolean meansWhatOursDoes(TransactionProvider provider) {
+    return provider instanceof DefaultTransactionProvider jooqs
+        && jooqs.getClass() == DefaultTransactionProvider.class
+        && jooqs.nested()
+        && AskedProperties.of(jooqs).isEmpty();
   }
 
   private static void refuseIfTaken(Configuration configuration) {
@@ -44,16 +47,26 @@ final class Joining {
     }
   }
 
+  static void refuseR2dbc(Configuration configuration) {
+    String factory = configuration.connectionFactory().getClass().getName();
+    if (!factory.equals(NO_R2DBC)) {
+      throw Refusals.r2dbc(factory);
+    }
+  }
+
   static void install(
       Configuration configuration,
       HostConnections connections,
       TransactionHost<? extends Connection> host) {
-    refuseIfTaken(configuration);
+    check(configuration); // it may have been changed since it was handed over
     connections.serve(host);
+    Batches batches = new Batches(connections);
     configuration.set(connections);
-    configuration.set(new HostTransactions(connections));
+    configuration.set(new HostTransactions(connections, batches));
     configuration.set(outsideOfTransactions(configuration.executorProvider()));
     configuration.set(sharedCaches(configuration.cacheProvider()));
+    configuration.set(GuardedListeners.around(configuration.transactionListenerProviders()));
+    connections.watchedBy(new Watch(configuration, batches));
   }
 
   /** An asynchronous statement must not quietly commit by itself beside the transaction. */

@@ -21,14 +21,22 @@ import org.jooq.impl.DefaultConfiguration;
  * there joins whatever is active where it is stored, refreshed or deleted.
  *
  * <p>Outside, {@code tx()} is the one shared {@code DSLContext} of the host's Configuration, as
- * {@link #dsl} is: with no transaction active each statement auto-commits on a connection of its
- * own, as the host's policy allows; kept and used inside a transaction it joins, and so does every
- * other {@code DSLContext}, DAO and record of that Configuration.
+ * {@link #dsl} is: with no transaction active it reads, and writes as far as the host's policy
+ * permits. One execution with its listeners has one connection there, and so has a block of {@code
+ * dsl.connection(..)}; a boundary begun inside takes that connection and gives it back. Kept and
+ * used inside a transaction the shared context joins, and so does every other {@code DSLContext},
+ * DAO and record of that Configuration, and what was made by them outside.
  *
  * <p>{@code dsl.transaction(..)} and {@code transactionResult(..)} are a NESTED block inside, and
  * begin a transaction of the host outside; jOOQ's isolation and read-only properties are heeded.
- * {@code transactionAsync(..)} begins one of its own on the other thread. Refused are {@code
- * transactionPublisher(..)}, and the SQL statements that begin or end transactions.
+ * {@code transactionAsync(..)} begins one of its own on the other thread. A {@code
+ * TransactionListener} that throws leaves none open. {@code dsl.batched(..)} delays statements only
+ * in the transaction that it began in. Refused are {@code transactionPublisher(..)}, and the SQL
+ * statements that begin or end transactions.
+ *
+ * <p>A Configuration is changed before its host is built, never after: one whose connections,
+ * transactions, executors or caches were replaced is refused at its next use (TXH-568). A derived
+ * one with other connections is its owner's, and joins nothing.
  *
  * <p><b>Threads:</b> call each method once per Configuration, before that is shared between
  * threads, since jOOQ publishes it unsafely. What {@code tx()} gives inside belongs to the
@@ -56,7 +64,7 @@ public final class JooqAdapter {
    * @param dataSource best a pool; serves every thread at once
    * @throws TransactionException TXH-560 if its dialect is DEFAULT, which is none; TXH-561 if it
    *     serves a host already; TXH-562 if it has a transaction provider or an R2DBC connection
-   *     factory of its own. Building the host throws TXH-561 if it serves another by then
+   *     factory of its own. Building the host throws the same if it was changed by then
    */
   public static TransactionAdapter<DSLContext> over(
       DataSource dataSource, Configuration configuration) {

@@ -39,6 +39,61 @@ final class Refusals {
         null);
   }
 
+  static TransactionException changed(String part, Object found) {
+    return new TransactionException(
+        "TXH-568",
+        "A use of a jOOQ Configuration refused on thread "
+            + ThreadName.here()
+            + ": its "
+            + part
+            + " was replaced by "
+            + found.getClass().getName()
+            + " after its host was built, so it would no longer join. Set everything before JooqAdapter.over(..) or"
+            + " view(..); for a Configuration of your own beside the host use configuration.derive(..).",
+        null);
+  }
+
+  static TransactionException unguarded(Object listeners) {
+    return new TransactionException(
+        "TXH-569",
+        "dsl.transaction(..) refused on thread "
+            + ThreadName.here()
+            + ": its Configuration has a TransactionListener that was set after the host was built ("
+            + listeners.getClass().getName()
+            + "), and jOOQ would leave the transaction open if that throws. Set it before JooqAdapter.over(..) or"
+            + " view(..), or call transaction(..) on host.tx() or JooqAdapter.dsl(host).",
+        null);
+  }
+
+  static TransactionException otherConnections(Object found) {
+    return new TransactionException(
+        "TXH-580",
+        "dsl.transaction(..) refused on thread "
+            + ThreadName.here()
+            + ": it would begin a transaction of the host, but the statements of its Configuration run on a "
+            + found.getClass().getName()
+            + ". Derive a Configuration with other connections before the host is built, or give the derived one a"
+            + " transaction provider of its own.",
+        null);
+  }
+
+  static TransactionException delayedAround() {
+    return new TransactionException(
+        "TXH-581",
+        "A statement of dsl.batched(..) refused on thread "
+            + ThreadName.here()
+            + ": it is in a NESTED block, and dsl.batched(..) began around that and has delayed statements, which would"
+            + " be undone with the block. Begin dsl.batched(..) inside the block, or the block by"
+            + " batched.dsl().transaction(..), which sends them first.",
+        null);
+  }
+
+  static String notClosed(Object host) {
+    return "TXH-582 What an execution of jOOQ's outside a transaction had on "
+        + host
+        + " could not be closed. Its connection has gone back, or was thrown away.";
+  }
+
   static TransactionException r2dbc(String factory) {
     return new TransactionException(
         "TXH-562",

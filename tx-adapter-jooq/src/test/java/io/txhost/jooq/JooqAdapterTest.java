@@ -5,18 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r2dbc.spi.ConnectionFactory;
 import io.txhost.TransactionHost;
-import io.txhost.TransactionOptions;
 import io.txhost.jdbc.JdbcAdapter;
-import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionAdapter;
-import io.txhost.spi.TransactionSignals;
 import io.txhost.test.Database;
 import io.txhost.test.NoOpAdapter;
 import io.txhost.test.NothingLeftBehind;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.time.Duration;
-import java.util.Optional;
 import org.jooq.Configuration;
 import org.jooq.Constants;
 import org.jooq.DSLContext;
@@ -76,6 +71,10 @@ final class JooqAdapterTest {
         h2().set(new ThreadLocalTransactionProvider(configuration.connectionProvider())),
         "TXH-562");
 
+    assertRefused(
+        h2().set(new DefaultTransactionProvider(configuration.connectionProvider(), false)),
+        "TXH-562");
+
     Configuration cleared = h2().set(new Springs()).set((TransactionProvider) null);
     assertThat(JooqAdapter.view(jdbc, cleared)).isNotNull();
     assertThat(JooqAdapter.view(jdbc, h2().set(new NoTransactionProvider()))).isNotNull();
@@ -128,34 +127,8 @@ final class JooqAdapterTest {
   void anAdapterWithoutAHostServesNobody() {
     TransactionAdapter<DSLContext> adapter = JooqAdapter.over(database.dataSource(), SQLDialect.H2);
 
-    assertThatThrownBy(adapter::fallback).hasMessageContaining("TXH-566");
-    AdapterTransaction<DSLContext> transaction =
-        adapter.begin(TransactionOptions.defaults(), new NoSignals());
-    assertThatThrownBy(transaction::resource).hasMessageContaining("TXH-566");
-    transaction.rollback();
-  }
-
-  /** A transaction of no host. */
-  private static final class NoSignals implements TransactionSignals {
-    @Override
-    public Optional<Duration> remainingTime() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void lost(Throwable cause) {
-      throw new AssertionError(cause);
-    }
-
-    @Override
-    public void acquired() {
-      throw new AssertionError("nothing was executed");
-    }
-
-    @Override
-    public void released() {
-      throw new AssertionError("nothing was executed");
-    }
+    assertThatThrownBy(adapter::fallback).hasMessageContaining("TXH-206");
+    assertThatThrownBy(() -> new DslView(h2()).inside(jdbc.tx())).hasMessageContaining("TXH-566");
   }
 
   @Test

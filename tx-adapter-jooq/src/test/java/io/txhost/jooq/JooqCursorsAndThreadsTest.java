@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.txhost.DetachedTransactionException;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
+import io.txhost.TransactionRequiredException;
 import io.txhost.context.Context;
 import io.txhost.jooq.Item.Row;
 import java.util.ArrayList;
@@ -32,9 +33,7 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
 
   @BeforeEach
   void fill() {
-    for (int id = 1; id <= 3; id++) {
-      insert(dsl, id);
-    }
+    seed(1, 2, 3);
     another = Executors.newSingleThreadExecutor();
     recorder.clear();
   }
@@ -234,9 +233,12 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
                 "withoutTransaction"));
     assertThat(rows()).containsExactly(1, 2, 3);
 
-    assertThat(dsl.insertInto(ITEM).set(ITEM.id, 4).executeAsync().toCompletableFuture().join())
-        .isEqualTo(1);
-    assertThat(rows()).containsExactly(1, 2, 3, 4);
+    assertRefused(
+        dsl.insertInto(ITEM).set(ITEM.id, 9).executeAsync(),
+        TransactionRequiredException.class,
+        "withTransaction");
+    assertThat(dsl.selectFrom(ITEM).fetchAsync().toCompletableFuture().join()).hasSize(3);
+    assertThat(rows()).containsExactly(1, 2, 3);
   }
 
   @Test

@@ -112,10 +112,21 @@ abstract class JooqFixture {
     dsl.execute("insert into item (id, label, version) values (?, 'x', 0)", id);
   }
 
+  /** Fills the table without the host, which permits no write outside. */
+  void seed(int... ids) {
+    DSLContext beside = beside();
+    for (int id : ids) {
+      insert(beside, id);
+    }
+  }
+
+  /** Connections of the database's own, apart from the host and its pool. */
+  DSLContext beside() {
+    return DSL.using(database.dataSource(), pools.dialect());
+  }
+
   /** The ids that are committed, asked on a connection of its own. */
   List<Integer> rows() {
-    return DSL.using(database.dataSource(), pools.dialect())
-        .fetch("select id from item order by id")
-        .getValues(0, Integer.class);
+    return beside().fetch("select id from item order by id").getValues(0, Integer.class);
   }
 }

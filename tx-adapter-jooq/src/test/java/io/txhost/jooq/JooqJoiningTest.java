@@ -161,7 +161,7 @@ final class JooqJoiningTest extends JooqFixture {
                       }))
           .isSameAs(fromUser);
       assertThat(rows()).containsExactly(1, 2, 3, 4);
-      shared.execute("delete from item");
+      beside().execute("delete from item");
     }
   }
 
@@ -188,7 +188,7 @@ final class JooqJoiningTest extends JooqFixture {
           insert(host.tx(), 1);
           insert(dsl, 2);
         });
-    insert(dsl, 3);
+    dsl.fetch("select 3");
 
     assertThat(statements).hasValue(3);
   }
@@ -255,14 +255,15 @@ final class JooqJoiningTest extends JooqFixture {
 
     made.set(ITEM.label, "kept");
     made.changed(true);
-    made.update();
+    assertThatThrownBy(made::update).isInstanceOf(TransactionRequiredException.class);
+    host.withoutTransaction(() -> made.update());
     assertThat(labelOf(1)).isEqualTo("kept");
     assertThat(recorder.connectionsOut()).isZero();
   }
 
   @Test
   void aFetchedRecordJoinsWhateverIsActiveWhereItIsStored() {
-    insert(dsl, 1);
+    seed(1);
     Row fetched = host.withTransaction(() -> host.tx().fetchOne(ITEM, ITEM.id.eq(1)));
     Row streamed =
         host.withTransaction(
@@ -307,7 +308,7 @@ final class JooqJoiningTest extends JooqFixture {
 
   @Test
   void recordsStayUnattachedWhereTheSettingsSaySo() {
-    insert(dsl, 1);
+    seed(1);
     configuration.set(new Settings().withAttachRecords(false));
 
     Record fetched = host.withTransaction(() -> host.tx().fetchOne(ITEM, ITEM.id.eq(1)));
@@ -316,9 +317,7 @@ final class JooqJoiningTest extends JooqFixture {
   }
 
   private String labelOf(int id) {
-    return DSL.using(database.dataSource(), pools.dialect())
-        .fetchOne("select label from item where id = ?", id)
-        .get(0, String.class);
+    return beside().fetchOne("select label from item where id = ?", id).get(0, String.class);
   }
 
   // ---- everything that executes
@@ -484,7 +483,7 @@ final class JooqJoiningTest extends JooqFixture {
               row.store();
               return row;
             });
-    dsl.execute("update item set version = 7");
+    beside().execute("update item set version = 7");
     AtomicInteger attempts = new AtomicInteger();
 
     assertThatThrownBy(() -> host.withTransaction(() -> change(stale)))

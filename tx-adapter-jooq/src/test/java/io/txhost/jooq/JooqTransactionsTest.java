@@ -8,6 +8,7 @@ import io.txhost.Isolation;
 import io.txhost.Transaction;
 import io.txhost.TransactionCommitException;
 import io.txhost.TransactionCompletedException;
+import io.txhost.TransactionHost;
 import io.txhost.UnexpectedRollbackException;
 import java.io.IOException;
 import java.lang.reflect.Array;
@@ -218,7 +219,7 @@ final class JooqTransactionsTest extends JooqFixture {
   @Test // A13
   void aCommitThatFailsIsReportedAndNothingIsLeftOpen() {
     Assumptions.assumeTrue(pools.isPostgres(), "H2 has no deferred constraints");
-    dsl.execute("create table once (id integer unique deferrable initially deferred)");
+    beside().execute("create table once (id integer unique deferrable initially deferred)");
     assertThatThrownBy(
             () ->
                 dsl.transaction(
@@ -249,7 +250,8 @@ final class JooqTransactionsTest extends JooqFixture {
   @Test
   void theUsersTransactionListenersAreCalled() {
     List<String> told = new ArrayList<>();
-    configuration.set(
+    Configuration own = configuration(recorder);
+    own.set(
         new TransactionListener() {
           @Override
           public void commitEnd(TransactionContext context) {
@@ -261,12 +263,14 @@ final class JooqTransactionsTest extends JooqFixture {
             told.add("rollback");
           }
         });
-    dsl.transaction(inner -> insert(dsl, 1));
-    host.withTransaction(
+    TransactionHost<DSLContext> listening = JooqAdapter.view(jdbc, own);
+    DSL.using(own).transaction(inner -> insert(inner.dsl(), 1));
+    listening.withTransaction(
         () ->
             assertThatThrownBy(
                     () ->
-                        host.tx()
+                        listening
+                            .tx()
                             .transaction(
                                 inner -> {
                                   throw new IllegalStateException("user");

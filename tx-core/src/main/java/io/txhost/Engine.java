@@ -317,8 +317,12 @@ final class Engine<S> {
     if (!(nearest instanceof Boundary boundary) || boundary.transaction == null) {
       throw new IllegalStateException(step + " at " + nearest);
     }
-    Children.refuse(nameOf(asked), this, boundary);
-    boundary.transaction.refuseEnded(nameOf(asked));
+    if (!boundary.transaction.isOwnedByThisThread()) { // a name is made only where it is needed
+      Children.refuse(nameOf(asked), this, boundary);
+    }
+    if (boundary.transaction.phase().isEnd()) {
+      boundary.transaction.refuseEnded(nameOf(asked));
+    }
     refuseRetry(asked, "does not begin the transaction it runs in");
     Isolation isolation = asked.isolation();
     if (isolation != Isolation.DEFAULT

@@ -91,7 +91,11 @@ class AllocationTest extends CoreTest {
     TransactionHost<Db> other =
         TransactionHost.builder(new RecordingAdapter()).name("other").build();
     Map<String, Long> bytes = new LinkedHashMap<>();
+    TransactionalCallable<Boolean, RuntimeException> ready = () -> true;
+    TransactionOptions supports = as(Propagation.SUPPORTS, "supports").readOnly(false);
     measure(bytes, "outside", () -> !quiet.isTransactionActive());
+    measure(bytes, "SUPPORTS", () -> quiet.withTransaction(Propagation.SUPPORTS, ready));
+    measure(bytes, "SUPPORTS by options", () -> quiet.withTransaction(supports, ready));
     quiet.withTransaction(
         () -> {
           Db db = quiet.tx();

@@ -28,7 +28,7 @@ abstract class ForwardingConnection implements Connection {
   abstract Connection target();
 
   /** Where a call goes that makes a statement. */
-  Connection forStatements() {
+  Connection forStatements() throws SQLException {
     return target();
   }
 

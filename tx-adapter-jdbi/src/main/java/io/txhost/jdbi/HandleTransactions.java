@@ -6,6 +6,7 @@ import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionalCallable;
+import io.txhost.TransactionalRunnable;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class HandleTransactions implements TransactionHandler {
   private static final TransactionOptions NESTED =
       TransactionOptions.defaults().propagation(Propagation.NESTED).name("handle.inTransaction");
+
+  private static final TransactionOptions JOINED =
+      TransactionOptions.defaults()
+          .propagation(Propagation.MANDATORY)
+          .rollbackFor(TransactionException.class);
 
   private final HandleView view;
   private final HandleConnection connection;
@@ -56,8 +62,13 @@ final class HandleTransactions implements TransactionHandler {
 
   private <R, X extends Exception> R nested(
       Handle handle, TransactionOptions options, HandleCallback<R, X> callback) throws X {
-    refuseUnlessCurrent(handle, "inTransaction(..)");
-    TransactionalCallable<R, X> work = () -> callback.withHandle(handle);
+    connection.refuseUnlessCurrent("inTransaction(..)");
+    boolean isBatch = !connection.isInTransaction() && JdbiCaller.isSqlBatch();
+    TransactionalCallable<R, X> work =
+        () -> {
+          R result = callback.withHandle(handle);
+          return isBatch ? ReadResults.read(result) : result;
+        };
     return view.host()
         .withTransaction(connection.isReadOnlyAsked() ? options.readOnly(true) : options, work);
   }
@@ -71,20 +82,6 @@ final class HandleTransactions implements TransactionHandler {
       case SERIALIZABLE -> Isolation.SERIALIZABLE;
       case NONE -> throw Refusals.noIsolation();
     };
-  }
-
-  /** A block is the active transaction's, so the handle must be too. */
-  private void refuseUnlessCurrent(Handle handle, String call) {
-    if (connection.isFallback()) {
-      return;
-    }
-    if (connection.isEnded()) {
-      throw Refusals.ended(call, connection.transaction());
-    }
-    TransactionHost<Handle> host = view.host();
-    if (!host.isTransactionActive() || host.tx() != handle) {
-      throw Refusals.setAside("handle." + call, connection.transaction());
-    }
   }
 
   // ---- questions
@@ -105,7 +102,7 @@ final class HandleTransactions implements TransactionHandler {
     if (!connection.isInTransaction()) {
       return false;
     }
-    refuseUnlessCurrent(handle, "afterCommit(..) or afterRollback(..)");
+    connection.refuseUnlessCurrent("afterCommit(..) or afterRollback(..)");
     view.host().currentTransaction().ifPresent(active -> callbacks.expect(handle, active));
     return true;
   }
@@ -119,21 +116,50 @@ final class HandleTransactions implements TransactionHandler {
 
   @Override
   public void commit(Handle handle) {
-    throw raw("commit");
+    throw end("commit");
   }
 
   @Override
   public void rollback(Handle handle) {
-    throw raw("rollback");
+    throw end("rollback");
   }
 
-  private TransactionException raw(String call) {
-    if (connection.isInTransaction()) {
-      return Refusals.rawInside(call, connection.transaction());
+  private RuntimeException end(String call) {
+    RuntimeException refusal = raw(call);
+    if (connection.isInTransaction() && refusal instanceof TransactionException ours) {
+      mark(call, ours);
     }
-    return connection.isFallback()
-        ? Refusals.outside(call, view.host())
-        : Refusals.ended(call + "()", connection.transaction());
+    return refusal;
+  }
+
+  private RuntimeException raw(String call) {
+    if (!connection.isInTransaction()) {
+      return connection.noTransaction(call);
+    }
+    connection.refuseUnlessCurrent(call + "()");
+    return Refusals.rawInside(call, connection.transaction());
+  }
+
+  /**
+   * Whoever swallows the refusal believes in what was refused: nothing of the block is kept. A
+   * boundary that joins and fails is how a view gives the mark its cause.
+   */
+  private void mark(String call, TransactionException refusal) {
+    TransactionHost<Handle> host = view.host();
+    if (host.currentTransaction().filter(active -> !active.isRollbackOnly()).isEmpty()) {
+      return;
+    }
+    TransactionalRunnable<TransactionException> failing =
+        () -> {
+          throw refusal;
+        };
+    try {
+      host.withTransaction(JOINED.name("handle." + call + "()"), failing);
+    } catch (TransactionException failed) {
+      if (failed != refusal) {
+        refusal.addSuppressed(failed);
+      }
+    }
   }
 
   // ---- the user's own savepoints

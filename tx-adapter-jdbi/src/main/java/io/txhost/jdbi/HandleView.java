@@ -24,6 +24,7 @@ final class HandleView implements ResourceView<Connection, Handle> {
   private final JdbiInside inside;
   private final ConnectionSource source;
   private volatile @Nullable Joining joining;
+  private volatile @Nullable TransactionHost<? extends Connection> base;
 
   /** Where the physical connections come from: that decides whose {@code customizeConnection}. */
   enum ConnectionSource {
@@ -39,9 +40,10 @@ final class HandleView implements ResourceView<Connection, Handle> {
 
   /** Makes the Jdbi join the host. Once, before either is used. */
   @Override
-  public void attached(TransactionHost<Handle> shown, TransactionHost<? extends Connection> base) {
+  public void attached(TransactionHost<Handle> shown, TransactionHost<? extends Connection> on) {
     refuseCustomizedConnections();
-    joining = Joining.install(jdbi, shown);
+    base = on;
+    joining = Joining.install(jdbi, this, shown);
   }
 
   TransactionHost<Handle> host() {
@@ -52,16 +54,22 @@ final class HandleView implements ResourceView<Connection, Handle> {
     return current.host();
   }
 
+  /** The host whose connections are shown. */
+  TransactionHost<? extends Connection> base() {
+    TransactionHost<? extends Connection> current = base;
+    if (current == null) {
+      throw Refusals.noHost(jdbi);
+    }
+    return current;
+  }
+
   JdbiInside jdbiInside() {
     return inside;
   }
 
   @Override
   public Handle inside(Connection connection) {
-    Joining current = joining;
-    return make(
-        HandleConnection.inside(
-            this, connection, current == null ? "a transaction" : nameOf(current.host())));
+    return make(new OfTransaction(this, connection, nameOf(host())));
   }
 
   /** The active transaction's name, for messages. */
@@ -73,7 +81,12 @@ final class HandleView implements ResourceView<Connection, Handle> {
 
   @Override
   public Handle outside(Connection fallback) {
-    return make(HandleConnection.outside(this, fallback));
+    return make(new Outside(this, fallback));
+  }
+
+  /** A handle for a block of Jdbi's own, which ends where the handle is closed. */
+  Handle block() {
+    return make(new OfBlock(this));
   }
 
   private Handle make(HandleConnection connection) {
@@ -83,16 +96,14 @@ final class HandleView implements ResourceView<Connection, Handle> {
     }
     refuseCustomizedConnections();
     try {
-      Handle handle =
-          customized(
-              inside.createHandle(
-                  jdbi,
-                  connection::handleClosed,
-                  new HandleTransactions(this, connection),
-                  statementBuilder(connection),
-                  connection));
-      connection.made();
-      return handle;
+      return customized(
+          inside.createHandle(
+              jdbi,
+              connection::handleClosed,
+              new HandleTransactions(this, connection),
+              statementBuilder(connection),
+              connection),
+          connection);
     } catch (SQLException failure) {
       throw new ConnectionException(failure);
     }
@@ -100,18 +111,41 @@ final class HandleView implements ResourceView<Connection, Handle> {
 
   private StatementBuilder statementBuilder(HandleConnection connection) {
     StatementBuilderFactory factory = jdbi.getStatementBuilderFactory();
-    return connection.isFallback() && factory != DefaultStatementBuilder.FACTORY
-        ? new UncachedStatementBuilder(factory)
-        : factory.createStatementBuilder(connection);
+    return connection.mayCacheStatements() || factory == DefaultStatementBuilder.FACTORY
+        ? factory.createStatementBuilder(connection)
+        : new UncachedStatementBuilder(factory);
   }
 
-  private Handle customized(Handle made) throws SQLException {
-    for (JdbiPlugin plugin : inside.plugins(jdbi)) {
-      if (plugin.customizeHandle(made) != made) {
-        throw Refusals.replacedHandle(plugin);
+  private Handle customized(Handle made, HandleConnection connection) throws SQLException {
+    try {
+      for (JdbiPlugin plugin : inside.plugins(jdbi)) {
+        customize(plugin, made, connection.pluginCalls());
       }
+      connection.pluginCalls().made();
+      return made;
+    } catch (SQLException | RuntimeException | Error failure) {
+      closeAfter(failure, made); // a plugin may have taken a connection
+      throw failure;
     }
-    return made;
+  }
+
+  private static void customize(JdbiPlugin plugin, Handle made, PluginCalls calls)
+      throws SQLException {
+    PostgresLobs lobs = PostgresLobs.of(plugin);
+    calls.withoutLobs(lobs.areThere());
+    if (plugin.customizeHandle(made) != made) {
+      throw Refusals.replacedHandle(plugin);
+    }
+    calls.withoutLobs(false);
+    lobs.replaceIn(made);
+  }
+
+  private static void closeAfter(Throwable failure, Handle made) {
+    try {
+      made.close();
+    } catch (RuntimeException closing) {
+      failure.addSuppressed(closing);
+    }
   }
 
   private void refuseCustomizedConnections() {
@@ -141,7 +175,9 @@ final class HandleView implements ResourceView<Connection, Handle> {
   /** Closes the handle. A failure is logged, since what ended the transaction must not see it. */
   @Override
   public void completed(Handle handle, Transaction.Outcome outcome) {
-    HandleConnection.of(handle).end();
+    if (HandleConnection.of(handle) instanceof OfTransaction connection) {
+      connection.end();
+    }
     try {
       handle.close();
     } catch (RuntimeException failure) {

@@ -16,14 +16,19 @@ import org.jdbi.v3.core.Jdbi;
  * Jdbi; it takes no connection before its first statement. {@code jdbi.withHandle}, {@code
  * useHandle}, {@code inTransaction}, {@code withExtension} and {@code onDemand} use the same one.
  * {@code handle.inTransaction} and a SqlObject's {@code @Transaction} are a NESTED block; outside
- * they begin a transaction. {@code handle.begin()}, {@code commit()}, {@code rollback()}, {@code
+ * they begin a transaction. {@code handle.begin()}, {@code commit()} and {@code rollback()} are
+ * refused; the last two mark the block they are called in, also if the refusal is swallowed. {@code
  * setReadOnly} and {@code setTransactionIsolationLevel} are refused. {@code handle.afterCommit} and
  * {@code afterRollback} run at the transaction's real end, after its connection is back.
  *
- * <p>Outside a transaction each statement has a connection of its own that commits by itself, also
- * the statements of one {@code jdbi.withHandle}: what one of them leaves in its database session
- * the next one does not find. {@code jdbi.open()} is Jdbi's own, and refused where it would write
- * outside of an active transaction or never commit.
+ * <p>Outside a transaction a block of Jdbi's own ({@code withHandle}, {@code useHandle}, {@code
+ * withExtension}, {@code useExtension}, each call of an {@code onDemand} object) is one connection
+ * from its first statement to its end. A transaction begun inside takes that connection and gives
+ * it back. What {@code host.tx()} gives outside has a connection for each statement, while that is
+ * open. What may be done outside is the host's {@link io.txhost.FallbackPolicy} to say: reads
+ * alone, unless set otherwise. A handle that was got outside and is used inside joins. {@code
+ * jdbi.open()} is Jdbi's own, asks no policy, and is refused where it would write outside of an
+ * active transaction or never commit.
  *
  * <p>A Jdbi serves one host. Installing plugins and setting scopes and handlers comes first;
  * mappers and other configuration may be added at any time.

@@ -4,6 +4,7 @@ import java.lang.StackWalker.StackFrame;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * Which part of Jdbi is asking. Jdbi puts one question for several purposes and takes one answer:
@@ -18,6 +19,9 @@ final class JdbiCaller {
   private static final String CONNECTION = HandleConnection.class.getName();
   private static final String HANDLE = Handle.class.getName();
   private static final String ISOLATION_SCOPE = HANDLE + "$SetTransactionIsolation";
+  private static final String JDBI = Jdbi.class.getName();
+  private static final String SQL_BATCH =
+      "org.jdbi.v3.sqlobject.statement.internal.SqlBatchHandler";
   private static final String SQL_OBJECT_TRANSACTIONS = "org.jdbi.v3.sqlobject.transaction.";
 
   private JdbiCaller() {}
@@ -51,6 +55,27 @@ final class JdbiCaller {
   /** Whether a SqlObject's {@code @Transaction} is asking for its access mode. */
   static boolean isTransactionAnnotation() {
     return STACK.walk(frames -> beyondHandle(frames).startsWith(SQL_OBJECT_TRANSACTIONS));
+  }
+
+  /**
+   * Whether {@code jdbi.withExtension(..)} asks for the scope's handle, as {@code onDemand} does
+   * too. It tells the scope where its block begins and ends; {@code jdbi.withHandle(..)}, told the
+   * same, would open a handle of its own.
+   */
+  static boolean isExtension() {
+    return STACK.walk(
+        frames ->
+            frames
+                .dropWhile(frame -> !frame.getClassName().equals(JDBI))
+                .findFirst()
+                .map(StackFrame::getMethodName)
+                .filter("withExtension"::equals)
+                .isPresent());
+  }
+
+  /** Whether a SqlObject's {@code @SqlBatch} is running a chunk in a transaction. */
+  static boolean isSqlBatch() {
+    return STACK.walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(SQL_BATCH)));
   }
 
   /** The class that called the handle that called our connection. */

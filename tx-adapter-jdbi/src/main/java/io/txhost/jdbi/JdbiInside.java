@@ -8,16 +8,24 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.extension.HandleSupplier;
 import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.core.statement.Cleanable;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.transaction.TransactionHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Jdbi keeps to itself and this adapter needs, in one place: to make a handle of the user's
@@ -34,6 +42,8 @@ final class JdbiInside {
   private final MethodHandle drainCallbacks;
   private final MethodHandle afterCommit;
   private final MethodHandle afterRollback;
+  private final MethodHandle cleanables;
+  private final LazyHandles lazyHandles;
 
   private JdbiInside(Lookup jdbi, Lookup handle) throws ReflectiveOperationException {
     connectionFactory = getter(jdbi, "connectionFactory", ConnectionFactory.class);
@@ -54,6 +64,11 @@ final class JdbiInside {
     Class<?> callback = handle.findClass(CALLBACK);
     afterCommit = calling(handle, callback, "afterCommit");
     afterRollback = calling(handle, callback, "afterRollback");
+    cleanables =
+        handle
+            .unreflectGetter(Handle.class.getDeclaredField("cleanables"))
+            .asType(MethodType.methodType(Set.class, Handle.class));
+    lazyHandles = LazyHandles.find(handle);
   }
 
   /**
@@ -166,7 +181,58 @@ final class JdbiInside {
     }
   }
 
-  private static RuntimeException unchecked(Throwable failure) {
+  /** What the handle would close, as it is now; asked by the handle's thread. */
+  Set<Cleanable> cleanables(Handle handle) {
+    return new LinkedHashSet<>(ofHandle(handle));
+  }
+
+  /** Closes what the handle would close, the latest first, save for some. */
+  void clean(Handle handle, Set<Cleanable> others) {
+    List<Cleanable> closing = new ArrayList<>(cleanables(handle));
+    closing.removeAll(others);
+    Collections.reverse(closing);
+    @Nullable CloseException first = null;
+    for (Cleanable each : closing) {
+      handle.removeCleanable(each);
+      first = closed(each, first);
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private static @Nullable CloseException closed(Cleanable each, @Nullable CloseException first) {
+    try {
+      each.close();
+      return first;
+    } catch (SQLException | RuntimeException failure) {
+      if (first == null) {
+        return new CloseException("While closing what a callback left open", failure);
+      }
+      first.addSuppressed(failure);
+      return first;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the field's type is a set of them
+  private Set<Cleanable> ofHandle(Handle handle) {
+    try {
+      return (Set<Cleanable>) (Set<?>) (Set) cleanables.invokeExact(handle);
+    } catch (Throwable failure) {
+      throw unchecked(failure);
+    }
+  }
+
+  /**
+   * Makes the block of an extension that Jdbi opens use a handle of ours.
+   *
+   * @param supplier what Jdbi told the scope; one that has a handle already is left alone
+   */
+  void openWith(HandleSupplier supplier, Supplier<Handle> open) {
+    lazyHandles.openWith(supplier, open);
+  }
+
+  static RuntimeException unchecked(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
     }

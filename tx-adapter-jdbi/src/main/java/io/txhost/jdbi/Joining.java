@@ -2,6 +2,7 @@ package io.txhost.jdbi;
 
 import io.txhost.TransactionHost;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallbackDecorator;
 import org.jdbi.v3.core.HandleScope;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.LocalTransactionHandler;
@@ -15,16 +16,23 @@ final class Joining {
   private final TransactionHost<Handle> host;
   private final HandleScope scope;
   private final TransactionHandler handler;
+  private final HandleCallbackDecorator decorator;
 
   private Joining(
-      Jdbi jdbi, TransactionHost<Handle> host, HandleScope scope, TransactionHandler handler) {
+      Jdbi jdbi,
+      HandleView view,
+      TransactionHost<Handle> host,
+      HandleScope scope,
+      TransactionHandler handler) {
     this.jdbi = jdbi;
     this.host = host;
-    this.scope = scope;
-    this.handler = handler;
+    this.scope = new TransactionHandleScope(view, host, scope);
+    this.handler = new OpenedHandles(this, handler);
+    this.decorator =
+        new CallbackBlocks(jdbi.getHandleCallbackDecorator(), view.jdbiInside(), scope);
   }
 
-  static Joining install(Jdbi jdbi, TransactionHost<Handle> host) {
+  static Joining install(Jdbi jdbi, HandleView view, TransactionHost<Handle> host) {
     HandleScope scope = jdbi.getHandleScope();
     if (scope instanceof TransactionHandleScope other) {
       throw Refusals.taken(host, other.host());
@@ -33,11 +41,9 @@ final class Joining {
     if (!isLocal(handler)) {
       throw Refusals.ownHandler(handler);
     }
-    Joining made =
-        new Joining(
-            jdbi, host, new TransactionHandleScope(host, scope), new OpenedHandles(host, handler));
+    Joining made = new Joining(jdbi, view, host, scope, handler);
     jdbi.setTransactionHandler(made.handler);
-    jdbi.setHandleCallbackDecorator(new ClosingDecorator(jdbi.getHandleCallbackDecorator()));
+    jdbi.setHandleCallbackDecorator(made.decorator);
     jdbi.setHandleScope(made.scope);
     return made;
   }
@@ -58,6 +64,9 @@ final class Joining {
     }
     if (jdbi.getTransactionHandler() != handler) {
       throw Refusals.replaced("transaction handler", host, jdbi.getTransactionHandler());
+    }
+    if (jdbi.getHandleCallbackDecorator() != decorator) {
+      throw Refusals.replaced("handle callback decorator", host, jdbi.getHandleCallbackDecorator());
     }
   }
 }

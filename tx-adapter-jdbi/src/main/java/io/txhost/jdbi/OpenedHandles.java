@@ -1,6 +1,5 @@
 package io.txhost.jdbi;
 
-import io.txhost.TransactionHost;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
@@ -15,19 +14,20 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
 final class OpenedHandles extends DelegatingTransactionHandler {
   private static final String JDBC_ADAPTER = "io.txhost.jdbc";
 
-  private final TransactionHost<Handle> host;
+  private final Joining joining;
 
-  OpenedHandles(TransactionHost<Handle> host, TransactionHandler own) {
+  OpenedHandles(Joining joining, TransactionHandler own) {
     super(own);
-    this.host = host;
+    this.joining = joining;
   }
 
   @Override
   public TransactionHandler specialize(Handle handle) throws SQLException {
+    joining.refuseIfReplaced(); // jdbi.withHandle(..) would come by here, not by our scope
     if (!isManaged(handle.getConnection())) {
       refuseInside();
       if (!handle.getConnection().getAutoCommit()) {
-        throw Refusals.openWithoutAutoCommit(host);
+        throw Refusals.openWithoutAutoCommit(joining.host());
       }
     }
     return getDelegate().specialize(handle);
@@ -39,8 +39,8 @@ final class OpenedHandles extends DelegatingTransactionHandler {
   }
 
   private void refuseInside() {
-    if (host.isTransactionActive()) {
-      throw Refusals.openInside(HandleView.nameOf(host));
+    if (joining.host().isTransactionActive()) {
+      throw Refusals.openInside(HandleView.nameOf(joining.host()));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.txhost.jdbi;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.spi.ThreadName;
+import java.sql.SQLException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.core.transaction.TransactionHandler;
@@ -68,6 +69,11 @@ final class Refusals {
         null);
   }
 
+  /** As JDBC has it, so that a library's own clean-up runs. */
+  static SQLException asSql(TransactionException refusal) {
+    return new SQLException(refusal.getMessage(), "2D000", refusal);
+  }
+
   /** A handle of a transaction that is not the active one here. */
   static TransactionException setAside(String what, String own) {
     return new TransactionException(
@@ -80,6 +86,16 @@ final class Refusals {
             + ". Here another boundary has set that transaction aside (REQUIRES_NEW,"
             + " withoutTransaction), or this is another thread in it (a task of inParallel), which"
             + " has a handle of its own. Use the one that host.tx() gives here.",
+        null);
+  }
+
+  static TransactionException blockOver() {
+    return new TransactionException(
+        "TXH-570",
+        "A use of a handle refused on thread "
+            + ThreadName.here()
+            + ": the handle was closed, or the jdbi.withHandle(..), useHandle(..) or extension that it was got in has"
+            + " ended. Do the work inside of it, or ask host.tx() at each use.",
         null);
   }
 
@@ -161,10 +177,11 @@ final class Refusals {
   static TransactionException customizedOutside() {
     return new TransactionException(
         "TXH-557",
-        "A plugin's customizeHandle uses the connection itself, on thread "
+        "A plugin's customizeHandle uses the connection, and the handle is used on thread "
             + ThreadName.here()
-            + ", where no transaction is active: there each statement has a connection of its own, and none would keep"
-            + " what the plugin does. Do it in customizeConnection and use JdbiAdapter.over(jdbi), or in the pool.",
+            + ", where no transaction is active: each statement of host.tx() has a connection of its own there, and"
+            + " none would keep what the plugin does. Use jdbi.withHandle(..), which has one connection, or a"
+            + " transaction; or do it in customizeConnection and use JdbiAdapter.over(jdbi), or in the pool.",
         null);
   }
 

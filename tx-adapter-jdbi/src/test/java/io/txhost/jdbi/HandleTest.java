@@ -2,11 +2,13 @@ package io.txhost.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.Propagation;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
+import io.txhost.UnexpectedRollbackException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,27 +134,96 @@ final class HandleTest extends JdbiFixture {
 
   private static Map<String, HandleConsumer<RuntimeException>> rawCalls() {
     Map<String, HandleConsumer<RuntimeException>> calls = new LinkedHashMap<>();
-    calls.put("begin", Handle::begin);
     calls.put("commit", Handle::commit);
     calls.put("rollback", Handle::rollback);
     return calls;
   }
 
   @Test // A17
-  void rawTransactionCallsInsideAreRefusedAndTheTransactionGoesOn() {
+  void aRefusedBeginInsideEndsNothingAndTheTransactionGoesOn() {
     host.withTransaction(
-        TransactionOptions.defaults().name("orders.place"),
         () -> {
           insert(host.tx(), 1);
-          rawCalls()
-              .forEach(
-                  (name, call) ->
-                      assertThatThrownBy(() -> call.useHandle(host.tx()))
-                          .as(name)
-                          .isInstanceOf(TransactionException.class)
-                          .hasMessageContaining("TXH-551")
-                          .hasMessageContaining("handle." + name + "()")
-                          .hasMessageContaining("orders.place"));
+          assertThatThrownBy(() -> host.tx().begin()).hasMessageContaining("TXH-551");
+          insert(host.tx(), 2);
+        });
+
+    assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test // A17, A29
+  void aRawTransactionCallInsideThatWasRefusedAndSwallowedKeepsNothing() {
+    rawCalls()
+        .forEach(
+            (name, call) -> {
+              AtomicReference<Throwable> refusal = new AtomicReference<>();
+              assertThatThrownBy(
+                      () ->
+                          host.withTransaction(
+                              TransactionOptions.defaults().name("orders.place"),
+                              () -> {
+                                insert(host.tx(), 1);
+                                refusal.set(catchThrowable(() -> call.useHandle(host.tx())));
+                                insert(host.tx(), 2);
+                              }))
+                  .as(name)
+                  .isInstanceOf(UnexpectedRollbackException.class)
+                  .cause()
+                  .isSameAs(refusal.get())
+                  .isInstanceOf(TransactionException.class)
+                  .hasMessageContaining("TXH-551")
+                  .hasMessageContaining("handle." + name + "()")
+                  .hasMessageContaining("orders.place");
+              assertThat(rows()).as(name).isEmpty();
+            });
+  }
+
+  @Test // A29
+  void aRefusedRollbackInANestedBlockUndoesThatBlockAlone() {
+    host.withTransaction(
+        () -> {
+          insert(host.tx(), 1);
+          assertThatThrownBy(
+                  () ->
+                      host.tx()
+                          .useTransaction(
+                              nested -> {
+                                insert(nested, 2);
+                                assertThatThrownBy(nested::rollback)
+                                    .hasMessageContaining("TXH-551");
+                              }))
+              .isInstanceOf(UnexpectedRollbackException.class);
+          insert(host.tx(), 3);
+        });
+
+    assertThat(rows()).containsExactly(1, 3);
+  }
+
+  @Test // A29
+  void aRefusedCommitOfAHandleThatWasGotOutsideMarksTheTransactionItIsUsedIn() {
+    Handle kept = host.tx();
+    assertThatThrownBy(
+            () ->
+                jdbi.useHandle(
+                    ofBlock ->
+                        host.withTransaction(
+                            () -> {
+                              insert(ofBlock, 1);
+                              assertThatThrownBy(kept::commit).hasMessageContaining("TXH-551");
+                              assertThatThrownBy(ofBlock::rollback).hasMessageContaining("TXH-551");
+                            })))
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .cause()
+        .hasMessageContaining("handle.commit()");
+
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test // A17
+  void aRefusedChangeOfStateInsideLeavesTheTransactionGoingOn() {
+    host.withTransaction(
+        () -> {
+          insert(host.tx(), 1);
           assertStateIsRefused(host.tx());
           insert(host.tx(), 2);
         });
@@ -163,6 +234,7 @@ final class HandleTest extends JdbiFixture {
   @Test // A21
   void transactionCallsOutsideAreRefused() {
     Map<String, HandleConsumer<RuntimeException>> calls = rawCalls();
+    calls.put("begin", Handle::begin);
     calls.put("savepoint", handle -> handle.savepoint("a"));
     calls.put("rollbackToSavepoint", handle -> handle.rollbackToSavepoint("a"));
     calls.put("releaseSavepoint", handle -> handle.releaseSavepoint("a"));
@@ -178,10 +250,18 @@ final class HandleTest extends JdbiFixture {
   }
 
   private static void assertStateIsRefused(Handle handle) {
-    assertThatThrownBy(() -> handle.setReadOnly(true)).hasMessageContaining("TXH-553");
-    assertThatThrownBy(
-            () -> handle.setTransactionIsolationLevel(TransactionIsolationLevel.SERIALIZABLE))
-        .hasMessageContaining("TXH-553");
+    handle.setReadOnly(false);
+    for (ThrowingCallable change :
+        List.<ThrowingCallable>of(
+            () -> handle.setReadOnly(true),
+            () -> handle.setTransactionIsolationLevel(TransactionIsolationLevel.SERIALIZABLE))) {
+      assertThatThrownBy(change)
+          .isInstanceOf(org.jdbi.v3.core.JdbiException.class)
+          .cause()
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("TXH-553")
+          .hasCauseInstanceOf(TransactionException.class);
+    }
   }
 
   @Test // A17
@@ -266,17 +346,18 @@ final class HandleTest extends JdbiFixture {
           jdbi.useHandle(Handle::close);
         });
     try (Handle outside = host.tx()) {
-      insert(outside, 4);
+      assertThat(outside.createQuery("select count(*) from item").mapTo(int.class).one())
+          .isEqualTo(3);
     }
 
-    assertThat(rows()).containsExactly(1, 2, 3, 4);
+    assertThat(rows()).containsExactly(1, 2, 3);
   }
 
   @Test
   void aFailedStatementIsJdbisOwnExceptionWithTheDriversAsCause() {
-    insert(host.tx(), 1);
+    host.withTransaction(() -> insert(host.tx(), 1));
 
-    assertThatThrownBy(() -> insert(host.tx(), 1))
+    assertThatThrownBy(() -> host.withoutTransaction(() -> insert(host.tx(), 1)))
         .isInstanceOf(UnableToExecuteStatementException.class)
         .hasCauseInstanceOf(SQLException.class);
     assertThatThrownBy(() -> host.withTransaction(() -> insert(host.tx(), 1)))

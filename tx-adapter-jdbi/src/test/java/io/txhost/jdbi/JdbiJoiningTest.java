@@ -179,10 +179,13 @@ final class JdbiJoiningTest extends JdbiFixture {
 
   @Test // A2
   void outsideNothingIsLostWhateverThePoolsAutoCommit() {
-    jdbi.useHandle(handle -> insert(handle, 1));
-    jdbi.onDemand(Items.class).insert(2);
-    jdbi.useExtension(Items.class, items -> items.insert(3));
-    insert(host.tx(), 4);
+    host.withoutTransaction(
+        () -> {
+          jdbi.useHandle(handle -> insert(handle, 1));
+          jdbi.onDemand(Items.class).insert(2);
+          jdbi.useExtension(Items.class, items -> items.insert(3));
+          insert(host.tx(), 4);
+        });
     jdbi.useTransaction(handle -> insert(handle, 5));
     assertThat(jdbi.onDemand(Items.class).count()).isEqualTo(5);
 
@@ -194,8 +197,11 @@ final class JdbiJoiningTest extends JdbiFixture {
   void outsideAResultLeftOpenInAWithHandleIsClosedAfterIt() {
     jdbi.useHandle(
         handle -> {
-          insert(handle, 1);
-          insert(handle, 2);
+          handle.useTransaction(
+              inner -> {
+                insert(inner, 1);
+                insert(inner, 2);
+              });
           assertThat(
                   handle.createQuery("select id from item").mapTo(int.class).iterator().hasNext())
               .isTrue();
@@ -252,7 +258,7 @@ final class JdbiJoiningTest extends JdbiFixture {
         .rootCause()
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25006"));
-    items.insert(1);
+    host.withTransaction(() -> items.insert(1));
     items.insertBoth(2, 3);
 
     assertThat(rows()).containsExactly(1, 2, 3);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallbackDecorator;
 import org.jdbi.v3.core.HandleListener;
 import org.jdbi.v3.core.HandleScope;
 import org.jdbi.v3.core.Handles;
@@ -27,6 +28,10 @@ final class UsersJdbiTest extends JdbiFixture {
 
   private TransactionHost<Handle> over(Jdbi own) {
     return TransactionHost.create(JdbiAdapter.over(own));
+  }
+
+  private static int count(Handle handle) {
+    return handle.createQuery("select count(*) from item").mapTo(int.class).one();
   }
 
   private record Label(String text) {}
@@ -66,7 +71,7 @@ final class UsersJdbiTest extends JdbiFixture {
 
   @Test
   void whatIsRegisteredOnTheJdbiLaterIsKnown() {
-    insert(host.tx(), 1);
+    host.withTransaction(() -> insert(host.tx(), 1));
     jdbi.registerRowMapper(Label.class, (row, context) -> new Label(row.getString("label")));
 
     assertThat(
@@ -105,11 +110,10 @@ final class UsersJdbiTest extends JdbiFixture {
         });
 
     host.withTransaction(() -> insert(host.tx(), 1));
-    insert(host.tx(), 2);
-    jdbi.useHandle(handle -> insert(handle, 3));
+    assertThat(count(host.tx())).isEqualTo(1);
+    jdbi.useHandle(handle -> assertThat(count(handle)).isEqualTo(1));
 
     assertThat(built).hasSize(3);
-    assertThat(rows()).containsExactly(1, 2, 3);
   }
 
   @Test
@@ -151,9 +155,8 @@ final class UsersJdbiTest extends JdbiFixture {
 
     ownHost.withTransaction(() -> insert(ownHost.tx(), 1));
     assertThat(customized).hasValue(1);
-    own.useHandle(handle -> insert(handle, 2));
+    own.useHandle(handle -> assertThat(count(handle)).isEqualTo(1));
     assertThat(customized).hasValue(2);
-    assertThat(rows()).containsExactly(1, 2);
   }
 
   @Test
@@ -318,10 +321,29 @@ final class UsersJdbiTest extends JdbiFixture {
     jdbi.setHandleScope(HandleScope.threadLocal());
     assertThatThrownBy(host::tx).hasMessageContaining("TXH-556");
     assertThatThrownBy(() -> host.withTransaction(host::tx)).hasMessageContaining("TXH-556");
+    assertUseIsRefused();
     jdbi.setHandleScope(scope);
+
+    HandleCallbackDecorator decorator = jdbi.getHandleCallbackDecorator();
+    jdbi.setHandleCallbackDecorator(HandleCallbackDecorator.STANDARD_HANDLE_CALLBACK_DECORATOR);
+    assertThatThrownBy(host::tx).hasMessageContaining("TXH-556");
+    assertUseIsRefused();
+    jdbi.setHandleCallbackDecorator(decorator);
 
     jdbi.setTransactionHandler(new SerializableTransactionRunner());
     assertThatThrownBy(host::tx).hasMessageContaining("TXH-556");
+    assertUseIsRefused();
+  }
+
+  private void assertUseIsRefused() {
+    host.withoutTransaction(
+        () -> {
+          assertThatThrownBy(() -> jdbi.useHandle(handle -> insert(handle, 1)))
+              .hasMessageContaining("TXH-556");
+          assertThatThrownBy(() -> jdbi.onDemand(Items.class).insert(1))
+              .hasMessageContaining("TXH-556");
+        });
+    assertThat(rows()).isEmpty();
   }
 
   // ---- handles that the user opens

@@ -30,7 +30,9 @@ public class LateUseStress {
           new Lines(),
           TransactionOptions.defaults(),
           FallbackPolicy.DENY,
-          new Listeners(List.of()));
+          new Listeners(List.of()),
+          new FailedResults(List.of()),
+          new BeginHooks<>(List.of()));
 
   private final ActiveTransaction transaction =
       new ActiveTransaction(ENGINE, TransactionOptions.defaults().name("shared"), "shared", null);

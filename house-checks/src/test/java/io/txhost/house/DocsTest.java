@@ -106,6 +106,23 @@ final class DocsTest {
     }
   }
 
+  @Test
+  void everyLibraryThatAPageTellsOfIsShownByATestThatExists() throws IOException {
+    List<String> rows =
+        Files.readAllLines(House.ROOT.resolve("docs/libraries.md")).stream()
+            .filter(line -> line.endsWith("Test` |"))
+            .toList();
+
+    assertThat(rows).hasSizeGreaterThan(12);
+    for (String row : rows) {
+      String shownBy = row.substring(row.lastIndexOf(" | ") + 3);
+      assertThat(NAME.matcher(shownBy).results().map(name -> name.group(1)))
+          .as(row)
+          .isNotEmpty()
+          .isSubsetOf(testsAndWays());
+    }
+  }
+
   /** The names of test classes, and of the ways in which {@code OutsideTest} sends work. */
   private static Set<String> testsAndWays() throws IOException {
     Set<String> names =

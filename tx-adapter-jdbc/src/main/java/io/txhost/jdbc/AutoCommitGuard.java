@@ -117,23 +117,7 @@ final class AutoCommitGuard implements Guard {
       throws SQLException {
     int seconds = connection.secondsLeft();
     SqlLog.told("auto-commit", sql);
-    limit.apply(seconds);
-    try {
-      return call.run();
-    } catch (RuntimeException | Error e) {
-      held.isUnfit(e); // nobody knows how far the driver got
-      throw e;
-    } finally {
-      restore(limit);
-    }
-  }
-
-  private void restore(TimeLimit limit) {
-    try {
-      limit.restore();
-    } catch (SQLException | RuntimeException e) {
-      held.isUnfit(e);
-    }
+    return held.run(limit, seconds, call);
   }
 
   @Override

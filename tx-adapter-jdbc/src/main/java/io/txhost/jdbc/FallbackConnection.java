@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> safe for use by many, save for a block's; its statements are not.
  */
-final class FallbackConnection extends GuardedConnection {
+class FallbackConnection extends GuardedConnection {
   static final String WHO = "outside a transaction";
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -50,6 +50,14 @@ final class FallbackConnection extends GuardedConnection {
   /** Each statement has a connection of its own. */
   FallbackConnection(ConnectionSource source, FallbackSignals<Connection> signals) {
     this(source, signals, new Holding.EachItsOwn(source));
+  }
+
+  final ConnectionSource source() {
+    return source;
+  }
+
+  final FallbackSignals<Connection> signals() {
+    return signals;
   }
 
   /** All statements have one, from the first to {@link #close()}. */

@@ -70,6 +70,32 @@ final class Held {
     return known.dialect().read(sql);
   }
 
+  /**
+   * Runs what sends SQL.
+   *
+   * @param left what is left of the deadline, in seconds, 0 for none
+   */
+  <R extends @Nullable Object> R run(TimeLimit limit, int left, SqlCall<R> call)
+      throws SQLException {
+    limit.apply(left);
+    try {
+      return call.run();
+    } catch (RuntimeException | Error e) {
+      isUnfit(e); // nobody knows how far the driver got
+      throw e;
+    } finally {
+      restore(limit);
+    }
+  }
+
+  private void restore(TimeLimit limit) {
+    try {
+      limit.restore();
+    } catch (SQLException | RuntimeException e) {
+      isUnfit(e);
+    }
+  }
+
   // ---- a transaction around each statement, where the host has hooks that come before it
 
   /**

@@ -55,6 +55,40 @@ public final class JdbcAdapter {
   }
 
   /**
+   * A data source for libraries that begin and end transactions by themselves, such as Quartz,
+   * JobRunr, Liquibase, Spring Batch or Hibernate. See {@code docs/libraries.md} for which library
+   * takes which data source.
+   *
+   * <p><b>Inside a transaction</b> what the library does is a part of that, and is committed or
+   * rolled back where the host's boundary ends. {@code setAutoCommit(false)} and {@code commit()}
+   * do nothing. {@code rollback()} marks the block, if the library has written since its last
+   * {@code commit()}; {@code close()} marks it if the library has set auto-commit off and has not
+   * committed what it wrote. The mark's cause is a {@link io.txhost.TransactionException} that
+   * names the caller. Savepoints are the library's own. At first auto-commit seems on, as a pool's
+   * is. {@code setAutoCommit(true)} is refused, as the library wants its statement seen at once;
+   * where the library puts back what it found it is not, but a write after it is. Less isolation
+   * and {@code setReadOnly(true)} are no more than hints here; more isolation, and any other change
+   * of state, is refused. Each connection has a view of auto-commit of its own, and refuses after
+   * the end.
+   *
+   * <p><b>Outside</b> it is a connection of the pool's, whatever the host's fallback policy: each
+   * statement commits by itself, on a connection that it holds while it is open. {@code
+   * setAutoCommit(false)}, or a change of state, holds one connection until {@code close()}; its
+   * commits and rollbacks are the library's own, what is uncommitted at {@code close()} is rolled
+   * back, and the state is put back. So it is on any thread where no transaction is active, such as
+   * a scheduler's, and on a host that is not enabled.
+   *
+   * <p>A connection that was got outside joins where it is used inside, between the library's own
+   * transactions. In the middle of one its statements are refused there.
+   *
+   * @param host of connections, one over {@link #over}
+   * @throws io.txhost.TransactionException TXH-540 if the host's connections are not this adapter's
+   */
+  public static DataSource enlistingDataSource(TransactionHost<Connection> host) {
+    return EnlistingDataSource.of(Objects.requireNonNull(host, "host"));
+  }
+
+  /**
    * One connection for a block of work, for adapters of libraries whose own blocks promise one.
    * Outside a transaction all statements have the same connection, from the first one to {@code
    * close()}, so that session state and {@code unwrap} are the block's own; a transaction that is

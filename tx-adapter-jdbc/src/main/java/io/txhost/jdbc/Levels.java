@@ -29,4 +29,15 @@ final class Levels {
       default -> Isolation.READ_COMMITTED;
     };
   }
+
+  /** Whether one who asks for a level has it where another is in force. */
+  static boolean isWithin(int asked, int inForce) {
+    if (asked == inForce) {
+      return true;
+    }
+    boolean isWeaker = asked > Connection.TRANSACTION_NONE && asked < inForce;
+    return isWeaker
+        && asked != H2_SNAPSHOT
+        && (inForce != H2_SNAPSHOT || asked <= Connection.TRANSACTION_READ_COMMITTED);
+  }
 }

@@ -28,6 +28,15 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
     /** Begins or ends a transaction. */
     CONTROLS;
 
+    boolean mayWrite() {
+      return compareTo(LOCKS) > 0;
+    }
+
+    /** Whether it is senseless or unsafe by itself: it locks, or may write. */
+    boolean needsTransaction() {
+      return compareTo(READS) > 0;
+    }
+
     Kind or(Kind other) {
       return compareTo(other) >= 0 ? this : other;
     }
@@ -47,12 +56,12 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
   }
 
   boolean mayWrite() {
-    return kind.compareTo(Kind.LOCKS) > 0;
+    return kind.mayWrite();
   }
 
   /** Whether it is senseless or unsafe by itself: it locks, or may write. */
   boolean needsTransaction() {
-    return kind.compareTo(Kind.READS) > 0 && !mayBeLocal();
+    return kind.needsTransaction() && !mayBeLocal();
   }
 
   /**

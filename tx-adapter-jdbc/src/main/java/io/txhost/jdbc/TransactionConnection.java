@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  * The connection inside a transaction. Asking what it knows itself takes nothing; closing it ends
  * nothing; the user's own savepoints are allowed.
  */
-final class TransactionConnection extends GuardedConnection {
+class TransactionConnection extends GuardedConnection {
   private final JdbcTransaction transaction;
 
   TransactionConnection(JdbcTransaction transaction) {
     this.transaction = transaction;
   }
 
-  JdbcTransaction transaction() {
+  final JdbcTransaction transaction() {
+    return transaction;
+  }
+
+  /** What the statements and objects that are made here ask. */
+  Guard guard() {
     return transaction;
   }
 
@@ -56,8 +61,7 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   GuardedStatement statement(SqlFunction<Connection, Statement> make) throws SQLException {
-    return transaction.create(
-        driver -> new GuardedStatement(transaction, this, make.apply(driver)));
+    return transaction.create(driver -> new GuardedStatement(guard(), this, make.apply(driver)));
   }
 
   @Override
@@ -65,8 +69,7 @@ final class TransactionConnection extends GuardedConnection {
       throws SQLException {
     return transaction.create(
         driver ->
-            new GuardedPreparedStatement(
-                transaction, this, make.apply(driver), transaction.read(sql)));
+            new GuardedPreparedStatement(guard(), this, make.apply(driver), transaction.read(sql)));
   }
 
   @Override
@@ -74,8 +77,7 @@ final class TransactionConnection extends GuardedConnection {
       throws SQLException {
     return transaction.create(
         driver ->
-            new GuardedCallableStatement(
-                transaction, this, make.apply(driver), transaction.read(sql)));
+            new GuardedCallableStatement(guard(), this, make.apply(driver), transaction.read(sql)));
   }
 
   @Override
@@ -85,7 +87,7 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   <T> T made(T driverObject) {
-    return DriverObject.guarded(transaction, driverObject);
+    return DriverObject.guarded(guard(), driverObject);
   }
 
   @Override
@@ -111,7 +113,7 @@ final class TransactionConnection extends GuardedConnection {
       return iface.cast(this);
     }
     Connection driver = transaction.acquire();
-    transaction.escaping();
+    guard().escaping();
     return iface.isInstance(driver) ? iface.cast(driver) : driver.unwrap(iface);
   }
 
@@ -127,7 +129,7 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   <I> I unwrapMetaData(Class<I> type) throws SQLException {
     Connection driver = transaction.acquire();
-    transaction.escaping();
+    guard().escaping();
     DatabaseMetaData metaData = driver.getMetaData();
     return type.isInstance(metaData) ? type.cast(metaData) : metaData.unwrap(type);
   }

@@ -59,6 +59,10 @@ class ForwardingTest {
         Arguments.of(GuardedMetaData.class, DatabaseMetaData.class),
         Arguments.of(TransactionConnection.class, Connection.class),
         Arguments.of(FallbackConnection.class, Connection.class),
+        Arguments.of(EnlistedConnection.class, Connection.class),
+        Arguments.of(EnlistingConnection.class, Connection.class),
+        Arguments.of(OwnConnection.class, Connection.class),
+        Arguments.of(EnlistingDataSource.class, DataSource.class),
         Arguments.of(JoiningDataSource.class, DataSource.class));
   }
 

@@ -277,7 +277,7 @@ final class JooqBlocksTest extends JooqFixture {
         executions(failing)
             .forEach(
                 (what, execution) -> {
-                  catchThrowable(execution);
+                  var unused = catchThrowable(execution);
                   assertAllComesBack(callback.getName() + ", " + what);
                 });
       }

@@ -196,12 +196,13 @@ final class JooqListenersTest extends JooqFixture {
                 listened.transaction(
                     inner -> {
                       insert(inner.dsl(), 1);
-                      catchThrowable(
-                          () ->
-                              host.withTransaction(
-                                  () -> {
-                                    throw new IllegalArgumentException("swallowed");
-                                  }));
+                      var unused =
+                          catchThrowable(
+                              () ->
+                                  host.withTransaction(
+                                      () -> {
+                                        throw new IllegalArgumentException("swallowed");
+                                      }));
                     }))
         .isInstanceOf(UnexpectedRollbackException.class)
         .satisfies(e -> assertThat(everythingIn(e)).contains(failure));

@@ -477,7 +477,7 @@ final class JooqOutsideTest extends JooqFixture {
                                   .as(what)
                                   .isInstanceOf(DataAccessException.class)
                                   .hasRootCauseInstanceOf(TransactionException.class);
-                              catchThrowable(() -> insert(dsl, 2));
+                              var unused = catchThrowable(() -> insert(dsl, 2));
                             }))
                 .as(what)
                 .isInstanceOf(UnexpectedRollbackException.class)

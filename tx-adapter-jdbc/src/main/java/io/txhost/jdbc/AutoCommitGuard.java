@@ -85,6 +85,11 @@ final class AutoCommitGuard implements Guard {
     }
   }
 
+  /** Whether a transaction has the connection, which what is here is no part of. */
+  boolean isLent() {
+    return holding.isLent(held);
+  }
+
   @Override
   public void check() {
     // what is closed, the driver refuses
@@ -107,6 +112,9 @@ final class AutoCommitGuard implements Guard {
       throw Refusals.asSql(Refusals.controlText(FallbackConnection.WHO));
     }
     connection.permit(sql);
+    if (sql.needsTransaction() && isLent()) { // a row: the statement itself was made anew
+      throw Refusals.cannotJoin("A change of a row");
+    }
     boolean reachesRows = sql.kind() != Sql.Kind.NOTHING && !sql.mayBeLocal();
     return reachesRows && connection.beginsEach()
         ? held.briefly(this, connection::begin, limit, sql, call)

@@ -22,6 +22,9 @@ sealed interface Holding {
   /** Whether all statements have one connection, so that user code may have the driver's own. */
   boolean isOne();
 
+  /** Whether a transaction has it for now. */
+  boolean isLent(Held held);
+
   /** Ends it: nothing is held afterwards. */
   void end();
 
@@ -39,6 +42,11 @@ sealed interface Holding {
 
     @Override
     public boolean isOne() {
+      return false;
+    }
+
+    @Override
+    public boolean isLent(Held held) {
       return false;
     }
 
@@ -101,6 +109,11 @@ sealed interface Holding {
     @Override
     public boolean isOne() {
       return true;
+    }
+
+    @Override
+    public boolean isLent(Held asked) {
+      return isLent && asked == held;
     }
 
     @Override

@@ -167,7 +167,7 @@ final class JoiningStatement implements InvocationHandler {
   }
 
   private void moveTo(GuardedConnection here) throws Throwable {
-    if (here == home) {
+    if (here == home && !current.isLent()) {
       return;
     }
     refuseIfBound();

@@ -489,6 +489,30 @@ abstract class JoiningOutside extends JdbcFixture {
   }
 
   @Test
+  void aStatementOfABlockThatRunsBesideTheTransactionIsNoPartOfIt() throws Exception { // A26
+    usePool(poolOptions().size(2));
+    try (Connection block = JdbcAdapter.block(host.tx());
+        PreparedStatement insert = block.prepareStatement(INSERT)) {
+      insert.setInt(1, 2);
+      insert.setString(2, "beside");
+      rolledBack(
+          () -> {
+            insert(1);
+            host.withoutTransaction(
+                () -> {
+                  insert.executeUpdate();
+                  assertThat(rows()).containsExactly(2);
+                });
+          });
+      insert.setInt(1, 3);
+      assertRefused(insert::executeUpdate);
+    }
+
+    assertThat(rows()).containsExactly(2);
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @Test
   void aBlockInATransactionIsTheTransactions() throws Exception { // A26
     host.withTransaction(
         () -> {

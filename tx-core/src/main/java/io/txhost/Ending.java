@@ -1,6 +1,5 @@
 package io.txhost;
 
-import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.util.List;
 import java.util.Objects;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
+import io.txhost.spi.TransactionListener;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -219,10 +222,18 @@ class ListenersTest extends CoreTest {
 
     assertThat(meddler.otherwise).isEmpty();
     assertThat(meddler.refused)
-        .hasSize(io.txhost.spi.TransactionListener.class.getDeclaredMethods().length)
+        .containsOnlyKeys(events())
         .allSatisfy((event, times) -> assertThat(times % 10).as(event).isZero());
     assertThat(transcript()).noneMatch(line -> line.contains("never"));
     assertThat(listener.events).hasSize(meddler.events.size());
+  }
+
+  /** What a listener is told; coverage adds a method of its own. */
+  private static List<String> events() {
+    return Stream.of(TransactionListener.class.getDeclaredMethods())
+        .filter(method -> !method.isSynthetic())
+        .map(Method::getName)
+        .toList();
   }
 
   /** Each kind of event. */

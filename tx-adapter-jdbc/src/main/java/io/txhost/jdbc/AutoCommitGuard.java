@@ -78,16 +78,16 @@ final class AutoCommitGuard implements Guard {
     }
   }
 
+  /** Whether the connection is another's by now, though the statement was not closed. */
+  boolean isTakenAway() {
+    return holding.isTakenAway(held);
+  }
+
   private void giveBack() {
     holding.done(held);
     if (watch != null) {
       watch.clean(); // finds nothing to do, and is forgotten
     }
-  }
-
-  /** Whether a transaction has the connection, which what is here is no part of. */
-  boolean isLent() {
-    return holding.isLent(held);
   }
 
   @Override
@@ -112,7 +112,7 @@ final class AutoCommitGuard implements Guard {
       throw Refusals.asSql(Refusals.controlText(FallbackConnection.WHO));
     }
     connection.permit(sql);
-    if (sql.needsTransaction() && isLent()) { // a row: the statement itself was made anew
+    if (sql.needsTransaction() && isTakenAway()) { // a row: the statement itself was made anew
       throw Refusals.cannotJoin("A change of a row");
     }
     boolean reachesRows = sql.kind() != Sql.Kind.NOTHING && !sql.mayBeLocal();

@@ -1,58 +1,58 @@
 package io.txhost.jdbc;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks that hold a connection, the calling thread's innermost first. A thread that has none
- * has no cell here.
+ * The blocks that hold a connection which the calling thread took, the innermost first. A thread
+ * that has none has no cell here.
  */
 final class Blocks {
-  private static final ThreadLocal<Holding.@Nullable Block> INNERMOST = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable Deque<Holding.Block>> HERE = new ThreadLocal<>();
 
   private Blocks() {}
 
-  /** Notes a block that has taken a connection; gives the one around it. */
-  static Holding.@Nullable Block enter(Holding.Block block) {
-    Holding.Block around = open();
-    INNERMOST.set(block);
-    return around;
+  /** Notes a block that has taken a connection. */
+  static void enter(Holding.Block block) {
+    leave(block); // which may have had another before
+    Deque<Holding.Block> here = HERE.get();
+    if (here == null) {
+      here = new ArrayDeque<>(2);
+      HERE.set(here);
+    }
+    here.push(block);
   }
 
   /** Forgets a block, if the calling thread is the one that noted it. */
   static void leave(Holding.Block block) {
-    if (INNERMOST.get() == block) {
-      set(block.outer());
-    }
+    forgetOver(block);
   }
 
   /** The block whose connection a transaction of the source takes that begins here, or null. */
   static Holding.@Nullable Block lending(ConnectionSource source) {
-    for (Holding.Block each = open(); each != null; each = each.outer()) {
-      if (each.isOf(source) && each.canLend()) {
-        return each;
+    Deque<Holding.Block> here = forgetOver(null);
+    if (here != null) {
+      for (Holding.Block each : here) {
+        if (each.isOf(source) && each.canLend()) {
+          return each;
+        }
       }
     }
     return null;
   }
 
-  /** The innermost that is not over: one may be ended by another thread, or out of order. */
-  private static Holding.@Nullable Block open() {
-    Holding.Block found = INNERMOST.get();
-    Holding.Block open = found;
-    while (open != null && open.isOver()) {
-      open = open.outer();
+  /** The rest, null if none is left: a block may be ended by another thread, or out of order. */
+  private static @Nullable Deque<Holding.Block> forgetOver(Holding.@Nullable Block left) {
+    Deque<Holding.Block> here = HERE.get();
+    if (here == null) {
+      return null;
     }
-    if (open != found) {
-      set(open);
+    here.removeIf(each -> each == left || !each.isHeldHere());
+    if (here.isEmpty()) {
+      HERE.remove();
+      return null;
     }
-    return open;
-  }
-
-  private static void set(Holding.@Nullable Block block) {
-    if (block == null) {
-      INNERMOST.remove();
-    } else {
-      INNERMOST.set(block);
-    }
+    return here;
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
   static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
+  /** What a query's text may lead to, by {@code WITH} or {@code EXPLAIN ANALYZE}, and is none. */
+  private static final Set<String> LED_TO = Set.of("CREATE", "EXECUTE");
+
   // MariaDB's: a file on the server
   private static final Set<String> TO_FILE = Set.of("DUMPFILE", "OUTFILE");
 
@@ -164,7 +167,8 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
         kind = kind.or(kindOf(first, words));
         ofSavepoints |= OF_SAVEPOINTS.contains(first);
         isAtomic = ATOMIC.contains(first) && ++statements == 1;
-        if (first.equals("CREATE")) { // a routine's body has its own semicolons
+        boolean maySkip = kind.compareTo(Kind.READS) > 0; // not where a write may follow unseen
+        if (first.equals("CREATE") && maySkip) { // a routine's body has its own semicolons
           break;
         }
         first = skipStatement(words);
@@ -197,7 +201,7 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
    * What the rest of a query does: it may change data, inside {@code FINAL TABLE (..)} or where
    * {@code WITH} or {@code EXPLAIN} leads to a change, or lock what it reads.
    */
-  static Kind kindOfQuery(SqlWords words, boolean leadsOn) {
+  final Kind kindOfQuery(SqlWords words, boolean leadsOn) {
     int outside = words.depth();
     Kind kind = Kind.READS;
     String beforeLast = "";
@@ -205,14 +209,16 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     for (String word = words.next(); word != null && !word.equals(";"); word = words.next()) {
       if (locks(beforeLast, before, word)) {
         kind = Kind.LOCKS;
-      } else if (before.equals("INTO") && TO_FILE.contains(word)) {
+      } else if (storesResult(before, word)) {
         return Kind.WRITES;
-      } else if (CHANGES.contains(word)) {
+      } else if (CHANGES.contains(word) && !words.isCalled()) {
         boolean inTable = before.equals("(") && beforeLast.equals("TABLE");
         boolean ledTo = leadsOn && words.depth() == outside;
         if (inTable || ledTo) {
           return Kind.WRITES;
         }
+      } else if (leadsOn && words.depth() == outside && isLedTo(word)) {
+        return Kind.WRITES;
       }
       beforeLast = before;
       before = word;
@@ -220,9 +226,19 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     return kind;
   }
 
+  /** Whether a query's last two words have its result stored somewhere. */
+  boolean storesResult(String before, String word) {
+    return before.equals("INTO") && TO_FILE.contains(word);
+  }
+
+  /** A table made of a query, a prepared statement that may be anything. */
+  static boolean isLedTo(String word) {
+    return LED_TO.contains(word);
+  }
+
   /**
    * Whether a query locks what it reads, by the last three words: as the standard, PostgreSQL,
-   * MariaDB, Db2 and SQL Server write it.
+   * MariaDB, Db2, Firebird and SQL Server write it.
    */
   static boolean locks(String beforeLast, String before, String word) {
     return switch (word) {
@@ -231,7 +247,8 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
           before.equals("FOR")
               || (before.equals("KEY") && beforeLast.equals("FOR"))
               || (before.equals("IN") && beforeLast.equals("LOCK"));
-      case "LOCKS" -> before.equals("UPDATE") || before.equals("EXCLUSIVE");
+      case "LOCK" -> before.equals("WITH");
+      case "LOCKS" -> Set.of("EXCLUSIVE", "SHARE", "UPDATE").contains(before);
       case "HOLDLOCK", "TABLOCKX", "UPDLOCK", "XLOCK" -> true;
       default -> false;
     };

@@ -14,10 +14,12 @@ import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ class FallbackConnection extends GuardedConnection {
   private final ConnectionSource source;
   private final FallbackSignals<Connection> signals;
   private final Holding holding;
-  private final Set<AutoCommitGuard> open = ConcurrentHashMap.newKeySet();
+  private final Set<AutoCommitGuard> open;
   private Cleaner.@Nullable Cleanable watch;
   private volatile boolean closed;
 
@@ -45,6 +47,12 @@ class FallbackConnection extends GuardedConnection {
     this.source = source;
     this.signals = signals;
     this.holding = holding;
+    this.open = holding.isOne() ? ConcurrentHashMap.newKeySet() : weak();
+  }
+
+  /** Of a connection that is kept for long: what was forgotten must be collected all the same. */
+  private static Set<AutoCommitGuard> weak() {
+    return Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
   }
 
   /** Each statement has a connection of its own. */
@@ -256,7 +264,7 @@ class FallbackConnection extends GuardedConnection {
 
   /** A block's own: what user code does with it is not seen. */
   private Connection ofTheBlock(Class<?> asked) throws SQLException {
-    if (!holding.isOne()) {
+    if (!holding.hasOne()) {
       throw noConnectionHeld(asked);
     }
     signals.refuseRead("unwrap");
@@ -274,7 +282,8 @@ class FallbackConnection extends GuardedConnection {
     if (here != this) {
       return here.isWrapperFor(iface);
     }
-    return holding.isOne() && ask(driver -> iface.isInstance(driver) || driver.isWrapperFor(iface));
+    return holding.hasOne()
+        && ask(driver -> iface.isInstance(driver) || driver.isWrapperFor(iface));
   }
 
   @Override
@@ -350,7 +359,7 @@ class FallbackConnection extends GuardedConnection {
     if (here != this) {
       return here.getWarnings();
     }
-    return holding.isOne() ? ask(Connection::getWarnings) : null;
+    return holding.hasOne() ? ask(Connection::getWarnings) : null;
   }
 
   @Override
@@ -358,7 +367,7 @@ class FallbackConnection extends GuardedConnection {
     GuardedConnection here = here();
     if (here != this) {
       here.clearWarnings();
-    } else if (holding.isOne()) {
+    } else if (holding.hasOne()) {
       this.<@Nullable Void>ask(
           driver -> {
             driver.clearWarnings();

@@ -16,6 +16,7 @@ final class GenericDialect extends Dialect {
   private final Set<Isolation> isolations = EnumSet.of(Isolation.DEFAULT);
   private final boolean hasSavepoints;
   private final boolean commitsOnDdl;
+  private final boolean isMySql;
 
   GenericDialect(DatabaseMetaData metaData) throws SQLException {
     for (Isolation level :
@@ -29,6 +30,7 @@ final class GenericDialect extends Dialect {
       }
     }
     hasSavepoints = metaData.supportsSavepoints();
+    isMySql = "MySQL".equals(metaData.getDatabaseProductName());
     commitsOnDdl = metaData.dataDefinitionCausesTransactionCommit();
   }
 
@@ -71,6 +73,12 @@ final class GenericDialect extends Dialect {
     return false; // Oracle commits
   }
 
+  /** MySQL executes some of its comments. */
+  @Override
+  SqlWords words(String text) {
+    return isMySql ? new MariaDbWords(text) : super.words(text);
+  }
+
   @Override
   Kind kindOf(String first, SqlWords words) {
     boolean controls = first.equals("BEGIN") ? beginsTransaction(words) : controls(first, words);
@@ -84,6 +92,12 @@ final class GenericDialect extends Dialect {
           Kind.READS;
       default -> commitsOnDdl && DEFINES.contains(first) ? Kind.COMMITS : Kind.WRITES;
     };
+  }
+
+  /** In some databases a query's {@code INTO} makes a table. */
+  @Override
+  boolean storesResult(String before, String word) {
+    return word.equals("INTO");
   }
 
   /** In some databases {@code BEGIN} opens a block of procedural code. */

@@ -48,11 +48,6 @@ class GuardedStatement implements Statement, ClosedAtEnd {
     return guard;
   }
 
-  /** Whether a transaction has its connection, which it is no part of. */
-  final boolean isLent() {
-    return guard instanceof AutoCommitGuard outside && outside.isLent();
-  }
-
   final TimeLimit timeLimit() {
     return timeLimit;
   }

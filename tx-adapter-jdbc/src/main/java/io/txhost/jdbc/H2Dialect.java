@@ -83,6 +83,11 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  SqlWords words(String text) {
+    return new H2Words(text);
+  }
+
+  @Override
   Kind kindOf(String first, SqlWords words) {
     if (first.equals("BEGIN") || controls(first, words)) {
       return Kind.CONTROLS;

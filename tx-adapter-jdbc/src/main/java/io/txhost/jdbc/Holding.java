@@ -19,11 +19,16 @@ sealed interface Holding {
   /** The statement was closed, or the question answered. */
   void done(Held held);
 
-  /** Whether all statements have one connection, so that user code may have the driver's own. */
+  /** Whether all statements have one connection. */
   boolean isOne();
 
-  /** Whether a transaction has it for now. */
-  boolean isLent(Held held);
+  /** Whether it is there now, so that user code may have the driver's own. */
+  default boolean hasOne() {
+    return isOne();
+  }
+
+  /** Whether what was taken is no longer the statement's to use, though the statement is open. */
+  boolean isTakenAway(Held held);
 
   /** Ends it: nothing is held afterwards. */
   void end();
@@ -46,7 +51,7 @@ sealed interface Holding {
     }
 
     @Override
-    public boolean isLent(Held held) {
+    public boolean isTakenAway(Held held) {
       return false;
     }
 
@@ -70,8 +75,8 @@ sealed interface Holding {
     private volatile boolean isLent;
     private volatile boolean ended;
 
-    /** The block around it on its thread. */
-    private @Nullable Block outer;
+    /** Which took the connection. */
+    private volatile @Nullable Thread taker;
 
     Block(ConnectionSource source) {
       this.source = source;
@@ -86,7 +91,8 @@ sealed interface Holding {
       if (now == null || now.isGivenBack()) {
         now = Held.take(source, left);
         held = now;
-        outer = Blocks.enter(this);
+        taker = Thread.currentThread();
+        Blocks.enter(this);
       }
       return now;
     }
@@ -101,8 +107,11 @@ sealed interface Holding {
     }
 
     private void release(Held taken) {
-      held = null;
-      Blocks.leave(this);
+      if (taken == held) { // else it has another since
+        held = null;
+        taker = null;
+        Blocks.leave(this);
+      }
       taken.giveBack();
     }
 
@@ -112,8 +121,13 @@ sealed interface Holding {
     }
 
     @Override
-    public boolean isLent(Held asked) {
-      return isLent && asked == held;
+    public boolean hasOne() {
+      return !isLent;
+    }
+
+    @Override
+    public boolean isTakenAway(Held taken) {
+      return taken == held ? isLent : taken.isGivenBack();
     }
 
     @Override
@@ -134,10 +148,6 @@ sealed interface Holding {
       end();
     }
 
-    @Nullable Block outer() {
-      return outer;
-    }
-
     boolean isOf(ConnectionSource asked) {
       return source == asked;
     }
@@ -148,9 +158,9 @@ sealed interface Holding {
       return now != null && !isLent && !ended && !now.isGivenBack() && !now.isUnfit();
     }
 
-    /** Whether it holds nothing that could be lent, now or later. */
-    boolean isOver() {
-      return held == null;
+    /** Whether it holds what the calling thread took. */
+    boolean isHeldHere() {
+      return held != null && taker == Thread.currentThread();
     }
 
     /** Lends the connection to a transaction, until that gives it back or throws it away. */

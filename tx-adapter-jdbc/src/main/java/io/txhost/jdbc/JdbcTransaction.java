@@ -18,8 +18,10 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   private final Thread owner = Thread.currentThread();
   private final Savepoints savepoints = new Savepoints();
   private final Set<ClosedAtEnd> open = ConcurrentHashMap.newKeySet();
+
+  /** Closed where the transaction is set aside, say. */
+  private final Queue<ClosedAtEnd> unclosed = new ConcurrentLinkedQueue<>();
 
   /** Read without a turn where one cannot be had. */
   private volatile @Nullable Opened opened;
@@ -235,6 +240,7 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
     try {
       Connection driver = opened().connection();
       refuseIfLost();
+      closeUnclosed();
       S made = fetch(() -> make.apply(driver));
       open.add(made);
       return made;
@@ -268,15 +274,30 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
   @Override
   public void close(ClosedAtEnd child) throws SQLException {
     if (!canEnter()) {
+      unclosed.add(child);
       return;
     }
+    try {
+      closeInTurn(child);
+    } finally {
+      signals.leave();
+    }
+  }
+
+  private void closeInTurn(ClosedAtEnd child) throws SQLException {
     try {
       if (!isBroken()) { // else it goes with its connection
         watched(SqlCall.of(child::closeAtEnd));
       }
     } finally {
       open.remove(child);
-      signals.leave();
+    }
+  }
+
+  /** What could not be closed when it should have been: it would add up until the end. */
+  private void closeUnclosed() throws SQLException {
+    for (ClosedAtEnd each = unclosed.poll(); each != null; each = unclosed.poll()) {
+      closeInTurn(each);
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Array;
+import java.sql.BatchUpdateException;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.Ref;
@@ -17,7 +18,9 @@ import java.sql.Statement;
 import java.sql.Struct;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.Collection;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +53,7 @@ final class JoiningStatement implements InvocationHandler {
   private final Map<Object, Call> settings = new LinkedHashMap<>();
   private final List<Collection<Call>> batch = new ArrayList<>();
   private GuardedConnection home;
-  private GuardedStatement current;
+  private volatile GuardedStatement current; // another thread may cancel it
   private @Nullable Statement shown;
   private boolean closed;
 
@@ -104,10 +107,18 @@ final class JoiningStatement implements InvocationHandler {
       case "getConnection" -> {
         return connection;
       }
+      case "unwrap", "isWrapperFor" -> {
+        boolean isThis = arguments != null && ((Class<?>) arguments[0]).isInstance(proxy);
+        return isThis ? answerOfThis(name, proxy) : used(name, Call.of(method, arguments));
+      }
       default -> {
         return used(name, Call.of(method, arguments));
       }
     }
+  }
+
+  private static Object answerOfThis(String name, Object proxy) {
+    return name.equals("unwrap") ? proxy : true;
   }
 
   private static Object ofObject(Object proxy, Method method, Object @Nullable [] arguments) {
@@ -119,20 +130,53 @@ final class JoiningStatement implements InvocationHandler {
   }
 
   private @Nullable Object used(String name, Call call) throws Throwable {
-    boolean sets = isSetting(name);
-    if (sets) {
-      forget(name, call); // what is replaced need not come along
+    if (isSetting(name)) {
+      return set(name, call);
     }
-    if (!closed && (sets || name.startsWith("execute"))) {
+    if (!closed && (name.startsWith("execute") || name.equals("unwrap"))) {
       moveTo(connection.here());
     }
-    Object result = call.on(current);
-    if (sets) {
-      remember(name, call);
-    } else if (name.endsWith("Batch")) { // executeBatch, executeLargeBatch
-      batch.clear();
+    return name.endsWith("Batch") ? batchRun(call) : call.on(current);
+  }
+
+  private @Nullable Object set(String name, Call call) throws Throwable {
+    if (!closed) {
+      GuardedConnection here = connection.here();
+      if (mustMoveTo(here)) {
+        moveWithout(name, call, here);
+      }
     }
+    Object result = call.on(current);
+    forget(name, call);
+    remember(name, call);
     return result;
+  }
+
+  /** What is replaced need not come along; where that is refused, it is still set. */
+  private void moveWithout(String name, Call replacing, GuardedConnection here) throws Throwable {
+    Map<Object, Call> settingsWere = new LinkedHashMap<>(settings);
+    List<Collection<Call>> batchWas = List.copyOf(batch);
+    forget(name, replacing);
+    try {
+      moveTo(here);
+    } catch (Throwable refused) {
+      settings.putAll(settingsWere);
+      batch.clear();
+      batch.addAll(batchWas);
+      throw refused;
+    }
+  }
+
+  /** What failed in the driver is no more in its batch; what was refused before is. */
+  private @Nullable Object batchRun(Call call) throws Throwable {
+    try {
+      Object result = call.on(current);
+      batch.clear();
+      return result;
+    } catch (BatchUpdateException e) {
+      batch.clear();
+      throw e;
+    }
   }
 
   private static boolean isSetting(String name) {
@@ -166,16 +210,23 @@ final class JoiningStatement implements InvocationHandler {
     return home != connection && home.isClosed();
   }
 
+  /** In a block also where a transaction has its connection, or has thrown it away. */
+  private boolean mustMoveTo(GuardedConnection here) {
+    return here != home
+        || (current.guard() instanceof AutoCommitGuard guard && guard.isTakenAway());
+  }
+
   private void moveTo(GuardedConnection here) throws Throwable {
-    if (here == home && !current.isLent()) {
+    if (!mustMoveTo(here)) {
       return;
     }
     refuseIfBound();
     GuardedStatement before = current;
-    boolean isGone = isHomeGone();
-    if (isGone && !batch.isEmpty()) { // whoever filled it meant that transaction
+    boolean isOfEnded = isHomeGone();
+    if (isOfEnded && !batch.isEmpty()) { // whoever filled it meant that transaction
       throw Refusals.batchOfEnded();
     }
+    boolean isGone = isOfEnded || before.guard().hasEnded();
     GuardedStatement next = make.run();
     try {
       replayOn(next);
@@ -217,7 +268,34 @@ final class JoiningStatement implements InvocationHandler {
   private record Call(Method method, List<@Nullable Object> arguments) {
 
     static Call of(Method method, Object @Nullable [] arguments) {
-      return new Call(method, arguments == null ? List.of() : Arrays.asList(arguments.clone()));
+      if (arguments == null) {
+        return new Call(method, List.of());
+      }
+      @Nullable Object[] now = arguments.clone();
+      for (int i = 0; i < now.length; i++) {
+        now[i] = asItIsNow(now[i]);
+      }
+      return new Call(method, Arrays.asList(now));
+    }
+
+    /** The caller may go on to change it; a driver copies it for that. */
+    @SuppressWarnings("JavaUtilDate") // JDBC's own types are of it
+    private static @Nullable Object asItIsNow(@Nullable Object argument) {
+      if (argument instanceof Date date) {
+        return date.clone();
+      }
+      if (argument instanceof Calendar calendar) {
+        return calendar.clone();
+      }
+      return argument != null && argument.getClass().isArray() ? copy(argument) : argument;
+    }
+
+    private static Object copy(Object array) {
+      int length = java.lang.reflect.Array.getLength(array);
+      Object copy =
+          java.lang.reflect.Array.newInstance(array.getClass().getComponentType(), length);
+      System.arraycopy(array, 0, copy, 0, length);
+      return copy;
     }
 
     @Nullable Object on(GuardedStatement statement) throws Throwable {

@@ -218,7 +218,7 @@ final class MariaDbDialect extends Dialect {
   }
 
   /** {@code ANALYZE TABLE} commits; before another statement it explains and runs it. */
-  private static Kind kindOfAnalyze(SqlWords words) {
+  private Kind kindOfAnalyze(SqlWords words) {
     String word = words.next();
     if ("NO_WRITE_TO_BINLOG".equals(word) || "LOCAL".equals(word)) {
       word = words.next();

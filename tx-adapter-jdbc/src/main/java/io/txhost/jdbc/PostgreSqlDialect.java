@@ -148,6 +148,7 @@ final class PostgreSqlDialect extends Dialect {
       return Kind.READS;
     }
     boolean leadsOn = LEADING.contains(first);
+    int outside = words.depth();
     Kind kind = Kind.READS;
     String beforeLast = "";
     String before = "";
@@ -155,6 +156,8 @@ final class PostgreSqlDialect extends Dialect {
       if (locks(beforeLast, before, word)) {
         kind = Kind.LOCKS;
       } else if (word.equals("INTO") || (leadsOn && CHANGING.contains(word))) {
+        return Kind.WRITES;
+      } else if (leadsOn && words.depth() == outside && isLedTo(word)) {
         return Kind.WRITES;
       }
       beforeLast = before;

@@ -33,6 +33,15 @@ class SqlWords {
     return last;
   }
 
+  /** Whether the word is the name of a function that is called here, {@code REPLACE(..)} say. */
+  final boolean isCalled() {
+    int next = at;
+    while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
+      next++;
+    }
+    return next < text.length() && text.charAt(next) == '(';
+  }
+
   private @Nullable String find() {
     while (at < text.length()) {
       char c = text.charAt(at);

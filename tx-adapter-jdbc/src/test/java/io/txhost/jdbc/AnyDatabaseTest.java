@@ -161,12 +161,27 @@ class AnyDatabaseTest extends JdbcFixture {
     assertThat(rows()).isEmpty();
   }
 
+  private Dialect dialect() throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return new GenericDialect(connection.getMetaData());
+    }
+  }
+
+  @Test
+  void aQueryMayMakeATable() throws SQLException { // B11
+    for (String sql :
+        List.of(
+            "select * into made from item",
+            "SELECT * INTO \"made\" FROM item",
+            "with a as (select 1) select * into #made from a",
+            "explain analyze create table made as select 1")) {
+      assertThat(dialect().read(sql).kind()).as(sql).isEqualTo(Sql.Kind.WRITES);
+    }
+  }
+
   @Test
   void beginMayOpenABlockOfProceduralCode() throws SQLException {
-    Dialect dialect;
-    try (Connection connection = pool.getConnection()) {
-      dialect = new GenericDialect(connection.getMetaData());
-    }
+    Dialect dialect = dialect();
     for (String sql : List.of("begin", "BEGIN WORK", "begin; select 1", "begin tran")) {
       assertThat(dialect.read(sql).kind()).as(sql).isEqualTo(Sql.Kind.CONTROLS);
     }

@@ -401,4 +401,64 @@ class DialectTest {
         .isEqualTo("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY");
     assertThat(dialect.isolations()).doesNotContain(Isolation.SNAPSHOT);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "with a as (select 1) select replace(x, 'a', 'b') from a",
+        "with a as (select 1) select insert (x, 1, 1, 'b') from a",
+        "explain select replace(x, 'a', 'b') from t"
+      })
+  void aFunctionNamedAsAWriteIsNone(String sql) {
+    assertThat(new H2Dialect().read(sql).kind()).isEqualTo(READS);
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isIn(READS, WRITES); // it has no such
+    assertThat(new MariaDbDialect().read(sql).kind()).isEqualTo(READS);
+  }
+
+  @Test
+  void aWordThatIsNotAFunctionsNameIsStillAWrite() {
+    assertThat(new MariaDbDialect().read("analyze format=json replace `t` (a) values (1)").kind())
+        .isEqualTo(WRITES);
+    assertThat(new H2Dialect().read("with a as (select 1) delete from \"t\"").kind())
+        .isEqualTo(WRITES);
+  }
+
+  @Test
+  void twoSlashesBeginACommentInH2Only() {
+    String sql = "// it's a comment\n select 1 // it's another\n; delete from t";
+    assertThat(new H2Dialect().read(sql).kind()).isEqualTo(WRITES);
+    assertThat(new H2Dialect().read("// insert\n select 4 / 2").kind()).isEqualTo(READS);
+    assertThat(new PostgreSqlDialect().read("select 1 // 'delete'").kind()).isEqualTo(READS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "explain analyze create table made as select 1",
+        "explain (analyze) execute p",
+        "EXPLAIN ANALYZE CREATE MATERIALIZED VIEW made AS SELECT 1"
+      })
+  void whatAnExplainWithAnalyzeRunsIsAWrite(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(WRITES);
+  }
+
+  @Test
+  void whatFollowsATemporaryTableIsRead() {
+    MariaDbDialect dialect = new MariaDbDialect();
+    assertThat(dialect.read("create temporary table a (b int)").kind()).isEqualTo(READS);
+    assertThat(dialect.read("create temporary table a (b int); insert into t values (1)").kind())
+        .isEqualTo(WRITES);
+    assertThat(dialect.read("create temporary table a (b int); commit").kind()).isEqualTo(CONTROLS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select id from t with lock",
+        "select id from t with rs use and keep share locks",
+        "select id from t with rr use and keep exclusive locks"
+      })
+  void otherDatabasesLocksAreSeen(String sql) {
+    assertThat(new H2Dialect().read(sql).kind()).isEqualTo(LOCKS);
+  }
 }

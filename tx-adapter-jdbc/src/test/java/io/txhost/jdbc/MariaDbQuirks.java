@@ -144,7 +144,12 @@ abstract class MariaDbQuirks extends JdbcFixture {
                       default -> method.getReturnType() == boolean.class ? true : null;
                     });
 
-    assertThat(Dialect.of(metaData)).isInstanceOf(GenericDialect.class);
+    Dialect dialect = Dialect.of(metaData);
+    assertThat(dialect).isInstanceOf(GenericDialect.class);
+    assertThat(dialect.read("/*! insert into item (id) values (1) */").kind())
+        .isEqualTo(Sql.Kind.WRITES); // MySQL executes it
+    assertThat(dialect.read("select 1 # it's\n; delete from item").kind())
+        .isEqualTo(Sql.Kind.WRITES);
   }
 
   // lost transactions

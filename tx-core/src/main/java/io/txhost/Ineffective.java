@@ -1,5 +1,7 @@
 package io.txhost;
 
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.annotation.Annotation;
@@ -29,17 +31,18 @@ final class Ineffective {
 
   /** The innermost such method, as "Orders.place(..)", or null. */
   static @Nullable String methodHere(Engine<?> engine) {
+    boolean mayBeDefault = !isAnothersActive(engine);
     return STACK.walk(
         frames ->
             frames
                 .limit(DEEPEST)
-                .filter(frame -> isAnnotated(frame, engine.name()))
+                .filter(frame -> isAnnotated(frame, engine.name(), mayBeDefault))
                 .findFirst()
                 .map(Ineffective::label)
                 .orElse(null));
   }
 
-  private static boolean isAnnotated(StackFrame frame, String host) {
+  private static boolean isAnnotated(StackFrame frame, String host, boolean mayBeDefault) {
     Class<?> type = frame.getDeclaringClass();
     if (type.getClassLoader() == null) { // the JDK's
       return false;
@@ -52,7 +55,17 @@ final class Ineffective {
     Transactional counts = own != null || !isCovered(method) ? own : on(type);
     return counts != null
         && WITH_TRANSACTION.contains(counts.propagation())
-        && (counts.host().isEmpty() || counts.host().equals(host));
+        && (counts.host().isEmpty() ? mayBeDefault : counts.host().equals(host));
+  }
+
+  /** Which host is the default one is not known here; where another's is active, that may be it. */
+  private static boolean isAnothersActive(Engine<?> engine) {
+    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
+      if (f instanceof Boundary b && b.engine != engine && b.transaction != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** By an annotation on its class: a proxy leaves private methods out. */

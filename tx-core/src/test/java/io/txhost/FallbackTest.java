@@ -270,6 +270,21 @@ class FallbackTest extends CoreTest {
     }
   }
 
+  @Test
+  void anAnnotationThatMayHaveBegunAnotherHostsTransactionIsNotBlamed() { // E10
+    TransactionHost<Db> strict =
+        TransactionHost.builder(new RecordingAdapter()).name("second").build();
+    Orders orders = new Orders(strict);
+    TransactionHost<Db> first = TransactionHost.create(adapter);
+
+    assertThatThrownBy(() -> first.withTransaction(orders::place))
+        .isExactlyInstanceOf(TransactionRequiredException.class)
+        .hasMessageContaining("'second'")
+        .message()
+        .doesNotContain("proxy");
+    assertThatThrownBy(() -> first.withoutTransaction(orders::place)).hasMessageContaining("proxy");
+  }
+
   @ParameterizedTest
   @EnumSource
   void aBoundaryThatSaysWithoutPermitsIt(FallbackPolicy policy) { // B11

@@ -326,9 +326,12 @@ abstract class GuardedConnection implements Connection {
     }
   }
 
+  /** On a closed connection it is JDBC's own no-op, as {@code close()} is. */
   @Override
   public void abort(Executor executor) throws SQLException {
-    throw refuseTransactionCall("abort");
+    if (!isClosed()) {
+      throw refuseTransactionCall("abort");
+    }
   }
 
   @Override

@@ -19,6 +19,14 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
   // MariaDB's: a file on the server
   private static final Set<String> TO_FILE = Set.of("DUMPFILE", "OUTFILE");
 
+  private static final Set<String> OF_TRANSACTIONS =
+      Set.of(
+          "AUTOCOMMIT",
+          "CHARACTERISTICS",
+          "TRANSACTION_DEFERRABLE",
+          "TRANSACTION_ISOLATION",
+          "TRANSACTION_READ_ONLY");
+
   // a ROLLBACK that is not to a savepoint is refused before
   private static final Set<String> OF_SAVEPOINTS = Set.of("RELEASE", "ROLLBACK", "SAVEPOINT");
 
@@ -186,7 +194,10 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     return word;
   }
 
-  /** Whether a statement of this first word begins or ends a transaction; savepoints do not. */
+  /**
+   * Whether a statement of this first word begins or ends a transaction, or changes how it runs;
+   * savepoints do not.
+   */
   static boolean controls(String first, SqlWords words) {
     return switch (first) {
       case "COMMIT" -> true;
@@ -262,9 +273,14 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     return "TO".equals(word);
   }
 
+  /** Its isolation and access mode are the boundary's to say; an exported snapshot may be taken. */
   private static boolean setsTransactions(SqlWords words) {
     String word = words.next();
-    return "AUTOCOMMIT".equals(word)
-        || ("SESSION".equals(word) && "CHARACTERISTICS".equals(words.next()));
+    if ("SESSION".equals(word) || "LOCAL".equals(word)) {
+      word = words.next();
+    }
+    return "TRANSACTION".equals(word)
+        ? !"SNAPSHOT".equals(words.next())
+        : word != null && OF_TRANSACTIONS.contains(word);
   }
 }

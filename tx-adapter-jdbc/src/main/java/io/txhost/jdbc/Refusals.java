@@ -62,10 +62,10 @@ final class Refusals {
   static TransactionException controlText(String where) {
     return new TransactionException(
         "TXH-503",
-        "A statement that begins or ends a transaction was refused in "
+        "A statement that begins or ends a transaction, or changes how it runs, was refused in "
             + where
-            + ", and not sent: the host begins and ends them. Use host.withTransaction, and"
-            + " setRollbackOnly() to give up.",
+            + ", and not sent: that is the host's to do. Use host.withTransaction, its options for"
+            + " isolation and read-only, and setRollbackOnly() to give up.",
         null);
   }
 

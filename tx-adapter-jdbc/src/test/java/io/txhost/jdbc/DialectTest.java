@@ -70,12 +70,28 @@ class DialectTest {
         "savepoint x",
         "release savepoint x",
         "prepare commit_all as select 1",
-        "set transaction read only",
+        "set transaction snapshot '00000003-0000001B-1'",
+        "set local statement_timeout = 1000",
         "set search_path to x",
         "create function f() returns int language sql begin atomic select 1; select 2; end"
       })
   void whatOnlyLooksLikeItIsNot(String sql) {
     assertThat(new PostgreSqlDialect().read(sql).kind()).isNotEqualTo(CONTROLS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set transaction read write",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+        "set local transaction_read_only = off",
+        "set transaction_read_only to off",
+        "set session transaction_isolation = 'serializable'",
+        "set session characteristics as transaction read write",
+        "select 1; set transaction read write"
+      })
+  void whatChangesHowTheTransactionRunsIsTheHosts(String sql) { // A4
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(CONTROLS);
   }
 
   @ParameterizedTest

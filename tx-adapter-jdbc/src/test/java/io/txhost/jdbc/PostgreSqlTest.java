@@ -436,6 +436,25 @@ class PostgreSqlTest extends JdbcFixture {
   }
 
   @Test
+  void readOnlyIsNotUndoneByAStatement() throws Exception { // A4
+    for (String sql :
+        new String[] {"set transaction read write", "set transaction_read_only = off"}) {
+      assertThatThrownBy(
+              () ->
+                  host.withTransaction(
+                      OPTIONS.readOnly(true),
+                      () -> {
+                        update(sql);
+                        insert(1);
+                      }))
+          .isInstanceOf(SQLException.class)
+          .hasMessageStartingWith("TXH-503");
+    }
+
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
   void readOnlyGoesBackAlsoWhereTheDriverKeepsItForTheSession() throws Exception { // A4
     PGSimpleDataSource server = database.dataSource().unwrap(PGSimpleDataSource.class);
     server.setReadOnlyMode("always");

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ final class JoiningStatement implements InvocationHandler {
           Struct.class,
           Ref.class,
           RowId.class);
+
+  /** What asks the connection, or leads to it, and needs no result. */
+  private static final Set<String> ASKING = Set.of("getMetaData", "getParameterMetaData", "unwrap");
 
   private final FallbackConnection connection;
   private final SqlCall<? extends GuardedStatement> make;
@@ -133,7 +137,7 @@ final class JoiningStatement implements InvocationHandler {
     if (isSetting(name)) {
       return set(name, call);
     }
-    if (!closed && (name.startsWith("execute") || name.equals("unwrap"))) {
+    if (!closed && (name.startsWith("execute") || ASKING.contains(name))) {
       moveTo(connection.here());
     }
     return name.endsWith("Batch") ? batchRun(call) : call.on(current);

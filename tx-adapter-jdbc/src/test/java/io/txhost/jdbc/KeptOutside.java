@@ -94,6 +94,19 @@ abstract class KeptOutside extends JdbcFixture {
   abstract Class<? extends Statement> driverStatement();
 
   @Test
+  void aStatementThatWasInATransactionTellsOfItselfAfterIt() throws Exception { // A27
+    try (PreparedStatement kept =
+        host.tx().prepareStatement("select label from item where id = ?")) {
+      kept.setInt(1, 1);
+      host.withTransaction(() -> assertThat(kept.executeQuery().next()).isFalse());
+      assertThat(kept.getMetaData().getColumnCount()).isEqualTo(1);
+      assertThat(kept.getParameterMetaData().getParameterCount()).isEqualTo(1);
+    }
+
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @Test
   void aParameterIsWhatItWasWhenItWasSet() throws Exception { // A27
     byte[] label = {'a'};
     java.sql.Date day = new java.sql.Date(0);

@@ -39,7 +39,7 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
   private final AdapterTransaction<?> adapterTransaction;
   private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
 
-  /** The boundary that began it; written once, before it is used. */
+  /** The boundary that began it; written before it is used, gone after its end. */
   @Nullable Boundary boundary;
 
   /** The thread whose hooks run before the first statement: theirs are of no block. */
@@ -479,9 +479,10 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     };
   }
 
-  /** Lets the views close what they made. */
+  /** Lets the views close what they made. Whoever keeps a resource keeps no frame with it. */
   void completeViews(Transaction.Outcome outcome) {
     own.complete(outcome);
+    boundary = null;
   }
 
   @Override

@@ -76,7 +76,7 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
           List.of(
               "TXH-629 This is Spring "
                   + SpringVersion.getVersion()
-                  + ", and txhost works with Spring 6.2 and 7 (Spring Boot 3.4, 3.5 and 4): move to"
+                  + ", and txhost works with Spring 6.2 and 7 (Spring Boot 3.5 and 4): move to"
                   + " one of them, or call host.withTransaction(..) without tx-spring."));
     }
   }

@@ -147,9 +147,9 @@ abstract class PoolContract {
       throws Exception {
     try (Opened pool = open(kind, SIZE, LONG)) {
       TransactionHost<Connection> host = hostOver(pool.dataSource());
-      fill(pool);
       for (int cut = 1; cut <= 2 * SIZE; cut++) {
         int id = cut;
+        fill(pool);
         assertThatThrownBy(() -> host.withTransaction(() -> insertAndCutAtCommit(host, id)))
             .isInstanceOf(CommitOutcomeUnknownException.class);
       }
@@ -169,11 +169,12 @@ abstract class PoolContract {
       throws Exception {
     try (Opened pool = open(kind, SIZE, LONG)) {
       TransactionHost<Connection> host = hostOver(pool.dataSource());
-      fill(pool);
       for (int cut = 1; cut <= SIZE; cut++) {
         int id = cut;
+        fill(pool);
         assertThatThrownBy(() -> host.withTransaction(() -> cutAndInsert(host, id)))
             .isInstanceOfAny(SQLException.class, CannotBeginTransactionException.class);
+        fill(pool);
         assertThatThrownBy(() -> cutAndInsert(host, id)) // outside a transaction
             .isInstanceOf(SQLException.class);
       }
@@ -189,7 +190,10 @@ abstract class PoolContract {
     }
   }
 
-  /** All its connections are made. */
+  /**
+   * All its connections are made, and alive. A pool that replaces a lost one by itself would else
+   * send something just when the next cut waits for a statement of ours.
+   */
   private void fill(Opened pool) throws SQLException {
     assertThat(connectionsAtOnce(pool)).hasSize(SIZE);
   }

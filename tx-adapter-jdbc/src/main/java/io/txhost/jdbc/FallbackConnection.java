@@ -302,8 +302,8 @@ class FallbackConnection extends GuardedConnection {
             + type.getName()
             + " "
             + WHO
-            + ": each statement has a connection of its own. Unwrap inside host.withTransaction, or"
-            + " unwrap a statement.");
+            + ": each statement has a connection of its own. Unwrap inside host.withTransaction, unwrap"
+            + " a statement, or take one connection for all: JdbcAdapter.block(host.tx()).");
   }
 
   @Override

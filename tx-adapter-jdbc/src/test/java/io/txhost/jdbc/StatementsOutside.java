@@ -184,7 +184,8 @@ abstract class StatementsOutside extends JdbcFixture {
         .isFalse();
     assertThatThrownBy(() -> connection.unwrap(javax.sql.PooledConnection.class))
         .isInstanceOf(SQLException.class)
-        .hasMessageStartingWith("TXH-514");
+        .hasMessageStartingWith("TXH-514")
+        .hasMessageContaining("JdbcAdapter.block");
     assertThat(connection.unwrap(Connection.class)).isSameAs(connection);
     try (Statement statement = connection.createStatement()) {
       assertThat(statement.isWrapperFor(driverStatement())).isTrue();

@@ -249,10 +249,14 @@ class FallbackConnection extends GuardedConnection {
                 guard, null, guard.query(asked -> question.apply(asked.getMetaData()))));
   }
 
+  /** An adapter that stands on this connection finds what it asks the host by here, too. */
   @Override
   public <I> I unwrap(Class<I> iface) throws SQLException {
     if (iface.isInstance(this)) {
       return iface.cast(this);
+    }
+    if (iface == FallbackSignals.class) {
+      return iface.cast(signals);
     }
     GuardedConnection here = here();
     if (here != this) {
@@ -275,7 +279,7 @@ class FallbackConnection extends GuardedConnection {
 
   @Override
   public boolean isWrapperFor(Class<?> iface) throws SQLException {
-    if (iface.isInstance(this)) {
+    if (iface.isInstance(this) || iface == FallbackSignals.class) {
       return true;
     }
     GuardedConnection here = here();

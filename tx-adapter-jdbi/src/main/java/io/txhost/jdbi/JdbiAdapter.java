@@ -27,8 +27,8 @@ import org.jdbi.v3.core.Jdbi;
  * it back. What {@code host.tx()} gives outside has a connection for each statement, while that is
  * open. What may be done outside is the host's {@link io.txhost.FallbackPolicy} to say: reads
  * alone, unless set otherwise. A handle that was got outside and is used inside joins. {@code
- * jdbi.open()} is Jdbi's own, asks no policy, and is refused where it would write outside of an
- * active transaction or never commit.
+ * jdbi.open()} is Jdbi's own handle. It is refused inside a transaction, where no write is
+ * permitted outside, and where it would never commit.
  *
  * <p>A Jdbi serves one host. Installing plugins and setting scopes and handlers comes first;
  * mappers and other configuration may be added at any time.

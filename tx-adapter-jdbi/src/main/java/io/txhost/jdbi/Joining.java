@@ -27,7 +27,7 @@ final class Joining {
     this.jdbi = jdbi;
     this.host = host;
     this.scope = new TransactionHandleScope(view, host, scope);
-    this.handler = new OpenedHandles(this, handler);
+    this.handler = new OpenedHandles(this, view, handler);
     this.decorator =
         new CallbackBlocks(jdbi.getHandleCallbackDecorator(), view.jdbiInside(), scope);
   }

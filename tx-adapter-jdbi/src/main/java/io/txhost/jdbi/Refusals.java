@@ -2,6 +2,7 @@ package io.txhost.jdbi;
 
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
+import io.txhost.TransactionRequiredException;
 import io.txhost.spi.ThreadName;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Jdbi;
@@ -195,6 +196,17 @@ final class Refusals {
             + ": it would open a connection outside of it. Use host.tx() or jdbi.withHandle(..), or say"
             + " host.withoutTransaction(..) around it.",
         null);
+  }
+
+  static TransactionException openOutside(TransactionRequiredException refusal) {
+    return new TransactionRequiredException(
+        "jdbi.open() refused on thread "
+            + ThreadName.here()
+            + ": what its handle does is not seen, and no write is permitted here. jdbi.withHandle(..)"
+            + " and host.tx() read here, and write inside host.withTransaction(..). Where each"
+            + " statement is to commit by itself, say so with host.withoutTransaction(..) around"
+            + " jdbi.open(), or for the whole host with FallbackPolicy.ALLOW.",
+        refusal);
   }
 
   static TransactionException openWithoutAutoCommit(Object host) {

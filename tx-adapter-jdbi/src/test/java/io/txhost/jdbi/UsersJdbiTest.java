@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
+import io.txhost.TransactionRequiredException;
 import io.txhost.jdbc.JdbcAdapter;
 import java.sql.Connection;
 import java.sql.Wrapper;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
@@ -360,17 +362,41 @@ final class UsersJdbiTest extends JdbiFixture {
   }
 
   @Test
-  void openingAHandleOutsideIsJdbisOwnOrRefusedWhereItWouldNeverCommit() {
+  void openingAHandleWhereWritesArePermittedIsJdbisOwnOrRefusedWhereItWouldNeverCommit() {
     if (pools.autoCommit()) {
-      try (Handle own = jdbi.open()) {
-        own.useTransaction(handle -> insert(handle, 1));
-      }
+      host.withoutTransaction(
+          () -> {
+            try (Handle own = jdbi.open()) {
+              own.useTransaction(handle -> insert(handle, 1));
+            }
+          });
       assertThat(rows()).containsExactly(1);
     } else {
-      assertThatThrownBy(jdbi::open)
-          .isInstanceOf(TransactionException.class)
-          .hasMessageContaining("TXH-558");
+      host.withoutTransaction(
+          () ->
+              assertThatThrownBy(jdbi::open)
+                  .isInstanceOf(TransactionException.class)
+                  .hasMessageContaining("TXH-558"));
     }
+  }
+
+  @Test // D13; a bare thread's handle would write beside the transaction
+  void openingAHandleOutsideIsRefusedByThePolicyAndKeepsNoConnection() {
+    for (int i = 0; i < 50; i++) { // more often than any pool has connections
+      assertThatThrownBy(jdbi::open)
+          .isInstanceOf(TransactionRequiredException.class)
+          .hasMessageContaining("jdbi.withHandle(..)")
+          .hasMessageContaining("withoutTransaction");
+    }
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () ->
+                        CompletableFuture.runAsync(
+                                () -> jdbi.open().useTransaction(handle -> insert(handle, 5)))
+                            .join()))
+        .hasCauseInstanceOf(TransactionRequiredException.class);
+    assertThat(rows()).isEmpty();
   }
 
   @Test // A23

@@ -31,8 +31,8 @@ final class BesideTheHosts implements StartupCheck {
         "org.apache.ibatis.session.SqlSessionFactory",
         "org.apache.ibatis.session.SqlSession"),
     MANAGER(
-        "begin the host's, by io.txhost.Transactional or host.withTransaction(..), and keep this one"
-            + " to what has nothing to do with the host",
+        "give it JdbcAdapter.enlistingDataSource(host), so that it takes part in the host's, or begin"
+            + " the host's by io.txhost.Transactional or host.withTransaction(..)",
         "org.springframework.transaction.PlatformTransactionManager"),
     JDBI(
         "make it join by JdbiAdapter.view(host, jdbi), or build the host over it, without Spring's"

@@ -36,12 +36,25 @@ final class ForeignTransactional implements StartupCheck {
 
   ForeignTransactional(@Nullable ClassLoader loader, Environment environment) {
     this.environment = environment;
-    this.present = NAMES.stream().filter(name -> ClassUtils.isPresent(name, loader)).toList();
+    this.present = present(loader);
+  }
+
+  private static List<String> present(@Nullable ClassLoader loader) {
+    return NAMES.stream().filter(name -> ClassUtils.isPresent(name, loader)).toList();
+  }
+
+  /** Where one of these annotations is on the class or on a method of it; empty if on none. */
+  static String annotationOn(Class<?> type) {
+    return annotated(type, present(type.getClassLoader()));
+  }
+
+  static boolean isOnlyWarned(Environment environment) {
+    return asked(environment).equals("warn");
   }
 
   @Override
   public void declared(BeanGraph beans, Findings findings) {
-    String asked = asked();
+    String asked = asked(environment);
     if (!asked.equals("refuse") && !asked.equals("warn")) {
       findings.refuse(
           "TXH-612 The property " + PROPERTY + " is refuse or warn, not '" + asked + "'.");
@@ -52,7 +65,7 @@ final class ForeignTransactional implements StartupCheck {
 
   @Override
   public void made(BeanGraph beans, Findings findings) {
-    if (asked().equals("warn")) {
+    if (isOnlyWarned(environment)) {
       found(beans).forEach(findings::warn);
     } else {
       findings.refuseAll(found(beans));
@@ -60,7 +73,7 @@ final class ForeignTransactional implements StartupCheck {
     known.clear();
   }
 
-  private String asked() {
+  private static String asked(Environment environment) {
     return environment.getProperty(PROPERTY, "refuse").trim().toLowerCase(Locale.ROOT);
   }
 

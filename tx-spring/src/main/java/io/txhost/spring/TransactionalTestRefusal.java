@@ -1,24 +1,32 @@
 package io.txhost.spring;
 
+import io.txhost.TransactionHost;
+import io.txhost.TransactionHosts;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.ContextConfigurationAttributes;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.util.ClassUtils;
 
 /**
  * Refuses a test class of Spring's TestContext framework that has {@link io.txhost.Transactional}:
  * a test instance is no bean, so nothing would begin a transaction around the test, let alone roll
- * it back.
+ * it back. Refuses Spring's and Jakarta's annotations on one that is injected a host: what the test
+ * has the host write would stay.
  *
  * <p>A factory of customizers, because Spring asks each of them for every test class, whatever
  * listeners the class declares. Named in {@code META-INF/spring.factories}; it customizes nothing,
  * so contexts are cached as before. Once a listener begins such transactions, the line there goes.
  */
 final class TransactionalTestRefusal implements ContextCustomizerFactory {
+  private static final String UNDO =
+      "call host.withTransaction(() -> { ...;"
+          + " host.currentTransaction().orElseThrow().setRollbackOnly(); })";
 
   @Override
   public @Nullable ContextCustomizer createContextCustomizer(
@@ -30,7 +38,42 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
     if (!findings.isEmpty()) {
       throw new StartupRefusedException(findings);
     }
-    return null;
+    return foreign(testClass);
+  }
+
+  private static @Nullable ContextCustomizer foreign(Class<?> testClass) {
+    if (!InjectionPoint.mentions(testClass, TransactionHost.class, TransactionHosts.class)) {
+      return null;
+    }
+    String where = ForeignTransactional.annotationOn(testClass);
+    return where.isEmpty()
+        ? null
+        : new Foreign(
+            "TXH-611 test "
+                + ClassUtils.getShortName(testClass)
+                + ": "
+                + where
+                + ", but the test has a TransactionHost, whose transactions that annotation neither"
+                + " begins nor rolls back; in the test "
+                + UNDO
+                + ", or set the property "
+                + ForeignTransactional.PROPERTY
+                + "=warn.");
+  }
+
+  /** Knows the property only with the context. Equal by its finding, as the cache needs. */
+  private record Foreign(String finding) implements ContextCustomizer {
+    @Override
+    public void customizeContext(
+        ConfigurableApplicationContext context, MergedContextConfiguration merged) {
+      Findings findings = new Findings();
+      if (ForeignTransactional.isOnlyWarned(context.getEnvironment())) {
+        findings.warn(finding);
+      } else {
+        findings.refuse(finding);
+      }
+      findings.conclude();
+    }
   }
 
   private static void add(Class<?> type, Class<?> testClass, List<String> findings) {
@@ -50,8 +93,8 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
         + ": @io.txhost.Transactional is "
         + where
         + ", but a test instance is no bean, so no transaction would begin and nothing be rolled"
-        + " back; in the test call host.withTransaction(() -> { ...;"
-        + " host.currentTransaction().orElseThrow().setRollbackOnly(); }), or let it commit and clean"
-        + " up after it.";
+        + " back; in the test "
+        + UNDO
+        + ", or let it commit and clean up after it.";
   }
 }

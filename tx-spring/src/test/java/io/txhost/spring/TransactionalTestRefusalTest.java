@@ -17,14 +17,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestExecutionListeners;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
 
@@ -154,6 +157,52 @@ class TransactionalTestRefusalTest {
   @Test
   void aTestOfBeansThatHaveItIsNotRefused() {
     assertThat(failures(DiscoverySelectors.selectClass(OfAService.class))).isEmpty();
+  }
+
+  @org.springframework.transaction.annotation.Transactional
+  @SpringJUnitConfig(OneHost.class)
+  static class BySpring {
+    @Autowired TransactionHost<String> host;
+
+    @Test
+    void writes() {
+      host.withTransaction(() -> {});
+    }
+  }
+
+  @SpringJUnitConfig(OneHost.class)
+  static class ByJakartaOnAMethod {
+    @Autowired ObjectProvider<TransactionHost<String>> hosts;
+
+    @Test
+    @jakarta.transaction.Transactional
+    void writes() {
+      hosts.getObject().withTransaction(() -> {});
+    }
+  }
+
+  static class SubOfBySpring extends BySpring {}
+
+  @ParameterizedTest
+  @ValueSource(classes = {BySpring.class, ByJakartaOnAMethod.class, SubOfBySpring.class})
+  void aTestThatHasAHostAndSpringsOrJakartasAnnotationIsRefused(Class<?> test) {
+    List<Throwable> failures = failures(DiscoverySelectors.selectClass(test));
+
+    assertThat(failures).hasSize(1);
+    assertThat(Applications.refusalIn(failures.get(0)).findings())
+        .singleElement()
+        .asString()
+        .startsWith("TXH-611 test TransactionalTestRefusalTest." + test.getSimpleName())
+        .contains("setRollbackOnly()");
+  }
+
+  @TestExecutionListeners(DependencyInjectionTestExecutionListener.class) // no manager is there
+  @TestPropertySource(properties = "txhost.spring.foreign-transactional=warn")
+  static class WarnedOf extends ByJakartaOnAMethod {}
+
+  @Test
+  void withThePropertySuchATestIsRunAndWarnedOf() {
+    assertThat(failures(DiscoverySelectors.selectClass(WarnedOf.class))).isEmpty();
   }
 
   private static List<Throwable> failures(DiscoverySelector selector) {

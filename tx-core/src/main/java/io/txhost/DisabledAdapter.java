@@ -48,6 +48,11 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
           }
 
           @Override
+          public void refuseFallenOut(String what) {
+            signals.refuseFallenOut(what);
+          }
+
+          @Override
           public Optional<Duration> remainingTime() {
             return signals.remainingTime();
           }

@@ -191,12 +191,24 @@ final class Engine<S> {
     }
   }
 
-  private void refuseFallback(String what, @Nullable Frame nearest, boolean writes) {
+  /** Refuses a use on this thread by what fell out of a transaction, whatever the policy. */
+  void refuseFallenOut(String what) {
+    Frame nearest = nearest();
+    if (!(nearest instanceof Boundary boundary && boundary.transaction != null)) {
+      refuseFallenOut(what, nearest, permitsFallback(nearest));
+    }
+  }
+
+  private void refuseFallenOut(String what, @Nullable Frame nearest, boolean permittedHere) {
     if (nearest instanceof DetachedFrame detached) {
       throw Refusals.detached(what, this, detached);
     }
-    boolean permittedHere = permitsFallback(nearest);
     Children.refuseForkUnderOverlay(what, this, permittedHere ? nearest : null);
+  }
+
+  private void refuseFallback(String what, @Nullable Frame nearest, boolean writes) {
+    boolean permittedHere = permitsFallback(nearest);
+    refuseFallenOut(what, nearest, permittedHere);
     if (nearest instanceof Boundary without) {
       refuseByItsOptions(what, without, writes);
     }

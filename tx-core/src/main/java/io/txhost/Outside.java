@@ -31,6 +31,11 @@ final class Outside<S> implements FallbackSignals<S> {
   }
 
   @Override
+  public void refuseFallenOut(String what) {
+    base.engine().refuseFallenOut(what);
+  }
+
+  @Override
   public Optional<Duration> remainingTime() {
     Deadline deadline = base.engine().deadlineOutside();
     return deadline == null ? Optional.empty() : Optional.of(deadline.remaining());

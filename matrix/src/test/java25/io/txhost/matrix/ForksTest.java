@@ -3,9 +3,15 @@ package io.txhost.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.txhost.DetachedTransactionException;
+import io.txhost.ManualTransaction;
 import io.txhost.UnexpectedRollbackException;
+import io.txhost.context.Context;
+import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.matrix.SharedTransaction.Fault;
 import io.txhost.test.NothingLeftBehind;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +24,7 @@ import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -134,6 +141,37 @@ class ForksTest {
     assertThat(committed).containsEntry(Losers.HAVE_ENDED, RACES_OF_A_KIND);
     assertThat(committed).containsEntry(Losers.HAVE_NOT_ASKED, RACES_OF_A_KIND);
     assertThat(kept).as("committed").isLessThan(races);
+  }
+
+  /** Which the fork would not have noticed: its row stays whatever becomes of the transaction. */
+  @ParameterizedTest // D12
+  @EnumSource(names = {"H2", "POSTGRES_18", "MARIADB_11"})
+  void aForkUnderBeginWritesNothingThroughTheEnlistingDataSource(DatabaseKind kind)
+      throws Exception {
+    try (SharedTransaction shared = SharedTransaction.on(kind)) {
+      DataSource enlisting = JdbcAdapter.enlistingDataSource(shared.host);
+      Throwable refused =
+          Context.call(
+              () -> {
+                try (ManualTransaction open = shared.host.begin()) {
+                  Throwable thrown = catchThrowable(() -> forkAll(List.of(inserting(enlisting))));
+                  open.commit();
+                  return thrown;
+                }
+              });
+
+      assertThat(refused).hasRootCauseInstanceOf(DetachedTransactionException.class);
+      assertThat(shared.rows()).isEmpty();
+    }
+  }
+
+  private static Callable<Integer> inserting(DataSource library) {
+    return () -> {
+      try (Connection connection = library.getConnection();
+          Statement statement = connection.createStatement()) {
+        return statement.executeUpdate("insert into item (id, label) values (1, 'library')");
+      }
+    };
   }
 
   /** Where they are when the winner has won. */

@@ -53,7 +53,11 @@ final class EnlistingDataSource extends HostDataSource {
     return "enlisting data source of host '" + host.name() + "'";
   }
 
-  /** What the host says, save that a library which demarcates by itself may do anything outside. */
+  /**
+   * What the host says, save that a library which demarcates by itself may do anything outside.
+   * What commits by itself may not be beside a transaction that the work fell out of: there the
+   * library begins one of its own.
+   */
   private record Permitting(FallbackSignals<Connection> host)
       implements FallbackSignals<Connection> {
     @Override
@@ -63,12 +67,17 @@ final class EnlistingDataSource extends HostDataSource {
 
     @Override
     public void refuseRead(String what) {
-      // permitted
+      host.refuseFallenOut(what);
     }
 
     @Override
     public void refuseWrite(String what) {
-      // permitted
+      host.refuseFallenOut(what);
+    }
+
+    @Override
+    public void refuseFallenOut(String what) {
+      host.refuseFallenOut(what);
     }
 
     @Override

@@ -233,6 +233,9 @@ final class OwnSession implements Guard {
       if (signals.active() != null) {
         throw Refusals.asSql(Enlistment.inItsOwnTransaction());
       }
+      if (autoCommit) {
+        signals.refuseFallenOut("A statement that commits by itself");
+      }
       sent = sent.or(sql.kind());
     }
     int seconds =

@@ -5,8 +5,10 @@ import static io.txhost.Propagation.REQUIRES_NEW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.txhost.DetachedTransactionException;
 import io.txhost.FallbackPolicy;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
@@ -517,7 +519,7 @@ abstract class Enlisting extends JdbcFixture {
   }
 
   @Test
-  void workThatFellOutOfATransactionIsOutside() throws Exception {
+  void workThatFellOutOfATransactionHasTheLibrarysOwnTransactions() throws Exception {
     assertThatThrownBy(
             () ->
                 host.withTransaction(
@@ -530,6 +532,40 @@ abstract class Enlisting extends JdbcFixture {
         .isInstanceOf(Oops.class);
 
     assertThat(rows()).containsExactly(1, 2);
+  }
+
+  @Test
+  void workThatFellOutOfATransactionCommitsNothingStatementByStatement() throws Exception {
+    List<Throwable> refused = new ArrayList<>();
+    host.withTransaction(
+        () -> {
+          Runnable late =
+              Context.call(
+                  () ->
+                      Context.wrap(
+                          () -> {
+                            refused.add(catchThrowable(() -> inAutoCommit(connection -> {})));
+                            refused.add(
+                                catchThrowable(
+                                    () ->
+                                        inAutoCommit(connection -> connection.setReadOnly(true))));
+                          }));
+          CompletableFuture.runAsync(late).get();
+        });
+
+    assertThat(refused)
+        .hasSize(2)
+        .allSatisfy(e -> assertThat(e).isInstanceOf(DetachedTransactionException.class));
+    assertThat(rows()).isEmpty();
+    assertThat(pool.connectionsOut()).isZero();
+  }
+
+  private void inAutoCommit(Work before) throws SQLException {
+    try (Connection connection = enlisting.getConnection()) {
+      before.on(connection);
+      connection.setReadOnly(false);
+      insert(connection, 1);
+    }
   }
 
   private void inserting(int id) {

@@ -43,6 +43,17 @@ public interface FallbackSignals<T> {
   void refuseWrite(String what);
 
   /**
+   * Refuses a use by work that fell out of a transaction: by work that was captured inside one and
+   * runs elsewhere, or by a fork that {@code begin()} does not reach. For a resource whose users
+   * may otherwise do what they like, whatever the policy.
+   *
+   * @param what the use, for the message: "A statement that commits by itself"
+   * @throws io.txhost.DetachedTransactionException in such work; nothing may be sent
+   * @implSpec does nothing
+   */
+  default void refuseFallenOut(String what) {}
+
+  /**
    * What is left until the deadline of a boundary without a transaction; empty if there is none.
    */
   Optional<Duration> remainingTime();

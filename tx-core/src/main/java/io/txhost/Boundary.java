@@ -49,7 +49,7 @@ final class Boundary extends Frame implements Transaction {
   final @Nullable String readOnlyFor;
 
   /** Whose task it is, if it is one of {@code inParallel}. */
-  @Nullable Parallel<?> parallel;
+  @Nullable Parallel<?, ?> parallel;
 
   /** Where it was opened by hand, with diagnostics on. */
   @Nullable Throwable openedAt;

@@ -54,19 +54,19 @@ final class Children {
 
   /** A refusal, if the calling code is a task's that was cancelled. */
   static @Nullable TransactionException cancelled(String what, Boundary nearest) {
-    Parallel<?> cancelled = find(nearest, Parallel::isCancelled);
+    Parallel<?, ?> cancelled = find(nearest, Parallel::isCancelled);
     return cancelled == null ? null : Refusals.cancelled(what, nearest, cancelled);
   }
 
   /** Nobody waits for it any more: what it had open was undone by others, or will be. */
   static void refuseGivenUp(String what, Boundary nearest) {
-    Parallel<?> givenUp = find(nearest, Parallel::isGivenUp);
+    Parallel<?, ?> givenUp = find(nearest, Parallel::isGivenUp);
     if (givenUp != null) {
       throw Refusals.cancelled(what, nearest, givenUp);
     }
   }
 
-  private static @Nullable Parallel<?> find(Boundary nearest, Predicate<Parallel<?>> asked) {
+  private static @Nullable Parallel<?, ?> find(Boundary nearest, Predicate<Parallel<?, ?>> asked) {
     for (Frame frame = nearest; frame != null; frame = frame.outerBoundary()) {
       if (frame instanceof Boundary boundary && boundary.transaction == nearest.transaction) {
         if (boundary.parallel != null && asked.test(boundary.parallel)) {

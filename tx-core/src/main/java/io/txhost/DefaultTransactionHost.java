@@ -11,8 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -186,17 +184,42 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   }
 
   @Override
-  public <R extends @Nullable Object> List<R> inParallel(
-      Collection<? extends Callable<? extends R>> tasks)
-      throws InterruptedException, ExecutionException {
+  public <R extends @Nullable Object, X extends Throwable> List<R> inParallel(
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X {
     return engine.inParallel(Objects.requireNonNull(tasks, "tasks"));
   }
 
   @Override
-  public <R extends @Nullable Object> R anyInParallel(
-      Collection<? extends Callable<? extends R>> tasks)
-      throws InterruptedException, ExecutionException {
+  public <X extends Throwable> void inParallel(Iterable<? extends TransactionalRunnable<X>> tasks)
+      throws X {
+    engine.<@Nullable Void, X>inParallel(withoutResults(tasks));
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Throwable> R anyInParallel(
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X {
     return engine.anyInParallel(Objects.requireNonNull(tasks, "tasks"));
+  }
+
+  @Override
+  public <X extends Throwable> void anyInParallel(
+      Iterable<? extends TransactionalRunnable<X>> tasks) throws X {
+    engine.<@Nullable Void, X>anyInParallel(withoutResults(tasks));
+  }
+
+  private static <X extends Throwable>
+      List<TransactionalCallable<@Nullable Void, X>> withoutResults(
+          Iterable<? extends TransactionalRunnable<X>> tasks) {
+    List<TransactionalCallable<@Nullable Void, X>> all = new ArrayList<>();
+    for (TransactionalRunnable<X> each : Objects.requireNonNull(tasks, "tasks")) {
+      Objects.requireNonNull(each, "a task");
+      all.add(
+          () -> {
+            each.run();
+            return null;
+          });
+    }
+    return all;
   }
 
   @Override

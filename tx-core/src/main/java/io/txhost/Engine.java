@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -659,19 +657,19 @@ final class Engine<S> {
 
   // ---- in parallel
 
-  <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
-      throws InterruptedException, ExecutionException {
+  <R extends @Nullable Object, X extends Throwable> List<R> inParallel(
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X {
     List<Boundary> shared = sharedHere("inParallel(..)");
-    return tasks.isEmpty() ? List.of() : new Parallel<R>(toString(), tasks, shared, false).all();
+    return tasks.isEmpty() ? List.of() : new Parallel<R, X>(toString(), tasks, shared, false).all();
   }
 
-  <R extends @Nullable Object> R anyInParallel(Collection<? extends Callable<? extends R>> tasks)
-      throws InterruptedException, ExecutionException {
+  <R extends @Nullable Object, X extends Throwable> R anyInParallel(
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X {
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("TXH-205 anyInParallel needs a task that may succeed");
     }
     List<Boundary> shared = sharedHere("anyInParallel(..)");
-    return new Parallel<R>(toString(), tasks, shared, true).any();
+    return new Parallel<R, X>(toString(), tasks, shared, true).any();
   }
 
   /**
@@ -714,7 +712,7 @@ final class Engine<S> {
   /** Runs a task as a boundary that has joined each of the transactions. */
   static <R extends @Nullable Object, X extends Throwable> R joining(
       List<Boundary> shared,
-      Parallel<?> parallel,
+      Parallel<?, ?> parallel,
       int task,
       TransactionalCallable<? extends R, X> work)
       throws X {
@@ -734,7 +732,10 @@ final class Engine<S> {
    * has written cannot be told from what the winner has: then nothing is kept.
    */
   static <R extends @Nullable Object, X extends Throwable> R racing(
-      List<Boundary> shared, Parallel<?> race, int task, TransactionalCallable<? extends R, X> work)
+      List<Boundary> shared,
+      Parallel<?, ?> race,
+      int task,
+      TransactionalCallable<? extends R, X> work)
       throws X {
     List<Boundary> racing = new ArrayList<>(shared.size());
     boolean won = false;
@@ -759,7 +760,7 @@ final class Engine<S> {
   private static <R extends @Nullable Object, X extends Throwable> R bindingEach(
       List<Boundary> shared,
       List<Boundary> racing,
-      Parallel<?> race,
+      Parallel<?, ?> race,
       int task,
       TransactionalCallable<? extends R, X> work)
       throws X {
@@ -795,7 +796,7 @@ final class Engine<S> {
     if (own.hasWritten() && won) {
       outer.wrote();
     } else if (own.hasWritten()) {
-      Parallel<?> race = Objects.requireNonNull(racing.parallel);
+      Parallel<?, ?> race = Objects.requireNonNull(racing.parallel);
       outer.joinerFailed(own.name, Refusals.lostAfterWriting(task, race, failure));
     }
   }

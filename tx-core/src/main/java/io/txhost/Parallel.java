@@ -7,8 +7,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -24,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * everybody the connection.
  *
  * @param <R> the results' type
+ * @param <X> what the tasks may throw
  */
-final class Parallel<R extends @Nullable Object> {
+final class Parallel<R extends @Nullable Object, X extends Throwable> {
   /** Of tasks that do not end; a stack costs. */
   private static final int NAMED = 3;
 
-  private final List<Callable<? extends R>> tasks;
+  private final List<TransactionalCallable<? extends R, X>> tasks;
   private final Frame around = Carrier.current();
   private final LoggedValues logged = LoggedValues.ofThisThread();
   private final List<Boundary> shared;
@@ -51,7 +50,6 @@ final class Parallel<R extends @Nullable Object> {
   private final List<Throwable> alsoFailed = new ArrayList<>(0);
   private int won = -1;
   private @Nullable Throwable firstFailure;
-  private int firstFailed;
   private int ended;
 
   private volatile boolean cancelled;
@@ -65,7 +63,7 @@ final class Parallel<R extends @Nullable Object> {
    */
   Parallel(
       String host,
-      Collection<? extends Callable<? extends R>> tasks,
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks,
       List<Boundary> shared,
       boolean isRace) {
     this.tasks = List.copyOf(tasks);
@@ -89,32 +87,32 @@ final class Parallel<R extends @Nullable Object> {
     return givenUp;
   }
 
-  List<R> all() throws InterruptedException, ExecutionException {
+  List<R> all() throws X {
     run();
     return results();
   }
 
-  R any() throws InterruptedException, ExecutionException {
+  R any() throws X {
     run();
     return results().get(won);
   }
 
   /** Returns where there is a result. */
-  private void run() throws InterruptedException, ExecutionException {
+  private void run() throws X {
     if (deadline != null && deadline.isPast()) {
       throw deadline.exceeded(name);
     }
-    if (Thread.interrupted()) { // as what waits does, whether or not it would have to
+    if (Thread.currentThread().isInterrupted()) { // as what waits, whether or not it had to
       throw interrupted();
     }
     start(0); // without the lock, which they take
     boolean wasInterrupted = awaitAll();
     lock.lock();
     try {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
       if (ended < tasks.size()) {
-        if (wasInterrupted) {
-          Thread.currentThread().interrupt();
-        }
         throw giveUp();
       }
       if (wasInterrupted) {
@@ -155,7 +153,7 @@ final class Parallel<R extends @Nullable Object> {
   private void startFailed(Throwable failure) {
     lock.lock();
     try {
-      fail(Math.min(next.get(), tasks.size() - 1), failure);
+      fail(failure);
       if (!isRace) { // one that never ran has lost, and has done nothing
         mark(failure);
       }
@@ -189,7 +187,7 @@ final class Parallel<R extends @Nullable Object> {
       me.setName(nameOf(task));
       logged.setOnThisThread();
       if (begins(task, me)) {
-        result = Carrier.<R, Exception>call(new Frame(around, around.context()), () -> body(task));
+        result = Carrier.<R, X>call(new Frame(around, around.context()), () -> body(task));
         if (isRace && shared.isEmpty()) {
           wins(task);
         }
@@ -202,14 +200,14 @@ final class Parallel<R extends @Nullable Object> {
   }
 
   /** In a transaction the task is a boundary that has joined. */
-  private R body(int task) throws Exception {
+  private R body(int task) throws X {
     for (Boundary each : shared) { // cancelled by what is around all of this
       Children.refuseCancelled(nameOf(task), each);
     }
-    Callable<? extends R> work = tasks.get(task);
+    TransactionalCallable<? extends R, X> work = tasks.get(task);
     return isRace && !shared.isEmpty()
-        ? Engine.<R, Exception>racing(shared, this, task, work::call)
-        : Engine.<R, Exception>joining(shared, this, task, work::call);
+        ? Engine.<R, X>racing(shared, this, task, work)
+        : Engine.<R, X>joining(shared, this, task, work);
   }
 
   String nameOf(int task) {
@@ -256,7 +254,7 @@ final class Parallel<R extends @Nullable Object> {
         changed.signalAll(); // they wait for the lock: and for what fail(..) makes of it
       }
       if (failure != null) {
-        fail(task, failure);
+        fail(failure);
       }
     } finally {
       lock.unlock();
@@ -267,14 +265,13 @@ final class Parallel<R extends @Nullable Object> {
    * A sibling that is refused because the failure has marked the block, or lost the transaction,
    * may end before the task that failed: the failure counts as the first all the same.
    */
-  private void fail(int task, Throwable failure) {
+  private void fail(Throwable failure) {
     cancelled |= !isRace;
     Throwable first = firstFailure;
     boolean saysNothingNew =
         first != null && (failure == first || Refusals.isBecauseOf(first, failure));
     if (first == null || (!saysNothingNew && Refusals.isBecauseOf(failure, first))) {
       firstFailure = failure;
-      firstFailed = task;
     } else if (!saysNothingNew && !Refusals.isCancelled(failure)) {
       alsoFailed.add(failure);
     }
@@ -327,18 +324,15 @@ final class Parallel<R extends @Nullable Object> {
         : Math.min(left, cancelledAt + Waits.LONGEST.toNanos() - System.nanoTime());
   }
 
-  private ExecutionException failed(Throwable first) {
+  /** The same object: whoever knows it by its type need not look into ours. */
+  @SuppressWarnings("unchecked") // tasks throw X, or what is unchecked
+  private X failed(Throwable first) {
     alsoFailed.forEach(other -> Engine.suppress(first, other));
-    String rest =
-        isRace ? " failed first, and all others too" : " failed; the others were cancelled";
-    return new ExecutionException("Task " + (firstFailed + 1) + " of " + name + rest, first);
+    return (X) first;
   }
 
-  private InterruptedException interrupted() {
-    InterruptedException thrown =
-        new InterruptedException(
-            name + " was interrupted; its tasks were cancelled and have ended");
-    return marking(thrown);
+  private TransactionException interrupted() {
+    return marking(Refusals.interruptedParallel(name));
   }
 
   /** Some tasks may have done their work and others not: nothing of it may be kept. */
@@ -351,7 +345,7 @@ final class Parallel<R extends @Nullable Object> {
   }
 
   /** With what failed meanwhile beside it. */
-  private <X extends Throwable> X marking(X thrown) {
+  private TransactionException marking(TransactionException thrown) {
     if (firstFailure != null) {
       Engine.suppress(thrown, firstFailure);
     }

@@ -8,15 +8,12 @@ import io.txhost.spi.ThreadName;
 import io.txhost.spi.TransactionAdapter;
 import java.sql.SQLException;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** What is said where something is refused: what, where, what was found, what to do. */
 final class Refusals {
   // a rollback for an integrity constraint, and a statement whose completion is unknown
   private static final Set<String> NEVER = Set.of("40002", "40003");
-
-  private static final String CANCELLED = "TXH-121";
 
   private Refusals() {}
 
@@ -265,8 +262,7 @@ final class Refusals {
 
   static TransactionException waitedTooLong(
       String what, ActiveTransaction transaction, String forWhom) {
-    return new TransactionException(
-        "TXH-119",
+    return new TurnNotGivenException(
         refused(what)
             + "it waited "
             + Waits.LONGEST.toSeconds()
@@ -275,8 +271,7 @@ final class Refusals {
             + ", for "
             + forWhom
             + "; nobody ahead of it was served meanwhile. Do two wait for each other? Children share one connection, one call at a time: end"
-            + " a NESTED block before waiting for others of the same transaction.",
-        null);
+            + " a NESTED block before waiting for others of the same transaction.");
   }
 
   static TransactionException lostByBlock(
@@ -292,7 +287,7 @@ final class Refusals {
   }
 
   static TransactionException interruptedWaiting(String what, ActiveTransaction transaction) {
-    return new TransactionException(
+    return new TransactionInterruptedException(
         "TXH-120",
         refused(what)
             + "the thread was interrupted while it waited for its turn in "
@@ -302,7 +297,7 @@ final class Refusals {
   }
 
   static TransactionException interruptedBefore(String what, Boundary nearest) {
-    return new TransactionException(
+    return new TransactionInterruptedException(
         "TXH-120",
         refused(what)
             + "this child of "
@@ -324,16 +319,14 @@ final class Refusals {
         failure);
   }
 
-  static TransactionException cancelled(String what, Boundary nearest, Parallel<?> parallel) {
-    return new TransactionException(
-        CANCELLED,
+  static TransactionException cancelled(String what, Boundary nearest, Parallel<?, ?> parallel) {
+    return new TaskCancelledException(
         refused(what)
             + nearest
             + " belongs to "
             + parallel
             + ", which was cancelled: another of its tasks failed or won, or nobody waits for it any"
-            + " more. Nothing was sent.",
-        null);
+            + " more. Nothing was sent.");
   }
 
   static TransactionException forkedUnderOverlay(String what, Engine<?> engine) {
@@ -349,7 +342,7 @@ final class Refusals {
    * @param failure its own, if it failed
    */
   static TransactionException lostAfterWriting(
-      int task, Parallel<?> race, @Nullable Throwable failure) {
+      int task, Parallel<?, ?> race, @Nullable Throwable failure) {
     return new TransactionException(
         "TXH-125",
         "Task "
@@ -367,30 +360,32 @@ final class Refusals {
    * transaction that the failure has marked or lost.
    */
   static boolean isBecauseOf(Throwable failure, Throwable refusal) {
-    Throwable refused = ofItsTask(refusal);
     boolean isOurs =
-        refused instanceof UnexpectedRollbackException
-            || refused.getClass() == TransactionException.class;
+        refusal instanceof UnexpectedRollbackException
+            || refusal.getClass() == TransactionException.class;
     Set<Throwable> failed = CauseChain.of(failure);
     return isOurs
-        && refused.getCause() != null
-        && failed.contains(ofItsTask(refused.getCause()))
-        && !failed.contains(refused);
-  }
-
-  /** What failed a task that ran tasks of its own is in theirs. */
-  private static Throwable ofItsTask(Throwable failure) {
-    Throwable cause = failure instanceof ExecutionException ? failure.getCause() : null;
-    return cause == null ? failure : ofItsTask(cause);
+        && refusal.getCause() != null
+        && failed.contains(refusal.getCause())
+        && !failed.contains(refusal);
   }
 
   static boolean isCancelled(Throwable failure) {
     for (Throwable t : CauseChain.of(failure)) {
-      if (t instanceof TransactionException ours && ours.code().equals(CANCELLED)) {
+      if (t instanceof TaskCancelledException) {
         return true;
       }
     }
     return false;
+  }
+
+  static TransactionException interruptedParallel(String parallel) {
+    return new TransactionInterruptedException(
+        "TXH-150",
+        parallel
+            + " was interrupted: its tasks were cancelled, none runs any more, and nothing of the"
+            + " block around is kept. The thread's flag is still set.",
+        null);
   }
 
   static TransactionException noAnswer(String parallel, String running) {

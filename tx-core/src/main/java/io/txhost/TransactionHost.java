@@ -6,8 +6,6 @@ import io.txhost.spi.TransactionListener;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -123,37 +121,58 @@ public interface TransactionHost<T> {
    * caller has in SLF4J's MDC, where there is one, is in the tasks' log, too. Other thread-locals
    * that are not inheritable, and scoped values of others, do not come along.
    *
+   * @param <X> what the tasks may throw
    * @return the results, in the order of the tasks
-   * @throws ExecutionException if a task failed, with the first failure as cause
-   * @throws InterruptedException if the caller was interrupted; the tasks have ended, or none has
-   *     begun if it was before
+   * @throws X the first failure, the same object; the others are suppressed in it
+   * @throws TransactionInterruptedException TXH-150 if the caller was interrupted, whose flag is
+   *     still set; the tasks have ended, or none has begun if it was before
    * @throws TransactionTimedOutException if a task did not end by the deadline, or it had passed
    *     before: then no task has run
    * @throws TransactionException TXH-123 if one did not end within 30 s of being cancelled
    * @throws DetachedTransactionException if the adapter cannot share a transaction; no task has run
    * @throws UnexpectedRollbackException if the active block is marked; no task has run
    */
-  <R extends @Nullable Object> List<R> inParallel(Collection<? extends Callable<? extends R>> tasks)
-      throws InterruptedException, ExecutionException;
+  <R extends @Nullable Object, X extends Throwable> List<R> inParallel(
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X;
 
   /**
-   * Races the tasks, run as by {@link #inParallel}: the first to succeed wins, and the others are
-   * cancelled. A task that fails is out of the race and marks nothing.
+   * The same for tasks without a result.
+   *
+   * @param <X> what the tasks may throw
+   * @throws X the first failure, the same object; the others are suppressed in it
+   * @throws TransactionException as the form with results
+   */
+  <X extends Throwable> void inParallel(Iterable<? extends TransactionalRunnable<X>> tasks)
+      throws X;
+
+  /**
+   * Races the tasks, run as by {@link #inParallel(Collection)}: the first to succeed wins, and the
+   * others are cancelled. A task that fails is out of the race and marks nothing.
    *
    * <p>What a loser registered is as if it were rolled back. What it wrote in the caller's
    * transaction cannot be told from what the winner wrote: if there was anything, and no NESTED
    * block of its own has undone it, as one does that ends when the race is over, the block is
    * marked, and nothing is kept. Let a task write last, or in a NESTED block.
    *
+   * @param <X> what the tasks may throw
    * @return the winner's result
-   * @throws ExecutionException if all failed, with the first failure as cause and the others
-   *     suppressed
-   * @throws InterruptedException as {@link #inParallel}
-   * @throws IllegalArgumentException if there are no tasks
-   * @throws TransactionException as {@link #inParallel}
+   * @throws X the first failure, the same object, if all failed; the others are suppressed in it
+   * @throws IllegalArgumentException TXH-205 if there are no tasks
+   * @throws TransactionException as {@link #inParallel(Collection)}
    */
-  <R extends @Nullable Object> R anyInParallel(Collection<? extends Callable<? extends R>> tasks)
-      throws InterruptedException, ExecutionException;
+  <R extends @Nullable Object, X extends Throwable> R anyInParallel(
+      Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X;
+
+  /**
+   * The same for tasks without a result.
+   *
+   * @param <X> what the tasks may throw
+   * @throws X the first failure, the same object, if all failed; the others are suppressed in it
+   * @throws IllegalArgumentException TXH-205 if there are no tasks
+   * @throws TransactionException as {@link #inParallel(Collection)}
+   */
+  <X extends Throwable> void anyInParallel(Iterable<? extends TransactionalRunnable<X>> tasks)
+      throws X;
 
   /** What is active here, as a tree a person can read. */
   String describe();

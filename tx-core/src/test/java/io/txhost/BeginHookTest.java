@@ -309,12 +309,12 @@ class BeginHookTest extends CoreTest {
           assertThatThrownBy(
                   () ->
                       racing.anyInParallel(
-                          List.of(
+                          List.<TransactionalCallable<Object, IOException>>of(
                               () -> {
                                 adapter.transactions.get(0).reads("r");
                                 throw new IOException("out of the race");
                               })))
-              .hasRootCauseInstanceOf(IOException.class);
+              .isInstanceOf(IOException.class);
           racing.tx().sql("x");
           return null;
         });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,14 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InParallelTest extends CoreTest {
   private static final ContextKey<String> KEY = ContextKey.of("key", String.class);
 
-  private Callable<String> writing(String text) {
+  private TransactionalCallable<String, Exception> writing(String text) {
     return () -> {
       sql(text);
       return text;
     };
   }
 
-  private static List<Callable<Integer>> tasks(int count, Callable<Integer> task) {
+  private static List<TransactionalCallable<Integer, Exception>> tasks(
+      int count, TransactionalCallable<Integer, Exception> task) {
     return Collections.nCopies(count, task);
   }
 
@@ -49,8 +50,9 @@ class InParallelTest extends CoreTest {
     assertThat(latch.await(20, TimeUnit.SECONDS)).as("what is waited for has come").isTrue();
   }
 
-  private ExecutionException failing(List<? extends Callable<?>> tasks) {
-    return thrownBy(ExecutionException.class, () -> host.inParallel(tasks));
+  private static <R> TransactionalCallable<R, Exception> task(
+      TransactionalCallable<R, Exception> work) {
+    return work;
   }
 
   // ---- inside
@@ -94,7 +96,7 @@ class InParallelTest extends CoreTest {
   @Test
   void aTaskThatUsesTwoHostsInTurnHasTheSameResourceOfEach() throws Exception {
     TransactionHost<Db> other = TransactionHost.create(new RecordingAdapter());
-    Callable<Boolean> inTurn =
+    TransactionalCallable<Boolean, Exception> inTurn =
         () -> {
           Db first = host.tx();
           Db second = other.tx();
@@ -117,9 +119,9 @@ class InParallelTest extends CoreTest {
 
   @Test
   void noTasksGiveNoResultsAndANullTaskIsRefusedBeforeAnyRuns() throws Exception {
-    assertThat(host.inParallel(List.<Callable<String>>of())).isEmpty();
+    assertThat(host.inParallel(List.<TransactionalCallable<String, Exception>>of())).isEmpty();
 
-    List<Callable<String>> withNull = new ArrayList<>();
+    List<TransactionalCallable<String, Exception>> withNull = new ArrayList<>();
     withNull.add(writing("never"));
     withNull.add(null);
     assertThatThrownBy(() -> host.inParallel(withNull)).isInstanceOf(NullPointerException.class);
@@ -202,12 +204,13 @@ class InParallelTest extends CoreTest {
     if (levels > 0) {
       host.inParallel(
           List.of(
-              () -> {
-                sql("deep " + levels);
-                ran.incrementAndGet();
-                deeper(levels - 1, ran);
-                return null;
-              }));
+              task(
+                  () -> {
+                    sql("deep " + levels);
+                    ran.incrementAndGet();
+                    deeper(levels - 1, ran);
+                    return null;
+                  })));
     }
   }
 
@@ -232,7 +235,7 @@ class InParallelTest extends CoreTest {
         });
     TransactionHost<Db> strict = host().fallbackPolicy(FallbackPolicy.DENY).build();
     assertThatThrownBy(() -> strict.inParallel(List.of(strict::tx)))
-        .hasCauseInstanceOf(TransactionRequiredException.class);
+        .isInstanceOf(TransactionRequiredException.class);
     strict.<Void, Exception>withoutTransaction(
         () -> {
           strict.inParallel(List.of(strict::tx));
@@ -250,7 +253,7 @@ class InParallelTest extends CoreTest {
             () -> Context.wrap((Callable<Object>) () -> host.inParallel(List.of(host::tx))));
 
     assertThatThrownBy(late::call)
-        .hasCauseInstanceOf(DetachedTransactionException.class)
+        .isInstanceOf(DetachedTransactionException.class)
         .hasStackTraceContaining("'captured'");
   }
 
@@ -286,7 +289,7 @@ class InParallelTest extends CoreTest {
     RecordingAdapter alone = new RecordingAdapter();
     alone.isSharable = false;
     TransactionHost<Db> other = TransactionHost.builder(alone).name("other").build();
-    Callable<Throwable> task =
+    TransactionalCallable<Throwable, Exception> task =
         () -> {
           sql("a");
           return catchThrowable(other::tx);
@@ -320,7 +323,7 @@ class InParallelTest extends CoreTest {
   // ---- failures
 
   @Test
-  void aTasksFailureIsTheCauseAndNothingIsKept() { // D5
+  void aTasksFailureLeavesAsTheSameObjectAndNothingIsKept() { // D5
     IllegalStateException failure = new IllegalStateException("task");
 
     assertThatThrownBy(
@@ -333,9 +336,6 @@ class InParallelTest extends CoreTest {
                                 () -> {
                                   throw failure;
                                 }))))
-        .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("Task 2 of inParallel")
-        .cause()
         .isSameAs(failure);
 
     assertThat(transcript().isEmpty() || transcript().contains("1 ROLLBACK")).isTrue();
@@ -371,12 +371,12 @@ class InParallelTest extends CoreTest {
     CountDownLatch wrote = new CountDownLatch(1);
     AtomicReference<Throwable> refused = new AtomicReference<>();
 
-    Callable<Void> fails =
+    TransactionalCallable<Void, Exception> fails =
         () -> {
           await(wrote);
           throw new IllegalStateException("first");
         };
-    Callable<Void> goesOn =
+    TransactionalCallable<Void, Exception> goesOn =
         () -> {
           sql("before");
           wrote.countDown();
@@ -391,12 +391,11 @@ class InParallelTest extends CoreTest {
             () ->
                 host.<Object, Exception>withTransaction(
                     () -> host.inParallel(List.of(fails, goesOn))))
-        .isInstanceOf(ExecutionException.class)
-        .hasRootCauseMessage("first")
-        .satisfies(thrown -> assertThat(thrown.getCause().getSuppressed()).isEmpty());
+        .hasMessage("first")
+        .satisfies(thrown -> assertThat(thrown.getSuppressed()).isEmpty());
 
     assertThat(refused.get())
-        .isInstanceOf(TransactionException.class)
+        .isInstanceOf(TaskCancelledException.class)
         .hasMessageContaining("TXH-121")
         .hasMessageContaining("cancelled");
     assertThat(transcript()).containsExactly("1 BEGIN", "1 before", "1 ROLLBACK");
@@ -407,12 +406,12 @@ class InParallelTest extends CoreTest {
     CountDownLatch running = new CountDownLatch(1);
     List<Throwable> refused = Collections.synchronizedList(new ArrayList<>());
 
-    Callable<Void> fails =
+    TransactionalCallable<Void, Exception> fails =
         () -> {
           await(running);
           throw new IllegalStateException("first");
         };
-    Callable<Void> late =
+    TransactionalCallable<Void, Exception> late =
         () -> {
           running.countDown();
           Transaction seen = host.currentTransaction().orElseThrow();
@@ -430,7 +429,7 @@ class InParallelTest extends CoreTest {
             () ->
                 host.<Object, Exception>withTransaction(
                     () -> host.inParallel(List.of(fails, late))))
-        .hasRootCauseMessage("first");
+        .hasMessage("first");
 
     // the block is marked by then too, whichever is found first
     assertThat(refused).hasSize(4).allMatch(TransactionException.class::isInstance);
@@ -442,7 +441,7 @@ class InParallelTest extends CoreTest {
   @Test
   void tasksThatHaveNotBegunDoNotOnceOneHasFailed() {
     AtomicInteger began = new AtomicInteger();
-    List<Callable<Integer>> tasks = new ArrayList<>();
+    List<TransactionalCallable<Integer, Exception>> tasks = new ArrayList<>();
     tasks.add(
         () -> {
           throw new IllegalStateException("first");
@@ -457,7 +456,7 @@ class InParallelTest extends CoreTest {
             }));
 
     assertThatThrownBy(() -> host.<Object, Exception>withTransaction(() -> host.inParallel(tasks)))
-        .hasRootCauseMessage("first");
+        .hasMessage("first");
     // where each has a thread at once all may have begun by then
     assertThat(began.get()).isLessThanOrEqualTo(TaskThreads.most(5_000));
   }
@@ -465,18 +464,16 @@ class InParallelTest extends CoreTest {
   @Test
   void furtherFailuresAreSuppressedInTheFirst() {
     CountDownLatch both = new CountDownLatch(2);
-    Callable<Void> fails =
+    TransactionalCallable<Void, Exception> fails =
         () -> {
           both.countDown();
           await(both);
           throw new IllegalStateException("one of two");
         };
 
-    ExecutionException thrown = failing(List.of(fails, fails));
+    Throwable thrown = catchThrowable(() -> host.inParallel(List.of(fails, fails)));
 
-    assertThat(thrown.getCause().getSuppressed())
-        .singleElement()
-        .isInstanceOf(IllegalStateException.class);
+    assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
   }
 
   @ParameterizedTest
@@ -484,7 +481,7 @@ class InParallelTest extends CoreTest {
   void theCauseIsTheFailureThoughASiblingThatItsMarkRefusedEndsFirst(boolean inTasksOfItsOwn) {
     IllegalStateException failure = new IllegalStateException("first");
     CountDownLatch marked = new CountDownLatch(1);
-    Callable<Void> fails =
+    TransactionalCallable<Void, Exception> fails =
         () -> {
           swallowing(
               () ->
@@ -496,21 +493,19 @@ class InParallelTest extends CoreTest {
           awaitCancelled(); // by its sibling's end
           throw failure;
         };
-    Callable<Object> refused =
+    TransactionalCallable<Object, Exception> refused =
         () -> {
           await(marked);
           host.withTransaction(() -> sql("never"));
           return "";
         };
-    Callable<Object> sibling = inTasksOfItsOwn ? () -> host.inParallel(List.of(refused)) : refused;
+    TransactionalCallable<Object, Exception> sibling =
+        inTasksOfItsOwn ? () -> host.inParallel(List.of(refused)) : refused;
 
     assertThatThrownBy(
             () ->
                 host.<Object, Exception>withTransaction(
                     () -> host.inParallel(List.of(sibling, fails))))
-        .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("Task 2 of inParallel")
-        .cause()
         .isSameAs(failure)
         .satisfies(cause -> assertThat(cause.getSuppressed()).isEmpty());
   }
@@ -521,14 +516,14 @@ class InParallelTest extends CoreTest {
     SQLException servers = state("23505");
     IllegalStateException failure = new IllegalStateException("translated", servers);
     CountDownLatch lost = new CountDownLatch(1);
-    Callable<Void> fails =
+    TransactionalCallable<Void, Exception> fails =
         () -> {
           host.tx().lose(servers);
           lost.countDown();
           awaitCancelled(); // by its siblings' ends
           throw failure;
         };
-    Callable<Void> refused =
+    TransactionalCallable<Void, Exception> refused =
         () -> {
           await(lost);
           throw new TransactionException("TXH-504", "is lost since", servers);
@@ -538,24 +533,57 @@ class InParallelTest extends CoreTest {
             () ->
                 host.<Object, Exception>withTransaction(
                     () -> host.inParallel(List.of(refused, fails, refused))))
-        .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("Task 2 of inParallel")
-        .cause()
         .isSameAs(failure)
         .satisfies(cause -> assertThat(cause.getSuppressed()).isEmpty());
   }
 
   @Test
-  void anErrorOfATaskIsACauseToo() {
+  void anErrorOfATaskLeavesAsTheSameObjectToo() {
     StackOverflowError error = new StackOverflowError("task");
 
-    assertThat(
-            failing(
-                List.of(
-                    () -> {
-                      throw error;
-                    })))
-        .hasCause(error);
+    assertThatThrownBy(
+            () ->
+                host.inParallel(
+                    List.of(
+                        () -> {
+                          throw error;
+                        })))
+        .isSameAs(error);
+  }
+
+  @Test
+  void aCheckedFailureOfItsOwnTypeIsCaughtAsItIs() {
+    SQLException failure = state("23505");
+    TransactionalCallable<String, SQLException> fails =
+        () -> {
+          throw failure;
+        };
+    try {
+      host.withTransaction(() -> host.inParallel(List.of(fails)));
+    } catch (SQLException e) {
+      assertThat((Throwable) e).isSameAs(failure);
+      return;
+    }
+    throw new AssertionError("it did not leave");
+  }
+
+  @Test
+  void tasksWithoutAResultRunInTheTransactionTooAndTheirFailureLeavesAsItIs() throws Exception {
+    List<TransactionalRunnable<IOException>> write = List.of(() -> sql("a"), () -> sql("b"));
+    host.withTransaction(() -> host.inParallel(write));
+    host.withTransaction(() -> host.anyInParallel(write.subList(0, 1)));
+    assertThat(transcript()).hasSize(7).contains("1 a", "1 b", "2 a").endsWith("2 COMMIT");
+
+    IOException failure = new IOException("task");
+    List<TransactionalRunnable<IOException>> fail =
+        List.of(
+            () -> {
+              throw failure;
+            });
+    assertThatThrownBy(() -> host.inParallel(fail)).isSameAs(failure);
+    assertThatThrownBy(() -> host.anyInParallel(fail)).isSameAs(failure);
+    assertThatThrownBy(() -> host.inParallel((Iterable<TransactionalRunnable<IOException>>) null))
+        .isInstanceOf(NullPointerException.class);
   }
 
   // ---- blocks
@@ -566,7 +594,7 @@ class InParallelTest extends CoreTest {
         () -> {
           host.inParallel(
               IntStream.range(0, 20)
-                  .<Callable<Void>>mapToObj(
+                  .<TransactionalCallable<Void, Exception>>mapToObj(
                       i ->
                           () -> {
                             swallowing(
@@ -605,7 +633,7 @@ class InParallelTest extends CoreTest {
   @Test
   void aBlocksOwnTasksAreInsideItAndOthersWait() throws Exception {
     CountDownLatch opened = new CountDownLatch(1);
-    Callable<Void> block =
+    TransactionalCallable<Void, Exception> block =
         () ->
             host.<Void, Exception>withTransaction(
                 Propagation.NESTED,
@@ -615,7 +643,7 @@ class InParallelTest extends CoreTest {
                   sql("in 3");
                   return null;
                 });
-    Callable<Void> other =
+    TransactionalCallable<Void, Exception> other =
         () -> {
           await(opened);
           sql("after");
@@ -638,7 +666,7 @@ class InParallelTest extends CoreTest {
   void twoThatWaitForEachOtherEndAtTheDeadlineAndAreNamed() { // D12
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch opened = new CountDownLatch(1);
-    Callable<Void> holds =
+    TransactionalCallable<Void, Exception> holds =
         () ->
             host.<Void, Exception>withTransaction(
                 as(Propagation.NESTED, "holder"),
@@ -647,7 +675,7 @@ class InParallelTest extends CoreTest {
                   never.await(20, TimeUnit.SECONDS);
                   return null;
                 });
-    Callable<Void> waits =
+    TransactionalCallable<Void, Exception> waits =
         () -> {
           await(opened);
           try {
@@ -663,7 +691,6 @@ class InParallelTest extends CoreTest {
             () ->
                 host.<Object, Exception>withTransaction(
                     () -> host.inParallel(List.of(holds, waits))))
-        .cause()
         .isInstanceOf(TransactionTimedOutException.class)
         .hasMessageContaining("'waiter'")
         .hasMessageContaining("NESTED 'holder'")
@@ -690,7 +717,7 @@ class InParallelTest extends CoreTest {
           sql("outer");
           host.inParallel(
               IntStream.range(0, 10)
-                  .<Callable<Void>>mapToObj(
+                  .<TransactionalCallable<Void, Exception>>mapToObj(
                       i ->
                           () -> {
                             host.withTransaction(
@@ -749,7 +776,7 @@ class InParallelTest extends CoreTest {
         () -> {
           host.inParallel(
               IntStream.range(0, 8)
-                  .<Callable<Void>>mapToObj(
+                  .<TransactionalCallable<Void, Exception>>mapToObj(
                       i ->
                           () -> {
                             registering(ran, "kept " + i);
@@ -782,7 +809,9 @@ class InParallelTest extends CoreTest {
     for (int i = 0; i < 200; i++) { // one that looked too late would not begin one each time
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> host.inParallel(tasks(8, begun::incrementAndGet)))
-          .isInstanceOf(InterruptedException.class);
+          .isInstanceOf(TransactionInterruptedException.class)
+          .hasMessageStartingWith("TXH-150 ");
+      assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
     }
 
     assertThat(begun).hasValue(0);
@@ -797,11 +826,12 @@ class InParallelTest extends CoreTest {
                       sql("before");
                       Thread.currentThread().interrupt();
                       assertThatThrownBy(() -> host.inParallel(List.of(writing("a"))))
-                          .isInstanceOf(InterruptedException.class);
+                          .isInstanceOf(TransactionInterruptedException.class);
                     }))
         .isInstanceOf(UnexpectedRollbackException.class)
-        .hasCauseInstanceOf(InterruptedException.class);
+        .hasCauseInstanceOf(TransactionInterruptedException.class);
 
+    assertThat(Thread.interrupted()).isTrue();
     assertThat(transcript()).containsExactly("1 BEGIN", "1 before", "1 ROLLBACK");
   }
 
@@ -839,7 +869,7 @@ class InParallelTest extends CoreTest {
         };
     AtomicReference<Throwable> refused = new AtomicReference<>();
     List<String> ran = Collections.synchronizedList(new ArrayList<>());
-    Callable<String> loser =
+    TransactionalCallable<String, Exception> loser =
         () -> {
           registering(ran, "loser");
           await(wrote);
@@ -851,7 +881,7 @@ class InParallelTest extends CoreTest {
               });
           return "loser";
         };
-    Callable<String> winner =
+    TransactionalCallable<String, Exception> winner =
         () -> {
           sql("winner");
           registering(ran, "winner");
@@ -872,7 +902,7 @@ class InParallelTest extends CoreTest {
   @Test
   void aLoserThatHadWrittenUndoesItAllSoThatNothingIsHalfKept() { // D11
     CountDownLatch wrote = new CountDownLatch(1);
-    Callable<String> loser =
+    TransactionalCallable<String, Exception> loser =
         () -> {
           sql("half");
           wrote.countDown();
@@ -881,7 +911,7 @@ class InParallelTest extends CoreTest {
           }
           return "too late";
         };
-    Callable<String> winner =
+    TransactionalCallable<String, Exception> winner =
         () -> {
           await(wrote);
           sql("winner");
@@ -903,7 +933,7 @@ class InParallelTest extends CoreTest {
   @Test
   void aLoserThatHadWrittenInAnUndoneBlockOfItsOwnCostsNothing() throws Exception { // D11
     CountDownLatch undone = new CountDownLatch(1);
-    Callable<String> loser =
+    TransactionalCallable<String, Exception> loser =
         () -> {
           swallowing(
               () ->
@@ -916,7 +946,7 @@ class InParallelTest extends CoreTest {
           undone.countDown();
           throw new IllegalStateException("out of the race");
         };
-    Callable<String> winner =
+    TransactionalCallable<String, Exception> winner =
         () -> {
           await(undone);
           sql("winner");
@@ -934,7 +964,7 @@ class InParallelTest extends CoreTest {
   @Test
   void aRaceThatAllLoseThrowsTheFirstFailureAndMarksNothingUnlessSomethingWasWritten()
       throws Exception {
-    Callable<String> loses =
+    TransactionalCallable<String, Exception> loses =
         () -> {
           host.withTransaction(
               () -> {
@@ -945,9 +975,8 @@ class InParallelTest extends CoreTest {
     host.withTransaction(
         () -> {
           assertThatThrownBy(() -> host.anyInParallel(List.of(loses, loses, loses)))
-              .isInstanceOf(ExecutionException.class)
-              .hasRootCauseMessage("lost")
-              .satisfies(t -> assertThat(t.getCause().getSuppressed()).hasSize(2));
+              .hasMessage("lost")
+              .satisfies(t -> assertThat(t.getSuppressed()).hasSize(2));
           sql("goes on");
         });
 
@@ -965,7 +994,7 @@ class InParallelTest extends CoreTest {
     CountDownLatch released = new CountDownLatch(1);
     AtomicReference<Throwable> late = new AtomicReference<>();
     CountDownLatch ended = new CountDownLatch(1);
-    Callable<Void> never =
+    TransactionalCallable<Void, Exception> never =
         () -> {
           Db kept = host.tx();
           released.await(20, TimeUnit.SECONDS);
@@ -1000,7 +1029,7 @@ class InParallelTest extends CoreTest {
   void aTaskGivenUpInsideABlockLeavesWhatIsAroundThatBlockAlone(boolean fails) throws Exception {
     CountDownLatch released = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    Callable<Void> late =
+    TransactionalCallable<Void, Exception> late =
         () -> {
           try {
             host.<Void, Exception>withTransaction(
@@ -1059,7 +1088,9 @@ class InParallelTest extends CoreTest {
                                 swallowing(
                                     () ->
                                         host.inParallel(
-                                            List.of(() -> released.await(20, TimeUnit.SECONDS)))));
+                                            List.of(
+                                                task(
+                                                    () -> released.await(20, TimeUnit.SECONDS))))));
                       }))
           .isInstanceOfAny(TransactionTimedOutException.class, UnexpectedRollbackException.class);
     } finally {
@@ -1106,7 +1137,7 @@ class InParallelTest extends CoreTest {
     AtomicReference<Throwable> refused = new AtomicReference<>();
     AtomicReference<Boolean> taskInterrupted = new AtomicReference<>();
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Callable<Void> task =
+    TransactionalCallable<Void, Exception> task =
         () -> {
           running.countDown();
           long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -1117,23 +1148,27 @@ class InParallelTest extends CoreTest {
           taskInterrupted.set(Thread.currentThread().isInterrupted());
           return null;
         };
+    AtomicReference<Boolean> flag = new AtomicReference<>();
     Thread caller =
         new Thread(
-            () ->
-                thrown.set(
-                    catchThrowable(
-                        () ->
-                            host.<Object, Exception>withTransaction(
-                                () -> {
-                                  sql("a");
-                                  return host.inParallel(List.of(task));
-                                }))));
+            () -> {
+              thrown.set(
+                  catchThrowable(
+                      () ->
+                          host.<Object, Exception>withTransaction(
+                              () -> {
+                                sql("a");
+                                return host.inParallel(List.of(task));
+                              })));
+              flag.set(Thread.currentThread().isInterrupted());
+            });
     caller.start();
     await(running);
     caller.interrupt();
     caller.join(20_000);
 
-    assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    assertThat(thrown.get()).isInstanceOf(TransactionInterruptedException.class);
+    assertThat(flag).hasValue(true);
     assertThat(refused.get()).hasMessageContaining("TXH-121");
     assertThat(taskInterrupted).hasValue(false);
     assertThat(transcript()).containsExactly("1 BEGIN", "1 a", "1 ROLLBACK");
@@ -1183,7 +1218,7 @@ class InParallelTest extends CoreTest {
   @Test
   void aJoinersDeadlineHoldsInItsTasksAndNotInTheirSiblings() throws Exception {
     List<Duration> left = Collections.synchronizedList(new ArrayList<>());
-    Callable<Void> hurried =
+    TransactionalCallable<Void, Exception> hurried =
         () ->
             host.<Void, Exception>withTransaction(
                 named("hurried").timeout(Duration.ofSeconds(5)),
@@ -1194,7 +1229,7 @@ class InParallelTest extends CoreTest {
                               left.add(adapter.transactions.get(0).signals.remainingTime().get())));
                   return null;
                 });
-    Callable<Void> calm =
+    TransactionalCallable<Void, Exception> calm =
         () -> {
           assertThat(adapter.transactions.get(0).signals.remainingTime()).isEmpty();
           assertThat(host.currentTransaction().orElseThrow().remainingTime()).isEmpty();

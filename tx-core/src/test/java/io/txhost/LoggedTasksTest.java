@@ -9,7 +9,6 @@ import io.txhost.elsewhere.PlainTasks;
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +34,7 @@ class LoggedTasksTest extends CoreTest {
     MDC.clear();
   }
 
-  private Callable<String> logging(String text) {
+  private TransactionalCallable<String, Exception> logging(String text) {
     return () -> {
       log.info(text);
       sql(text);
@@ -64,7 +63,7 @@ class LoggedTasksTest extends CoreTest {
   @Test
   void whatATaskPutsThereIsItsOwn() throws Exception {
     MDC.put("requestId", "r-1");
-    Callable<String> changing =
+    TransactionalCallable<String, Exception> changing =
         () -> {
           MDC.put("requestId", "changed");
           MDC.put("more", "x");

@@ -86,7 +86,7 @@ class ForksOfThreadLocalsTest extends CoreTest {
 
   @Test
   void tasksOfInParallelAreInside() throws Exception { // D5
-    List<Callable<Boolean>> tasks =
+    List<TransactionalCallable<Boolean, RuntimeException>> tasks =
         List.of(
             () -> {
               strict.tx().sql("inside");

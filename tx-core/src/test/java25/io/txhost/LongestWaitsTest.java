@@ -8,9 +8,7 @@ import io.txhost.RecordingAdapter.Db;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -33,7 +31,7 @@ class LongestWaitsTest extends CoreTest {
   }
 
   /** What the work throws, which must be after thirty seconds. */
-  private static Throwable afterThirtySeconds(Callable<?> work) {
+  private static Throwable afterThirtySeconds(TransactionalCallable<?, Exception> work) {
     long began = System.nanoTime();
     Throwable thrown = catchThrowable(work::call);
     assertThat(Duration.ofNanos(System.nanoTime() - began))
@@ -46,7 +44,7 @@ class LongestWaitsTest extends CoreTest {
     CountDownLatch runs = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
     AtomicReference<Throwable> late = new AtomicReference<>();
-    Callable<String> waits =
+    TransactionalCallable<String, Exception> waits =
         () -> {
           sql("half");
           runs.countDown();
@@ -55,7 +53,7 @@ class LongestWaitsTest extends CoreTest {
           asked.countDown();
           return "too late";
         };
-    Callable<String> fails =
+    TransactionalCallable<String, Exception> fails =
         () -> {
           await(runs);
           throw new IOException("first");
@@ -96,13 +94,13 @@ class LongestWaitsTest extends CoreTest {
             await(over);
           }
         };
-    Callable<String> holds =
+    TransactionalCallable<String, Exception> holds =
         () -> {
           sql("long");
           return "held";
         };
     AtomicReference<Throwable> refused = new AtomicReference<>();
-    Callable<String> waits =
+    TransactionalCallable<String, Exception> waits =
         () -> {
           await(inside);
           try {
@@ -121,8 +119,8 @@ class LongestWaitsTest extends CoreTest {
     assertThat(
             catchThrowable(
                 () -> host.withTransaction(() -> host.inParallel(List.of(holds, waits)))))
-        .isInstanceOf(ExecutionException.class)
-        .hasCause(refused.get());
+        .isSameAs(refused.get())
+        .isInstanceOf(TurnNotGivenException.class);
 
     assertThat(refused.get())
         .hasMessageContaining("TXH-119")
@@ -140,12 +138,12 @@ class LongestWaitsTest extends CoreTest {
             await(over);
           }
         };
-    Callable<String> loser =
+    TransactionalCallable<String, Exception> loser =
         () -> {
           ((RecordingAdapter.OfChild) host.tx()).tx().reads("long");
           return "loser";
         };
-    Callable<String> winner =
+    TransactionalCallable<String, Exception> winner =
         () -> {
           await(inside);
           return "winner";

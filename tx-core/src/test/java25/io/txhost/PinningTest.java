@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -122,9 +121,9 @@ class PinningTest extends CoreTest {
         });
   }
 
-  private List<Callable<Integer>> children() {
+  private List<TransactionalCallable<Integer, Exception>> children() {
     AtomicInteger made = new AtomicInteger();
-    List<Callable<Integer>> children = new ArrayList<>();
+    List<TransactionalCallable<Integer, Exception>> children = new ArrayList<>();
     for (int i = 0; i < CHILDREN; i++) {
       int number = i;
       children.add(

@@ -848,7 +848,7 @@ class StructuredScopeTest extends CoreTest {
   void theTasksOfAForkMadeUnderBeginAreRefusedWhoseverTheyAre() throws Exception { // D12
     RecordingAdapter others = new RecordingAdapter();
     TransactionHost<Db> other = TransactionHost.builder(others).name("other").build();
-    Callable<Object> task =
+    TransactionalCallable<Object, RuntimeException> task =
         () ->
             assertThatThrownBy(() -> sql("beside"))
                 .isInstanceOf(DetachedTransactionException.class)
@@ -866,7 +866,11 @@ class StructuredScopeTest extends CoreTest {
                         other.tx().sql("own");
                         return other.inParallel(List.of(task));
                       });
-                  swallowing(() -> other.inParallel(List.of(() -> fails(new IOException("own")))));
+                  swallowing(
+                      () ->
+                          other.inParallel(
+                              List.<TransactionalCallable<Object, IOException>>of(
+                                  () -> fails(new IOException("own")))));
                   assertThatThrownBy(() -> host.inParallel(List.of(task)))
                       .isInstanceOf(DetachedTransactionException.class);
                   return null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.DetachedTransactionException;
 import io.txhost.TransactionHost;
+import io.txhost.TransactionalCallable;
 import io.txhost.context.Context;
 import io.txhost.jdbc.JdbcAdapter;
 import java.sql.Connection;
@@ -104,11 +105,12 @@ final class ThreadsPageTest {
     host.withTransaction(
         () -> {
           orders.insert(order);
+          List<TransactionalCallable<Price, SQLException>> tasks =
+              List.of(
+                  () -> catalogue.priceOf(first), // asks host.tx() for itself
+                  () -> catalogue.priceOf(second));
           List<Price> prices =
-              host.inParallel( // on threads of their own, virtual from Java 21 on
-                  List.of(
-                      () -> catalogue.priceOf(first), // asks host.tx() for itself
-                      () -> catalogue.priceOf(second)));
+              host.inParallel(tasks); // on threads of their own, virtual from Java 21 on
           orders.price(order, prices);
           seen.addAll(prices);
         });

@@ -11,6 +11,7 @@ import io.txhost.Isolation;
 import io.txhost.Propagation;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
+import io.txhost.TransactionalCallable;
 import io.txhost.context.Context;
 import io.txhost.context.ContextKey;
 import io.txhost.jdbc.JdbcAdapter;
@@ -29,7 +30,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -446,7 +446,7 @@ class TenantsTest {
                 () -> assertThat(library.read()).containsOnly("a"));
             host.withTransaction(
                 () -> {
-                  Callable<List<String>> child = library::read;
+                  TransactionalCallable<List<String>, Exception> child = library::read;
                   assertThat(inParallel(host, child)).containsOnly("a");
                 });
           });
@@ -454,7 +454,8 @@ class TenantsTest {
     }
   }
 
-  private static <R> R inParallel(TransactionHost<?> host, Callable<R> child) {
+  private static <R> R inParallel(
+      TransactionHost<?> host, TransactionalCallable<R, Exception> child) {
     try {
       return host.inParallel(List.of(child)).get(0);
     } catch (Exception e) {

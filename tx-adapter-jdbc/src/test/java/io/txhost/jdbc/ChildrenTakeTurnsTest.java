@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
+import io.txhost.TransactionalCallable;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.spi.TransactionSignals;
 import io.txhost.test.Database;
@@ -46,7 +47,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -95,7 +95,7 @@ class ChildrenTakeTurnsTest {
               return statement.execute("create table turns (child int, round int)");
             }
           });
-      List<Callable<Integer>> children = new ArrayList<>();
+      List<TransactionalCallable<Integer, Exception>> children = new ArrayList<>();
       for (int i = 0; i < CHILDREN; i++) {
         int child = i;
         children.add(() -> use(host.tx(), child));
@@ -231,7 +231,7 @@ class ChildrenTakeTurnsTest {
           () -> {
             Connection owners = host.tx();
             Savepoint savepoint = owners.setSavepoint();
-            Callable<Integer> child =
+            TransactionalCallable<Integer, Exception> child =
                 () -> {
                   for (Connection each : List.of(owners, host.tx())) {
                     refused(each::setSavepoint);
@@ -261,13 +261,13 @@ class ChildrenTakeTurnsTest {
       TransactionHost<Connection> host = TransactionHost.create(JdbcAdapter.over(pool));
       host.withoutTransaction(() -> execute(host.tx(), "create table raced (id int)"));
       CountDownLatch wrote = new CountDownLatch(1);
-      Callable<String> loser =
+      TransactionalCallable<String, Exception> loser =
           () -> {
             execute(host.tx().unwrap(JdbcConnection.class), "insert into raced values (1)");
             wrote.countDown();
             throw new SQLException("out of the race");
           };
-      Callable<String> winner =
+      TransactionalCallable<String, Exception> winner =
           () -> {
             assertThat(wrote.await(20, TimeUnit.SECONDS)).isTrue();
             return "won";

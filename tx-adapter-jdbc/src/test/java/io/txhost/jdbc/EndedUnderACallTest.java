@@ -8,6 +8,7 @@ import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
+import io.txhost.TransactionalCallable;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.Pool;
@@ -21,7 +22,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,7 @@ class EndedUnderACallTest {
         Pool pool = Pool.on(database, PoolOptions.defaults().size(1))) {
       TransactionHost<Connection> host =
           TransactionHost.create(JdbcAdapter.over(waiting(pool, slow)));
-      Callable<Integer> child =
+      TransactionalCallable<Integer, Exception> child =
           () -> {
             late.complete(catchThrowable(() -> host.tx().createStatement()));
             return 1;
@@ -78,7 +78,7 @@ class EndedUnderACallTest {
       host.withTransaction(() -> host.tx().createStatement().close()); // all of it is loaded
       recording.clear();
       recording.beforeNext(Call.SET_AUTO_COMMIT, () -> awaitWhateverInterrupts(slow));
-      Callable<Integer> child =
+      TransactionalCallable<Integer, Exception> child =
           () -> {
             late.complete(catchThrowable(() -> host.tx().createStatement()));
             return 1;
@@ -114,7 +114,7 @@ class EndedUnderACallTest {
       host.withoutTransaction(() -> execute(host, "create table stuck (id int)"));
       recording.clear();
       recording.beforeNext(Call.SQL, () -> awaitWhateverInterrupts(slow));
-      Callable<Integer> child =
+      TransactionalCallable<Integer, Exception> child =
           () -> {
             stuck.complete(
                 catchThrowable(() -> execute(host, "insert into stuck (id) values (1)")));

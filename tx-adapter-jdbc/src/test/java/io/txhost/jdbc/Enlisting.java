@@ -14,6 +14,7 @@ import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
+import io.txhost.TransactionalCallable;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.context.Context;
 import io.txhost.test.NoOpAdapter;
@@ -26,7 +27,6 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -405,7 +405,7 @@ abstract class Enlisting extends JdbcFixture {
                 host.withTransaction(
                     () -> {
                       host.inParallel(
-                          List.<Callable<Void>>of(
+                          List.<TransactionalCallable<Void, Exception>>of(
                               () -> {
                                 asALibrary(connection -> insert(connection, 1));
                                 return null;

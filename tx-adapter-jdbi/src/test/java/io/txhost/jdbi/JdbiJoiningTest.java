@@ -14,6 +14,7 @@ import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionRequiredException;
+import io.txhost.TransactionalCallable;
 import io.txhost.context.Context;
 import io.txhost.jdbc.JdbcAdapter;
 import java.sql.PreparedStatement;
@@ -304,7 +305,7 @@ final class JdbiJoiningTest extends JdbiFixture {
 
   @Test // D5
   void everyEntryOfTheJdbiInAStructuredChildJoinsThroughTheChildsOwnHandle() throws Exception {
-    Callable<Handle> child =
+    TransactionalCallable<Handle, Exception> child =
         () -> {
           Handle own = host.tx();
           insert(own, 1);
@@ -334,7 +335,8 @@ final class JdbiJoiningTest extends JdbiFixture {
         () -> {
           Handle parents = host.tx();
           insert(parents, 1);
-          Callable<Throwable> child = () -> catchThrowable(() -> insert(parents, 2));
+          TransactionalCallable<Throwable, Exception> child =
+              () -> catchThrowable(() -> insert(parents, 2));
           assertThat(host.inParallel(List.of(child)).get(0))
               .isInstanceOf(TransactionException.class)
               .hasMessageContaining("TXH-554")
@@ -347,7 +349,7 @@ final class JdbiJoiningTest extends JdbiFixture {
   @Test // D5
   void aCallbackOfAChildsHandleRunsOnceAtTheRealCommit() throws Exception {
     List<String> ran = new ArrayList<>();
-    Callable<String> child =
+    TransactionalCallable<String, Exception> child =
         () -> {
           host.tx().afterCommit(() -> ran.add("callback"));
           insert(host.tx(), 1);

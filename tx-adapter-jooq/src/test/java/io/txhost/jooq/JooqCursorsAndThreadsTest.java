@@ -9,6 +9,7 @@ import io.txhost.DetachedTransactionException;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionRequiredException;
+import io.txhost.TransactionalCallable;
 import io.txhost.context.Context;
 import io.txhost.jooq.Item.Row;
 import java.util.ArrayList;
@@ -144,7 +145,7 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
 
   @Test // D5
   void aStructuredChildHasAContextOfItsOwnAndTheSharedOneJoinsThere() throws Exception {
-    Callable<DSLContext> child =
+    TransactionalCallable<DSLContext, Exception> child =
         () -> {
           insert(host.tx(), 4);
           insert(dsl, 5);
@@ -171,7 +172,8 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
     host.withTransaction(
         () -> {
           DSLContext parents = host.tx();
-          Callable<Throwable> child = () -> catchThrowable(() -> insert(parents, 4));
+          TransactionalCallable<Throwable, Exception> child =
+              () -> catchThrowable(() -> insert(parents, 4));
           assertThat(host.inParallel(List.of(child)).get(0))
               .isInstanceOf(TransactionException.class)
               .hasMessageContaining("TXH-563")
@@ -187,7 +189,7 @@ final class JooqCursorsAndThreadsTest extends JooqFixture {
     host.withTransaction(
         () -> {
           host.tx().execute("savepoint x");
-          List<Callable<Throwable>> children =
+          List<TransactionalCallable<Throwable, Exception>> children =
               List.of(
                   () -> catchThrowable(() -> dsl.execute("savepoint x")),
                   () -> catchThrowable(() -> host.tx().execute("savepoint x")),

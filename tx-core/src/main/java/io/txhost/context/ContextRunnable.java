@@ -8,6 +8,10 @@ package io.txhost.context;
 @FunctionalInterface
 public interface ContextRunnable<X extends Throwable> {
 
-  /** Does the work. */
+  /**
+   * Does the work.
+   *
+   * @throws X if it fails
+   */
   void run() throws X;
 }

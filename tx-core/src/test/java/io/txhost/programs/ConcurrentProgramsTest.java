@@ -117,6 +117,6 @@ class ConcurrentProgramsTest extends ProgramsTest {
 
   /** The user's, also where a neighbour that its mark refused ended first. */
   private static boolean namesTheFailure(String line) {
-    return line.startsWith("caught ExecutionException because of (u");
+    return line.startsWith("caught u");
   }
 }

@@ -7,6 +7,7 @@ import io.txhost.Transaction;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
+import io.txhost.TransactionalCallable;
 import io.txhost.context.Context;
 import io.txhost.context.ContextCallable;
 import io.txhost.context.ContextKey;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +107,7 @@ final class OnHosts implements Op.Machine<Void> {
   /** Runs branches otherwise than by {@code inParallel}. */
   interface Forks {
     /** Runs one on a thread of its own and waits for it. */
-    void run(Callable<Void> branch) throws ExecutionException, InterruptedException;
+    void run(Callable<Void> branch) throws Exception;
   }
 
   /** How each transaction ended, and what its hooks threw. */
@@ -201,7 +201,7 @@ final class OnHosts implements Op.Machine<Void> {
     if (thrown instanceof TransactionException refusal && refusal.code().equals("TXH-126")) {
       return "statement on lost"; // by the host here, else by the adapter
     }
-    return thrown instanceof TransactionException || thrown instanceof ExecutionException
+    return thrown instanceof TransactionException
         ? thrown.getClass().getSimpleName()
         : thrown.getMessage();
   }
@@ -428,7 +428,7 @@ final class OnHosts implements Op.Machine<Void> {
     TransactionHost<Rows.Db> host = hosts.get(op.host());
     List<CompletableFuture<Boolean>> ended = new ArrayList<>();
     ended.add(CompletableFuture.completedFuture(true));
-    List<Callable<Integer>> tasks = new ArrayList<>();
+    List<TransactionalCallable<Integer, Exception>> tasks = new ArrayList<>();
     for (Body branch : op.branches()) {
       int number = ended.size();
       ended.add(new CompletableFuture<>());
@@ -437,12 +437,8 @@ final class OnHosts implements Op.Machine<Void> {
               ? () -> branch(host, branch, number, ended)
               : () -> branch(branch, number));
     }
-    try {
-      List<Integer> results = host.inParallel(tasks);
-      say(results.stream().distinct().count() + " branches done");
-    } catch (InterruptedException | ExecutionException e) {
-      throw OnHosts.<RuntimeException>sneaky(e);
-    }
+    List<Integer> results = unchecked(() -> host.inParallel(tasks));
+    say(results.stream().distinct().count() + " branches done");
   }
 
   private Integer branch(

@@ -635,8 +635,6 @@ final class Reference implements Op.Machine<Reference.Here> {
     }
     try {
       body(here.on(++threads), branch);
-    } catch (Failure failure) {
-      throw new Failure("ExecutionException", failure, false);
     } finally {
       trace = around;
     }
@@ -652,7 +650,7 @@ final class Reference implements Op.Machine<Reference.Here> {
     try {
       joining(blocks.subList(1, blocks.size()), here, branch);
     } catch (Failure failure) {
-      block.joinerFailed(failure.because);
+      block.joinerFailed(failure);
       throw failure;
     } finally {
       block.joiners--;

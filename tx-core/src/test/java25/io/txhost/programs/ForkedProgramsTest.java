@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.internal.Carrier;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.StructuredTaskScope.Subtask;
@@ -21,13 +20,16 @@ class ForkedProgramsTest extends ProgramsTest {
     private int forks;
 
     @Override
-    public void run(Callable<Void> branch) throws ExecutionException, InterruptedException {
+    public void run(Callable<Void> branch) throws Exception {
       forks++;
       try (var scope = StructuredTaskScope.open(Joiner.<Void>awaitAll())) {
         Subtask<Void> fork = scope.fork(branch);
         scope.join();
         if (fork.state() == Subtask.State.FAILED) {
-          throw new ExecutionException(fork.exception());
+          if (fork.exception() instanceof Error error) {
+            throw error;
+          }
+          throw (Exception) fork.exception();
         }
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.TransactionHost;
+import io.txhost.TransactionalCallable;
 import io.txhost.context.Context;
 import io.txhost.context.ContextMode;
 import io.txhost.spring.Applications.OneHost;
@@ -143,7 +144,7 @@ class ContextScopeTest {
           () ->
               host.withTransaction(
                   () -> {
-                    Callable<String> child = audit::show;
+                    TransactionalCallable<String, RuntimeException> child = audit::show;
                     assertThat(host.inParallel(List.of(child, child, child))).containsOnly("1 []");
                     assertThat(audit.show()).isEqualTo("1 []");
                     return null;

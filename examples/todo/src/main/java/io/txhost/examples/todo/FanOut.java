@@ -1,16 +1,14 @@
 package io.txhost.examples.todo;
 
 import io.txhost.TransactionHost;
+import io.txhost.TransactionalCallable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Does several things that belong together, each on a thread of its own in the caller's context and
  * transaction: so one that never answers is waited for until the transaction's deadline, and no
- * longer.
+ * longer. What the first to fail throws leaves as it is.
  */
 final class FanOut {
   private final TransactionHost<?> host;
@@ -19,37 +17,23 @@ final class FanOut {
     this.host = host;
   }
 
-  /** One after the other, until one fails, which throws what that does. */
-  <R> List<R> inOrder(List<? extends Callable<R>> tasks) {
+  /** One after the other, until one fails. */
+  <R, X extends Throwable> List<R> inOrder(List<? extends TransactionalCallable<R, X>> tasks)
+      throws X {
     List<R> results = new ArrayList<>();
-    for (Callable<R> task : tasks) {
-      results.addAll(inParallel(List.of(task)));
+    for (TransactionalCallable<R, X> task : tasks) {
+      results.addAll(host.<R, X>inParallel(List.of(task)));
     }
     return results;
   }
 
   /**
-   * All of them at the same time; throws what the first to fail does.
+   * All of them at the same time.
    *
    * @return the results in the order of the tasks
    */
-  <R> List<R> inParallel(List<? extends Callable<R>> tasks) {
-    try {
-      return host.<R>inParallel(tasks);
-    } catch (ExecutionException e) {
-      throw unchecked(Objects.requireNonNullElse(e.getCause(), e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted; nothing is kept", e);
-    }
-  }
-
-  private static RuntimeException unchecked(Throwable failure) {
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    return failure instanceof RuntimeException unchecked
-        ? unchecked
-        : new IllegalStateException(failure);
+  <R, X extends Throwable> List<R> inParallel(List<? extends TransactionalCallable<R, X>> tasks)
+      throws X {
+    return host.inParallel(tasks);
   }
 }

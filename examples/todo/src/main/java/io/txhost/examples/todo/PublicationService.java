@@ -1,8 +1,8 @@
 package io.txhost.examples.todo;
 
+import io.txhost.TransactionalCallable;
 import io.txhost.examples.todo.Publication.Delivery;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.springframework.stereotype.Service;
 
 /** Publishes on several channels. Knows nothing of transactions. */
@@ -26,9 +26,10 @@ final class PublicationService {
   Publication publish(Publish command) {
     List<Publisher> chosen = command.channels().stream().map(publishers::publisherFor).toList();
     long id = repository.insert(command.title());
-    List<Callable<Delivery>> tasks =
+    List<TransactionalCallable<Delivery, RuntimeException>> tasks =
         chosen.stream()
-            .<Callable<Delivery>>map(publisher -> () -> publisher.publish(id, command.title()))
+            .<TransactionalCallable<Delivery, RuntimeException>>map(
+                publisher -> () -> publisher.publish(id, command.title()))
             .toList();
     List<Delivery> deliveries =
         command.parallel() ? fanOut.inParallel(tasks) : fanOut.inOrder(tasks);

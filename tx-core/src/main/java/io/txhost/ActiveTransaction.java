@@ -6,6 +6,7 @@ import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionSignals;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +34,10 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
 
   private final long id = IDS.incrementAndGet();
   private final String name;
+
+  /** In milliseconds. Only listeners ask. */
+  private final long startedAt;
+
   private final Thread owner = Thread.currentThread();
   private final Turns turns;
   private final Resources own = new Resources(this);
@@ -71,10 +76,37 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
     this.engine = engine;
     this.options = options;
     this.name = name;
+    this.startedAt = engine.listeners.isEmpty() ? 0 : System.currentTimeMillis();
     this.deadline = deadline;
     this.block = new Block(name, null, null);
     this.turns = new Turns(block);
     this.adapterTransaction = engine.adapter().begin(options, this);
+  }
+
+  // ---- what listeners ask
+
+  @Override
+  public boolean isReadOnly() {
+    return options.readOnly();
+  }
+
+  @Override
+  public Isolation isolation() {
+    return engine.adapter().effective(options.isolation());
+  }
+
+  @Override
+  public Instant startedAt() {
+    return Instant.ofEpochMilli(startedAt);
+  }
+
+  @Override
+  public int nesting() {
+    int open = 0;
+    for (Block outer = turns.block().outer; outer != null; outer = outer.outer) {
+      open++;
+    }
+    return open;
   }
 
   // ---- what user code works with

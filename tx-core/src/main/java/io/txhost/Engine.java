@@ -38,7 +38,7 @@ final class Engine<S> {
   private final TransactionAdapter<S> adapter;
   private final TransactionOptions defaults;
   private final FallbackPolicy policy;
-  private final Listeners listeners;
+  final Listeners listeners;
   private final FailedResults failedResults;
   private final BeginHooks<?> beginHooks;
 

@@ -3,10 +3,10 @@ package io.txhost;
 import io.txhost.spi.CauseChain;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often, and after what, a boundary runs its whole body again in a new transaction. Failures
@@ -70,22 +70,47 @@ public final class RetryPolicy {
         attempts, initialDelay, notNegative("maxDelay", delay), alsoOn, alsoOnSqlState);
   }
 
-  /** Also failures of these types, anywhere in the cause chain. Adds to what was asked before. */
+  /** Also failures of these types, anywhere in the cause chain, in place of those set before. */
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final RetryPolicy alsoOn(Class<? extends Throwable>... types) {
     return new RetryPolicy(
-        attempts, initialDelay, maxDelay, plus("alsoOn", alsoOn, types), alsoOnSqlState);
+        attempts, initialDelay, maxDelay, listed("alsoOn", types), alsoOnSqlState);
   }
 
   /**
    * Also {@link SQLException}s of these SQLSTATEs, anywhere in the cause chain; or of these vendor
-   * codes, such as MariaDB's {@code "1205"}, which shares its SQLSTATE with much else. Adds to what
-   * was asked before.
+   * codes, such as MariaDB's {@code "1205"}, which shares its SQLSTATE with much else. In place of
+   * those set before.
    */
   public RetryPolicy alsoOnSqlState(String... states) {
     return new RetryPolicy(
-        attempts, initialDelay, maxDelay, alsoOn, plus("alsoOnSqlState", alsoOnSqlState, states));
+        attempts, initialDelay, maxDelay, alsoOn, listed("alsoOnSqlState", states));
+  }
+
+  /** How many runs in all, the first one counted. */
+  public int maxAttempts() {
+    return attempts;
+  }
+
+  /** The most the first delay may be. */
+  public Duration initialDelay() {
+    return initialDelay;
+  }
+
+  /** The most any delay may be. */
+  public Duration maxDelay() {
+    return maxDelay;
+  }
+
+  /** The types of failures that are repeated besides those known as transient. */
+  public List<Class<? extends Throwable>> alsoOn() {
+    return alsoOn;
+  }
+
+  /** The SQLSTATEs and vendor codes that are repeated besides those known as transient. */
+  public List<String> alsoOnSqlState() {
+    return alsoOnSqlState;
   }
 
   int attempts() {
@@ -127,17 +152,42 @@ public final class RetryPolicy {
     return delay;
   }
 
-  @SafeVarargs
-  private static <E> List<E> plus(String option, List<E> present, E... more) {
-    List<E> all = new ArrayList<>(present);
-    for (E one : Objects.requireNonNull(more, option)) {
-      all.add(Objects.requireNonNull(one, option));
+  private static <E> List<E> listed(String option, E[] values) {
+    for (E one : Objects.requireNonNull(values, option)) {
+      Objects.requireNonNull(one, option);
     }
-    return List.copyOf(all);
+    return List.of(values);
+  }
+
+  /** As people know them; null if there are none. */
+  static @Nullable List<String> names(@Nullable List<Class<? extends Throwable>> types) {
+    return types == null ? null : types.stream().map(Class::getName).toList();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RetryPolicy its && all().equals(its.all());
+  }
+
+  @Override
+  public int hashCode() {
+    return all().hashCode();
+  }
+
+  private List<Object> all() {
+    return List.of(attempts, initialDelay, maxDelay, alsoOn, alsoOnSqlState);
   }
 
   @Override
   public String toString() {
-    return "at most " + attempts + " attempts, delays up to " + initialDelay + " and " + maxDelay;
+    StringBuilder text = new StringBuilder("at most ").append(attempts).append(" attempts");
+    text.append(", delays up to ").append(initialDelay).append(" and ").append(maxDelay);
+    if (!alsoOn.isEmpty()) {
+      text.append(", also on ").append(names(alsoOn));
+    }
+    if (!alsoOnSqlState.isEmpty()) {
+      text.append(", also on SQLSTATE ").append(alsoOnSqlState);
+    }
+    return text.toString();
   }
 }

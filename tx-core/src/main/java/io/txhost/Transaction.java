@@ -9,6 +9,8 @@ import java.util.function.Consumer;
  *
  * <p><b>Threads:</b> belongs to the thread of its boundary. After its end every method that would
  * change it throws {@link TransactionCompletedException}.
+ *
+ * @implSpec Implemented by the host alone: methods may be added.
  */
 public interface Transaction {
 

@@ -1,5 +1,6 @@
 package io.txhost;
 
+import io.txhost.context.Coded;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * #code()} with an example and a fix. The exceptions of user code and of the database are never
  * wrapped in it: they leave unchanged.
  */
-public class TransactionException extends RuntimeException {
+public class TransactionException extends RuntimeException implements Coded {
   private static final long serialVersionUID = 1L;
 
   private final String code;
@@ -22,7 +23,7 @@ public class TransactionException extends RuntimeException {
     this.code = code;
   }
 
-  /** The error's code, such as {@code TXH-101}; the message starts with it. */
+  @Override
   public final String code() {
     return code;
   }

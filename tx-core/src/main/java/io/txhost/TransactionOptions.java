@@ -1,6 +1,8 @@
 package io.txhost;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -126,28 +128,46 @@ public final class TransactionOptions {
   }
 
   /**
-   * Sets failures that roll back although a wider {@link #noRollbackFor} excepts them. Of all the
-   * types set, the one nearest to the failure's decides.
+   * Sets failures that roll back although a wider {@link #noRollbackFor()} excepts them, in place
+   * of those set before. Of all the types set, the one nearest to the failure's decides.
    *
-   * @throws IllegalArgumentException if {@link #noRollbackFor} names one of them too
+   * @throws IllegalArgumentException if {@link #noRollbackFor()} names one of them too
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final TransactionOptions rollbackFor(Class<? extends Throwable>... types) {
+    return rollbackFor(Arrays.asList(Objects.requireNonNull(types, "rollbackFor")));
+  }
+
+  /**
+   * The same; an empty collection sets that there are none, whatever the host's defaults.
+   *
+   * @throws IllegalArgumentException if {@link #noRollbackFor()} names one of them too
+   */
+  public TransactionOptions rollbackFor(Collection<? extends Class<? extends Throwable>> types) {
     List<Class<? extends Throwable>> listed = distinctFrom("rollbackFor", types, noRollbackFor);
     return new TransactionOptions(
         propagation, isolation, readOnly, timeout, name, listed, noRollbackFor, retry);
   }
 
   /**
-   * Sets failures that commit; they are thrown all the same. Any other failure rolls back, checked
-   * ones too.
+   * Sets failures that commit, in place of those set before; they are thrown all the same. Any
+   * other failure rolls back, checked ones too.
    *
-   * @throws IllegalArgumentException if {@link #rollbackFor} names one of them too
+   * @throws IllegalArgumentException if {@link #rollbackFor()} names one of them too
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // read only
   public final TransactionOptions noRollbackFor(Class<? extends Throwable>... types) {
+    return noRollbackFor(Arrays.asList(Objects.requireNonNull(types, "noRollbackFor")));
+  }
+
+  /**
+   * The same; an empty collection sets that there are none, whatever the host's defaults.
+   *
+   * @throws IllegalArgumentException if {@link #rollbackFor()} names one of them too
+   */
+  public TransactionOptions noRollbackFor(Collection<? extends Class<? extends Throwable>> types) {
     List<Class<? extends Throwable>> listed = distinctFrom("noRollbackFor", types, rollbackFor);
     return new TransactionOptions(
         propagation, isolation, readOnly, timeout, name, rollbackFor, listed, retry);
@@ -155,12 +175,12 @@ public final class TransactionOptions {
 
   private static List<Class<? extends Throwable>> distinctFrom(
       String option,
-      Class<? extends Throwable>[] types,
+      Collection<? extends Class<? extends Throwable>> types,
       @Nullable List<Class<? extends Throwable>> other) {
     for (Class<? extends Throwable> type : Objects.requireNonNull(types, option)) {
       Objects.requireNonNull(type, option);
     }
-    List<Class<? extends Throwable>> listed = List.of(types);
+    List<Class<? extends Throwable>> listed = List.copyOf(types);
     if (other != null && !Collections.disjoint(other, listed)) {
       throw new IllegalArgumentException(
           "TXH-204 A failure cannot both roll back and not: rollbackFor and noRollbackFor share one of "
@@ -205,6 +225,16 @@ public final class TransactionOptions {
   /** The name, if set. */
   public Optional<String> name() {
     return Optional.ofNullable(name);
+  }
+
+  /** The failures that roll back although a wider type is excepted; none if not set. */
+  public List<Class<? extends Throwable>> rollbackFor() {
+    return rollbackFor == null ? List.of() : rollbackFor;
+  }
+
+  /** The failures that commit; none if not set. */
+  public List<Class<? extends Throwable>> noRollbackFor() {
+    return noRollbackFor == null ? List.of() : noRollbackFor;
   }
 
   /** The retry policy, if set. */
@@ -283,6 +313,23 @@ public final class TransactionOptions {
     return Integer.MAX_VALUE;
   }
 
+  /** Whether the same is set, to the same values: "not set" and a default that is set differ. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TransactionOptions its && all().equals(its.all());
+  }
+
+  @Override
+  public int hashCode() {
+    return all().hashCode();
+  }
+
+  private List<@Nullable Object> all() {
+    return Arrays.asList(
+        propagation, isolation, readOnly, timeout, name, rollbackFor, noRollbackFor, retry);
+  }
+
+  /** All that is set. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -291,8 +338,8 @@ public final class TransactionOptions {
     append(text, "", isolation);
     append(text, "readOnly=", readOnly);
     append(text, "timeout=", timeout);
-    append(text, "rollbackFor=", rollbackFor);
-    append(text, "noRollbackFor=", noRollbackFor);
+    append(text, "rollbackFor=", RetryPolicy.names(rollbackFor));
+    append(text, "noRollbackFor=", RetryPolicy.names(noRollbackFor));
     append(text, "retry=", retry);
     return text.isEmpty() ? "defaults" : text.toString();
   }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
+import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -355,5 +358,40 @@ class ListenersTest extends CoreTest {
         });
 
     assertThat(held).hasValue(1);
+  }
+
+  @Test
+  void anEventSaysHowItsTransactionRunsSinceWhenAndHowDeepTheCodeIsInIt() {
+    List<Integer> nesting = new ArrayList<>();
+    List<String> runs = new ArrayList<>();
+    Instant before = Instant.now().minusSeconds(1);
+    TransactionHost<RecordingAdapter.Db> told =
+        host()
+            .listener(
+                new TransactionListener() {
+                  @Override
+                  public void began(TransactionInfo transaction) {
+                    runs.add(transaction.isReadOnly() + " " + transaction.isolation());
+                    assertThat(transaction.startedAt()).isBetween(before, Instant.now());
+                  }
+
+                  @Override
+                  public void joined(TransactionInfo transaction, String boundary) {
+                    nesting.add(transaction.nesting());
+                  }
+                })
+            .build();
+    told.withTransaction(
+        TransactionOptions.defaults().readOnly(true).isolation(Isolation.SERIALIZABLE),
+        () -> {
+          told.withTransaction(() -> {});
+          told.withTransaction(
+              Propagation.NESTED,
+              () -> told.withTransaction(Propagation.NESTED, () -> told.withTransaction(() -> {})));
+          told.withTransaction(() -> {});
+        });
+
+    assertThat(runs).containsExactly("true SERIALIZABLE");
+    assertThat(nesting).containsExactly(0, 2, 0);
   }
 }

@@ -49,7 +49,8 @@ class OptionsTest extends CoreTest {
     assertThat(begunWith(TransactionOptions.defaults().timeout(Duration.ofHours(1))).timeout())
         .contains(Duration.ofHours(1));
     assertThat(
-            begunWith(TransactionOptions.defaults().noRollbackFor()).rollsBackOn(new IOException()))
+            begunWith(TransactionOptions.defaults().noRollbackFor(List.of()))
+                .rollsBackOn(new IOException()))
         .isTrue();
     assertThat(
             begunWith(TransactionOptions.defaults().rollbackFor(IOException.class))
@@ -140,8 +141,8 @@ class OptionsTest extends CoreTest {
   void whatIsSetIsShown() {
     assertThat(HOSTS)
         .hasToString(
-            "hosts, REQUIRES_NEW, SERIALIZABLE, readOnly=true, timeout=PT1M, noRollbackFor=[class"
-                + " java.io.IOException], retry=at most 2 attempts, delays up to PT0.02S and PT1S");
+            "hosts, REQUIRES_NEW, SERIALIZABLE, readOnly=true, timeout=PT1M,"
+                + " noRollbackFor=[java.io.IOException], retry=at most 2 attempts, delays up to PT0.02S and PT1S");
   }
 
   // ---- contradictions
@@ -235,9 +236,10 @@ class OptionsTest extends CoreTest {
 
     assertThat(read)
         .hasToString(
-            "given, NESTED, SERIALIZABLE, readOnly=true, timeout=PT5S, rollbackFor=[class"
-                + " java.io.IOException], noRollbackFor=[class java.lang.Exception], retry=at most"
-                + " 4 attempts, delays up to PT0.007S and PT0.5S");
+            "given, NESTED, SERIALIZABLE, readOnly=true, timeout=PT5S,"
+                + " rollbackFor=[java.io.IOException], noRollbackFor=[java.lang.Exception],"
+                + " retry=at most 4 attempts, delays up to PT0.007S and PT0.5S,"
+                + " also on [io.txhost.OptimisticLockException], also on SQLSTATE [55P03]");
     RetryPolicy policy = read.retry().orElseThrow();
     assertThat(policy.asksFor(new OptimisticLockException("x", null))).isTrue();
     assertThat(policy.asksFor(state("55P03"))).isTrue();
@@ -283,5 +285,65 @@ class OptionsTest extends CoreTest {
     assertThatThrownBy(() -> AnnotationOptions.duration("timeout", text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + text + "'");
+  }
+
+  @Test
+  void optionsThatSetTheSameAreEqualAndADefaultThatIsSetIsNotOneThatIsNot() {
+    TransactionOptions all =
+        named("n").rollbackFor(IOException.class).noRollbackFor(IllegalStateException.class);
+    TransactionOptions again =
+        named("n").rollbackFor(IOException.class).noRollbackFor(IllegalStateException.class);
+    assertThat(again).isEqualTo(all).hasSameHashCodeAs(all).isNotSameAs(all);
+    assertThat(all).isNotEqualTo(HOSTS).isNotEqualTo(null).isNotEqualTo("options");
+    assertThat(TransactionOptions.defaults().readOnly(false))
+        .isNotEqualTo(TransactionOptions.defaults());
+    assertThat(all.rollbackFor()).containsExactly(IOException.class);
+    assertThat(all.noRollbackFor()).containsExactly(IllegalStateException.class);
+    assertThat(all)
+        .asString()
+        .contains("rollbackFor=[java.io.IOException]")
+        .contains("noRollbackFor=[java.lang.IllegalStateException]");
+  }
+
+  @Test
+  void aListThatIsSetReplacesTheOneBefore() {
+    TransactionOptions options =
+        TransactionOptions.defaults().rollbackFor(IOException.class).rollbackFor(Error.class);
+    assertThat(options.rollbackFor()).containsExactly(Error.class);
+    assertThat(TransactionOptions.defaults().rollbackFor()).isEmpty();
+
+    RetryPolicy policy =
+        RetryPolicy.maxAttempts(3)
+            .alsoOn(IOException.class)
+            .alsoOn(Error.class)
+            .alsoOnSqlState("55P03")
+            .alsoOnSqlState("1205");
+    assertThat(policy.alsoOn()).containsExactly(Error.class);
+    assertThat(policy.alsoOnSqlState()).containsExactly("1205");
+  }
+
+  @Test
+  void policiesAreEqualByWhatTheySayAndSayAllOfIt() {
+    RetryPolicy policy =
+        RetryPolicy.maxAttempts(3)
+            .initialDelay(Duration.ofMillis(1))
+            .maxDelay(Duration.ofMillis(2))
+            .alsoOn(IOException.class)
+            .alsoOnSqlState("1205");
+    RetryPolicy again =
+        RetryPolicy.maxAttempts(3)
+            .maxDelay(Duration.ofMillis(2))
+            .initialDelay(Duration.ofMillis(1))
+            .alsoOnSqlState("1205")
+            .alsoOn(IOException.class);
+    assertThat(again).isEqualTo(policy).hasSameHashCodeAs(policy);
+    assertThat(RetryPolicy.maxAttempts(3)).isNotEqualTo(policy).isNotEqualTo(null);
+    assertThat(policy.maxAttempts()).isEqualTo(3);
+    assertThat(policy.initialDelay()).isEqualTo(Duration.ofMillis(1));
+    assertThat(policy.maxDelay()).isEqualTo(Duration.ofMillis(2));
+    assertThat(policy)
+        .hasToString(
+            "at most 3 attempts, delays up to PT0.001S and PT0.002S, also on [java.io.IOException],"
+                + " also on SQLSTATE [1205]");
   }
 }

@@ -118,10 +118,8 @@ class RetryTest extends CoreTest {
   void whatThePolicyAsksForIsRetriedToo() { // B9
     RetryPolicy policy =
         AT_ONCE
-            .alsoOn(OptimisticLockException.class)
-            .alsoOn(IOException.class)
-            .alsoOnSqlState("55P03")
-            .alsoOnSqlState("1205");
+            .alsoOn(OptimisticLockException.class, IOException.class)
+            .alsoOnSqlState("55P03", "1205");
     for (Throwable failure :
         List.of(
             new OptimisticLockException("stale", null),

@@ -1,7 +1,7 @@
 package io.txhost.context;
 
 /** The context has ended: nothing may be tied to its life any more. */
-public class ContextEndedException extends IllegalStateException {
+public class ContextEndedException extends IllegalStateException implements Coded {
   private static final long serialVersionUID = 1L;
 
   ContextEndedException(Context ended) {
@@ -12,7 +12,7 @@ public class ContextEndedException extends IllegalStateException {
             + " Context.call inside it copies the values.");
   }
 
-  /** The entry of {@code docs/troubleshooting.md}; the message starts with it. */
+  @Override
   public final String code() {
     return "TXH-306";
   }

@@ -2,8 +2,10 @@ package io.txhost.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.txhost.Isolation;
 import io.txhost.spi.TransactionListener;
 import java.lang.reflect.Method;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,26 @@ class RecordingListenerTest {
     @Override
     public String host() {
       return "default";
+    }
+
+    @Override
+    public boolean isReadOnly() {
+      return false;
+    }
+
+    @Override
+    public Isolation isolation() {
+      return Isolation.DEFAULT;
+    }
+
+    @Override
+    public Instant startedAt() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public int nesting() {
+      return 0;
     }
   }
 }

@@ -10,7 +10,8 @@ module io.txhost {
   exports io.txhost;
   exports io.txhost.context;
   exports io.txhost.spi;
-  // tx-test looks for what was left on a thread
+  // tx-test looks for what was left on a thread; tx-kotlin installs what was captured
   exports io.txhost.internal to
-      io.txhost.test;
+      io.txhost.test,
+      io.txhost.kotlin;
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * its boundary.
  *
  * @param <T> what user code works with inside, such as a JDBC {@code Connection}
+ * @implSpec Implemented here alone, by what {@link Builder#build()} gives: methods may be added. It
+ *     is not sealed, so that a proxy of the application's may stand before it; one that must not
+ *     break forwards by reflection.
  */
 public interface TransactionHost<T> {
 
@@ -62,38 +66,92 @@ public interface TransactionHost<T> {
   Optional<Transaction> currentTransaction();
 
   /** Runs the work in a boundary of the host's default options. */
+  @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withTransaction(
       TransactionalCallable<? extends R, X> work) throws X;
 
   /** Runs the work in a boundary of the given propagation. */
+  @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withTransaction(
       Propagation propagation, TransactionalCallable<? extends R, X> work) throws X;
 
   /** Runs the work in a boundary. */
+  @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withTransaction(
       TransactionOptions options, TransactionalCallable<? extends R, X> work) throws X;
 
   /** Runs the work in a boundary of the host's default options. */
+  @LowPriorityInOverloadResolution
   <X extends Throwable> void withTransaction(TransactionalRunnable<X> work) throws X;
 
   /** Runs the work in a boundary of the given propagation. */
+  @LowPriorityInOverloadResolution
   <X extends Throwable> void withTransaction(Propagation propagation, TransactionalRunnable<X> work)
       throws X;
 
   /** Runs the work in a boundary. */
+  @LowPriorityInOverloadResolution
   <X extends Throwable> void withTransaction(
       TransactionOptions options, TransactionalRunnable<X> work) throws X;
 
   /**
    * Runs the work without a transaction; an active one is set aside. Permits the fallback inside.
    */
+  @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withoutTransaction(
       TransactionalCallable<? extends R, X> work) throws X;
 
   /**
    * Runs the work without a transaction; an active one is set aside. Permits the fallback inside.
    */
+  @LowPriorityInOverloadResolution
   <X extends Throwable> void withoutTransaction(TransactionalRunnable<X> work) throws X;
+
+  /**
+   * {@link #withTransaction(TransactionalCallable)} for languages without checked exceptions, where
+   * a closure would fit both of its forms, or the type of what it throws cannot be inferred:
+   * Groovy, Kotlin.
+   *
+   * @param work whatever it throws leaves unchanged, checked or not
+   * @return what the work returned
+   * @throws TransactionException as every boundary method
+   */
+  default <R extends @Nullable Object> R inTransaction(
+      TransactionalCallable<? extends R, RuntimeException> work) {
+    return this.<R, RuntimeException>withTransaction(work);
+  }
+
+  /**
+   * The same in a boundary of the given propagation.
+   *
+   * @return what the work returned
+   * @throws TransactionException as every boundary method
+   */
+  default <R extends @Nullable Object> R inTransaction(
+      Propagation propagation, TransactionalCallable<? extends R, RuntimeException> work) {
+    return this.<R, RuntimeException>withTransaction(propagation, work);
+  }
+
+  /**
+   * The same in a boundary of the given options.
+   *
+   * @return what the work returned
+   * @throws TransactionException as every boundary method
+   */
+  default <R extends @Nullable Object> R inTransaction(
+      TransactionOptions options, TransactionalCallable<? extends R, RuntimeException> work) {
+    return this.<R, RuntimeException>withTransaction(options, work);
+  }
+
+  /**
+   * {@link #withoutTransaction(TransactionalCallable)} for the same languages.
+   *
+   * @return what the work returned
+   */
+  default <R extends @Nullable Object> R outsideTransaction(
+      TransactionalCallable<? extends R, RuntimeException> work) {
+    return this.<R, RuntimeException>withoutTransaction(work);
+  }
 
   /** Opens a boundary of the host's default options that is ended by hand. */
   ManualTransaction begin();
@@ -184,6 +242,7 @@ public interface TransactionHost<T> {
    * Builds a host. Each method returns this.
    *
    * @param <T> what user code works with inside
+   * @implSpec Implemented here alone: methods may be added.
    */
   interface Builder<T> {
 

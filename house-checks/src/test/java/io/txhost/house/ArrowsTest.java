@@ -26,11 +26,13 @@ final class ArrowsTest {
   private static final String SPI = "io.txhost.spi";
   private static final String INTERNAL = "io.txhost.internal";
   private static final String MICROMETER = "io.txhost.internal.micrometer";
+  private static final String MARKER = "kotlin.internal"; // compiled against, not in the jar
   private static final String JDBC = "io.txhost.jdbc..";
   private static final String JDBI = "io.txhost.jdbi..";
   private static final String JOOQ = "io.txhost.jooq..";
   private static final String SPRING = "io.txhost.spring..";
   private static final String TEST = "io.txhost.test..";
+  private static final String KOTLIN = "io.txhost.kotlin..";
 
   /** What every Java has, and the annotations that no one needs at run time. */
   private static final List<String> ALWAYS = List.of("java..", "javax.sql..", "org.jspecify..");
@@ -59,7 +61,8 @@ final class ArrowsTest {
         "io.txhost.jdbi",
         "io.txhost.jooq",
         "io.txhost.spring",
-        "io.txhost.test"
+        "io.txhost.test",
+        "io.txhost.kotlin"
       })
   void everyRoomHasClasses(String room) {
     assertThat(BASE.containPackage(room)).as(room).isTrue();
@@ -99,7 +102,7 @@ final class ArrowsTest {
 
   @Test
   void theHostStandsOnTheRestOfTheCore() {
-    only(CORE, CORE, CONTEXT, SPI, INTERNAL);
+    only(CORE, CORE, CONTEXT, SPI, INTERNAL, MARKER);
   }
 
   @Test
@@ -116,6 +119,19 @@ final class ArrowsTest {
   @Test
   void jooqStandsOnJdbc() {
     only(JOOQ, JOOQ, JDBC, CORE, CONTEXT, SPI, "org.jooq..", "io.r2dbc..");
+  }
+
+  @Test
+  void kotlinsExtensionsStandOnTheCore() {
+    only(
+        KOTLIN,
+        KOTLIN,
+        CORE,
+        CONTEXT,
+        INTERNAL,
+        "kotlin..",
+        "kotlinx.coroutines..",
+        "org.jetbrains.annotations..");
   }
 
   @Test
@@ -162,7 +178,7 @@ final class ArrowsTest {
             .that()
             .resideInAPackage(SPRING)
             .and()
-            .haveNameNotMatching("io\\.txhost\\.spring\\.[A-Za-z]*Test[A-Za-z]*")
+            .haveNameNotMatching("io\\.txhost\\.spring\\.[A-Za-z]*Test[A-Za-z]*(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework.test.."));

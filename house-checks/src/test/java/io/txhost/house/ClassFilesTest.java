@@ -47,7 +47,7 @@ final class ClassFilesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.txhost.house.House#published")
+  @MethodSource("io.txhost.house.House#publishedModules")
   void theModuleExportsEveryPackageByNameButTheInternalOnes(Path module) throws IOException {
     Path classes = House.classesOf(module);
     try (var in = Files.newInputStream(classes.resolve("module-info.class"))) {
@@ -61,6 +61,13 @@ final class ClassFilesTest {
       assertThat(descriptor.isOpen()).as("open").isFalse();
       assertThat(toAll).isNotEmpty().isEqualTo(packagesToExport(module));
     }
+  }
+
+  @Test
+  void everyPublishedModuleButKotlinsIsOneOfJavas() {
+    assertThat(House.published())
+        .filteredOn(module -> !House.publishedModules().contains(module))
+        .containsExactly(House.ROOT.resolve("tx-kotlin"));
   }
 
   private static Set<String> packagesToExport(Path module) {

@@ -26,7 +26,8 @@ final class House {
           "tx-adapter-jdbc",
           "tx-adapter-jdbi",
           "tx-adapter-jooq",
-          "tx-spring");
+          "tx-spring",
+          "tx-kotlin");
 
   private static final Set<String> NOT_OURS =
       Set.of(".git", "target", ".idea", ".vscode", ".settings", "node_modules");
@@ -40,7 +41,7 @@ final class House {
       List<Path> found =
           Stream.concat(rooms, examples)
               .filter(dir -> Files.isRegularFile(dir.resolve("pom.xml")))
-              .filter(dir -> Files.isDirectory(dir.resolve("src/main/java")))
+              .filter(dir -> Files.isDirectory(dir.resolve("src/main")))
               .sorted()
               .toList();
       assertThat(found)
@@ -56,6 +57,13 @@ final class House {
     return PUBLISHED.stream().map(ROOT::resolve).toList();
   }
 
+  /** Those that are modules of Java's; Kotlin's have a name in their manifest. */
+  static List<Path> publishedModules() {
+    return published().stream()
+        .filter(dir -> Files.isRegularFile(dir.resolve("src/main/java/module-info.java")))
+        .toList();
+  }
+
   static Path classesOf(Path module) {
     Path classes = module.resolve("target/classes");
     assertThat(classes).as("compiled classes: run with -am, after a compile").isDirectory();
@@ -66,7 +74,7 @@ final class House {
   static List<Path> mainSources() {
     return modules().stream()
         .flatMap(module -> filesUnder(module.resolve("src/main")).stream())
-        .filter(file -> file.toString().endsWith(".java"))
+        .filter(file -> file.toString().matches(".*\\.(java|kt)"))
         .toList();
   }
 

@@ -40,6 +40,7 @@ final class PomsTest {
                   "org.springframework:spring-context",
                   "org.springframework:spring-aop",
                   "org.aspectj:aspectjweaver"),
+          "tx-kotlin", Set.of("io.txhost:tx-core", "org.jetbrains.kotlin:kotlin-stdlib"),
           "tx-test",
               Set.of(
                   "io.txhost:tx-core",
@@ -64,6 +65,7 @@ final class PomsTest {
           "maven-surefire-plugin",
           "maven-toolchains-plugin",
           "jacoco-maven-plugin",
+          "kotlin-maven-plugin",
           "spotless-maven-plugin",
           "spring-boot-maven-plugin");
 

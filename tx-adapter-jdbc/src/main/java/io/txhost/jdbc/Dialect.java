@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between databases: all of it is here and in the classes named below. */
 abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
+  private final KnownTexts texts = new KnownTexts(this);
+
   static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
   /** What a query's text may lead to, by {@code WITH} or {@code EXPLAIN ANALYZE}, and is none. */
@@ -162,8 +164,13 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
     return new SqlWords(text);
   }
 
-  /** What the text does, which may hold several statements. */
+  /** What the text does, which may hold several statements. Read once, where it comes again. */
   final Sql read(String text) {
+    return texts.read(text);
+  }
+
+  /** What the text does. */
+  final Sql readAnew(String text) {
     SqlWords words = words(text);
     Kind kind = Kind.NOTHING;
     int statements = 0;

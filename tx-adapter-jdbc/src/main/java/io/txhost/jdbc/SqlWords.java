@@ -1,6 +1,5 @@
 package io.txhost.jdbc;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ class SqlWords {
       if (c == '(' || c == ')' || c == ';') {
         at++;
         depth = Math.max(0, depth + (c == '(' ? 1 : c == ')' ? -1 : 0));
-        return String.valueOf(c);
+        return c == '(' ? "(" : c == ')' ? ")" : ";";
       }
       pass(c);
     }
@@ -61,7 +60,7 @@ class SqlWords {
   private String word() {
     int start = at;
     passName();
-    String word = text.substring(start, at).toUpperCase(Locale.ROOT);
+    String word = Words.upper(text, start, at);
     passWhatBelongsTo(word);
     return word;
   }
@@ -86,9 +85,9 @@ class SqlWords {
   /** Passes over what begins with {@code c} and is no word; at least over that. */
   void pass(char c) {
     if (c == '\'' || c == '"' || c == '`') {
-      passTo(String.valueOf(c), at + 1);
+      passTo(c, at + 1);
     } else if (text.startsWith("--", at)) {
-      passTo("\n", at + 2);
+      passTo('\n', at + 2);
     } else if (text.startsWith("/*", at)) {
       passComment();
     } else if (c == '$') {
@@ -104,6 +103,11 @@ class SqlWords {
   final void passTo(String end, int from) {
     int found = text.indexOf(end, from);
     at = found < 0 ? text.length() : found + end.length();
+  }
+
+  final void passTo(char end, int from) {
+    int found = text.indexOf(end, from);
+    at = found < 0 ? text.length() : found + 1;
   }
 
   /** A string that begins here, in which a backslash escapes. */

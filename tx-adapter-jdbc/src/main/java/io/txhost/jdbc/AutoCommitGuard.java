@@ -19,6 +19,9 @@ final class AutoCommitGuard implements Guard {
   private @Nullable ClosedAtEnd child;
   private Cleaner.@Nullable Cleanable watch;
 
+  /** The transaction around the call under way, where the host has hooks that come before each. */
+  private @Nullable Brief around;
+
   AutoCommitGuard(FallbackConnection connection, Holding holding) throws SQLException {
     this.connection = connection;
     this.holding = holding;
@@ -55,7 +58,7 @@ final class AutoCommitGuard implements Guard {
     try {
       if (child != null && !held.isGivenBack()) {
         child.closeAtEnd();
-        held.endBriefOf(this);
+        held.briefs().endOf(this);
       }
     } finally {
       giveBack();
@@ -68,7 +71,7 @@ final class AutoCommitGuard implements Guard {
     try {
       closing.closeAtEnd();
       if (closing == child) {
-        held.endBriefOf(this);
+        held.briefs().endOf(this);
       }
     } finally {
       if (closing == child) {
@@ -106,8 +109,7 @@ final class AutoCommitGuard implements Guard {
   }
 
   @Override
-  public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
-      throws SQLException {
+  public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
     if (sql.kind() == Sql.Kind.CONTROLS) {
       throw Refusals.asSql(Refusals.controlText(FallbackConnection.WHO));
     }
@@ -116,40 +118,86 @@ final class AutoCommitGuard implements Guard {
       throw Refusals.cannotJoin("A change of a row");
     }
     boolean reachesRows = sql.kind() != Sql.Kind.NOTHING && !sql.mayBeLocal();
-    return reachesRows && connection.beginsEach()
-        ? held.briefly(this, connection::begin, limit, sql, call)
-        : alone(limit, sql, call);
+    if (reachesRows && connection.beginsEach()) {
+      begin(limit, sql);
+    } else {
+      int seconds = connection.secondsLeft();
+      SqlLog.told("auto-commit", sql);
+      held.beforeSending(limit, seconds);
+    }
   }
 
-  private <R extends @Nullable Object> R alone(TimeLimit limit, Sql sql, SqlCall<R> call)
-      throws SQLException {
-    int seconds = connection.secondsLeft();
-    SqlLog.told("auto-commit", sql);
-    return held.run(limit, seconds, call);
+  private void begin(TimeLimit limit, Sql sql) throws SQLException {
+    Brief begun = held.briefs().around(sql, connection::begin);
+    begun.beforeSending(limit, sql);
+    around = begun;
   }
 
   @Override
-  public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-    return call.run();
+  public void sent(Sql sql) {
+    if (around != null) {
+      around.sent(sql);
+    }
+  }
+
+  @Override
+  public void failedSending(Sql sql, Throwable failure) {
+    if (around == null) {
+      held.failedSending(failure);
+    } else {
+      around.failedSending(sql, failure);
+    }
+  }
+
+  @Override
+  public void afterSending(TimeLimit limit, Sql sql) throws SQLException {
+    Brief ending = around;
+    around = null;
+    if (ending == null) {
+      held.afterSending(limit);
+    } else if (ending.afterSending(limit, sql)) {
+      held.briefs().sent(ending, sql, this);
+    }
+  }
+
+  @Override
+  public void beforeFetching() {
+    // nobody else is on its connection
+  }
+
+  @Override
+  public void failedFetching(Throwable failure) {
+    // nothing is lost by it
+  }
+
+  @Override
+  public void afterFetching() {
+    // nobody waits
   }
 
   /** Nothing but this statement, or its block, is on its connection. */
   @Override
   public void escaping() throws SQLException {
     if (connection.beginsEach()) {
-      held.escaping(this, connection::begin);
+      held.briefs().escaping(this, connection::begin);
     }
   }
 
   /** A question about metadata is a query like any, where hooks come before each. */
   <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
-    return connection.beginsEach()
-        ? held.briefly(
-            this,
-            connection::begin,
-            TimeLimit.NONE,
-            Sql.METADATA,
-            () -> question.apply(held.connection()))
-        : question.apply(held.connection());
+    if (!connection.beginsEach()) {
+      return question.apply(held.connection());
+    }
+    begin(TimeLimit.NONE, Sql.METADATA);
+    try {
+      R answer = question.apply(held.connection());
+      sent(Sql.METADATA);
+      return answer;
+    } catch (Throwable failure) {
+      failedSending(Sql.METADATA, failure);
+      throw failure;
+    } finally {
+      afterSending(TimeLimit.NONE, Sql.METADATA);
+    }
   }
 }

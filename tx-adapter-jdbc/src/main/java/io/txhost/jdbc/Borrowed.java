@@ -4,7 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Borrowed {
   private static final int CLOSE_ENOUGH_MILLIS = 50;
   private static final Logger LOG = System.getLogger("io.txhost.jdbc");
+  private static final AtomicIntegerFieldUpdater<Borrowed> GONE =
+      AtomicIntegerFieldUpdater.newUpdater(Borrowed.class, "gone");
 
   private final ConnectionSource source;
   private final Connection connection;
@@ -25,10 +27,20 @@ final class Borrowed {
   private final @Nullable Loan loan;
   private @Nullable Integer networkTimeoutWas;
   private int networkTimeout;
-  private final AtomicBoolean isGone = new AtomicBoolean();
 
-  Borrowed(ConnectionSource source, Connection connection, DriverState state) {
+  /** What auto-commit was found as; null once it may be another. */
+  private @Nullable Boolean autoCommits;
+
+  private volatile int gone;
+
+  /**
+   * One of the pool's, just taken.
+   *
+   * @param autoCommits whether auto-commit was found on
+   */
+  Borrowed(ConnectionSource source, Connection connection, DriverState state, boolean autoCommits) {
     this(source, connection, state, null);
+    this.autoCommits = autoCommits;
   }
 
   /**
@@ -55,10 +67,16 @@ final class Borrowed {
   // each is noted before it is changed: a failure may have changed it
 
   void autoCommit(boolean wanted) throws SQLException {
-    if (connection.getAutoCommit() != wanted) {
+    if (autoCommits() != wanted) {
+      autoCommits = null;
       autoCommitWas = !wanted;
       connection.setAutoCommit(wanted);
     }
+  }
+
+  boolean autoCommits() throws SQLException {
+    Boolean found = autoCommits;
+    return found == null ? connection.getAutoCommit() : found;
   }
 
   void readOnly() throws SQLException {
@@ -101,11 +119,20 @@ final class Borrowed {
    * looks at. No transaction may be open on it.
    */
   void giveBack() {
-    if (isGone.getAndSet(true)) { // at the deadline, by another thread
+    giveBack(true);
+  }
+
+  /** The same, just after its server has answered a COMMIT: then it is known to be open. */
+  void giveBackOpen() {
+    giveBack(false);
+  }
+
+  private void giveBack(boolean mayBeClosed) {
+    if (GONE.getAndSet(this, 1) != 0) { // at the deadline, by another thread
       return;
     }
     try {
-      if (connection.isClosed()) {
+      if (mayBeClosed && connection.isClosed()) {
         abort(new SQLException("closed"));
       } else {
         restore();
@@ -137,7 +164,7 @@ final class Borrowed {
 
   /** Throws it away, and logs why: nobody else is told, as the transaction's outcome stands. */
   void discard(Throwable because) {
-    if (!isGone.getAndSet(true)) {
+    if (GONE.getAndSet(this, 1) == 0) {
       thrownAway(because);
     }
   }
@@ -176,7 +203,7 @@ final class Borrowed {
    * @return false if it was gone already
    */
   boolean throwAway(Throwable because) {
-    if (isGone.getAndSet(true)) {
+    if (GONE.getAndSet(this, 1) != 0) {
       return false;
     }
     abort(because);
@@ -185,7 +212,7 @@ final class Borrowed {
 
   /** For an Error on the way to the end, out of memory say: whatever it was, nothing stays out. */
   void leaveNowhere() {
-    if (!isGone.get()) {
+    if (gone == 0) {
       discard(new IllegalStateException("the transaction did not come to its end"));
     }
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Brief {
   private final ShortTransaction<Connection> around;
   private final JdbcTransaction transaction;
+  private @Nullable Throwable failure;
 
   private Brief(ShortTransaction<Connection> around, JdbcTransaction transaction) {
     this.around = around;
@@ -34,15 +35,38 @@ final class Brief {
     return new Brief(around, connection.transaction());
   }
 
-  /** Sends a statement in it; rolls back if that fails. */
-  <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
-      throws SQLException {
+  /** Comes before its statement; rolls back if that fails. */
+  void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
     try {
-      return transaction.execute(limit, sql, call);
+      transaction.beforeSending(limit, sql);
     } catch (Throwable failure) {
       around.rollback(failure);
       throw failure;
     }
+  }
+
+  void sent(Sql sql) {
+    transaction.sent(sql);
+  }
+
+  /** The statement has failed: rolled back when it is over. */
+  void failedSending(Sql sql, Throwable because) {
+    failure = because;
+    transaction.failedSending(sql, because);
+  }
+
+  /**
+   * The statement is over.
+   *
+   * @return false if it has failed, and was rolled back
+   */
+  boolean afterSending(TimeLimit limit, Sql sql) {
+    transaction.afterSending(limit, sql);
+    Throwable because = failure;
+    if (because != null) {
+      around.rollback(because);
+    }
+    return because == null;
   }
 
   /** Begins it at the server, for what is sent by the driver's own object. */

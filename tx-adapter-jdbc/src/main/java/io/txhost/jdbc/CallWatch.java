@@ -30,7 +30,7 @@ final class CallWatch {
 
   private final Borrowed borrowed;
   private final TransactionSignals signals;
-  private final String who;
+  private final Object who;
 
   private final ReentrantLock lock = new ReentrantLock(); // guards what follows
   private final Condition cancelled = lock.newCondition();
@@ -58,7 +58,7 @@ final class CallWatch {
   private @Nullable TransactionTimedOutException endedBy;
   private @Nullable SQLException unfit;
 
-  CallWatch(Borrowed borrowed, TransactionSignals signals, String who) {
+  CallWatch(Borrowed borrowed, TransactionSignals signals, Object who) {
     this.borrowed = borrowed;
     this.signals = signals;
     this.who = who;
@@ -93,22 +93,6 @@ final class CallWatch {
     enter(left.get(), !left.get().isZero());
     try {
       return call.run();
-    } finally {
-      leave();
-    }
-  }
-
-  /** Runs the transaction's end, which is not cancelled: nobody could tell what became of it. */
-  void ending(Runnable end) {
-    stopEscaped();
-    Optional<Duration> left = signals.remainingTime();
-    if (left.isEmpty()) {
-      end.run();
-      return;
-    }
-    enter(left.get(), false);
-    try {
-      end.run();
     } finally {
       leave();
     }
@@ -194,7 +178,8 @@ final class CallWatch {
     }
   }
 
-  private void stopEscaped() {
+  /** What was given away is used no more. */
+  void stopEscaped() {
     lock.lock();
     try {
       hasEscaped = false;
@@ -203,7 +188,8 @@ final class CallWatch {
     }
   }
 
-  private void enter(Duration left, boolean mayBeCancelled) {
+  /** A call begins; also inside another. */
+  void enter(Duration left, boolean mayBeCancelled) {
     lock.lock();
     try {
       if (depth++ > 0) {
@@ -258,7 +244,7 @@ final class CallWatch {
   }
 
   /** A cancel that is still on its way would hit what comes next: it is waited for. */
-  private void leave() {
+  void leave() {
     lock.lock();
     try {
       if (--depth == 0) {

@@ -47,7 +47,11 @@ final class ConnectionSource {
 
   private Borrowed lookedAt(Connection connection) throws SQLException {
     try {
-      return new Borrowed(this, connection, SomebodyElses.refuse(connection, this));
+      SomebodyElses.refuseOfAHost(connection, this);
+      DriverState state = DriverState.of(connection);
+      boolean autoCommits = connection.getAutoCommit();
+      SomebodyElses.refuseUnderWay(connection, state, autoCommits, this);
+      return new Borrowed(this, connection, state, autoCommits);
     } catch (SQLException | RuntimeException | Error e) {
       attempt(e, connection::close);
       throw e;

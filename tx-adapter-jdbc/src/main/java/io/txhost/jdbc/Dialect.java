@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What differs between databases: all of it is here and in the classes named below. */
 abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect, PostgreSqlDialect {
   private final KnownTexts texts = new KnownTexts(this);
+  private final Demarcation byJdbc = new JdbcDemarcation(this);
 
   static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
@@ -90,14 +91,18 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
    */
   Demarcation demarcation(Borrowed taken, DriverState state) throws SQLException {
     taken.autoCommit(false);
-    return new JdbcDemarcation(this, state);
+    return byJdbc;
   }
 
   /** Whether the server refuses writes in a read-only transaction; else we do. */
   abstract boolean refusesWrites();
 
-  /** What the driver can tell about the transactions on this connection. */
-  DriverState stateOf(Connection connection) throws SQLException {
+  /**
+   * What is believed of what the driver tells about the transactions on a connection.
+   *
+   * @param found what it tells
+   */
+  DriverState trusted(DriverState found) {
     return DriverState.UNKNOWN;
   }
 

@@ -45,7 +45,7 @@ final class Doubts {
    * What comes next may end the transaction and begin another: a savepoint set now will be gone
    * with the first.
    */
-  void mark(Opened now, String who) throws SQLException {
+  void mark(Opened now, Object who) throws SQLException {
     SqlLog.told(who, "SAVEPOINT " + MARK);
     Demarcation.send(now.connection(), "SAVEPOINT " + MARK);
     open = new Doubt(null, true);
@@ -62,7 +62,7 @@ final class Doubts {
    * @return the doubt, if the server has confirmed it
    * @throws SQLException if it cannot be asked; the doubt remains
    */
-  @Nullable Doubt settle(Opened now, String who) throws SQLException {
+  @Nullable Doubt settle(Opened now, Object who) throws SQLException {
     Doubt asked = open;
     if (asked == null) {
       return null;
@@ -75,7 +75,7 @@ final class Doubts {
     return isUnfounded ? null : asked;
   }
 
-  private static boolean releaseMark(Connection connection, String who) throws SQLException {
+  private static boolean releaseMark(Connection connection, Object who) throws SQLException {
     SqlLog.told(who, "RELEASE SAVEPOINT " + MARK);
     try {
       Demarcation.send(connection, "RELEASE SAVEPOINT " + MARK);

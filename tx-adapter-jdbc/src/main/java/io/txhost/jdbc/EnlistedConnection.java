@@ -3,7 +3,6 @@ package io.txhost.jdbc;
 import io.txhost.TransactionException;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connection inside a transaction for a library that demarcates by itself. What the library
@@ -49,11 +48,16 @@ final class EnlistedConnection extends TransactionConnection {
   }
 
   @Override
-  <S extends Statement> S shown(Class<S> kind, SqlCall<? extends GuardedStatement> make)
-      throws SQLException {
+  void refuseIfClosed() throws SQLException {
     if (closed) {
       throw Refusals.closedConnection();
     }
+  }
+
+  @Override
+  <S extends Statement> S shown(Class<S> kind, SqlCall<? extends GuardedStatement> make)
+      throws SQLException {
+    refuseIfClosed();
     return super.shown(kind, make);
   }
 
@@ -178,16 +182,40 @@ final class EnlistedConnection extends TransactionConnection {
     }
 
     @Override
-    public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
-        throws SQLException {
+    public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
       check();
       executing(sql);
-      return transaction().execute(limit, sql, call);
+      transaction().beforeSending(limit, sql);
     }
 
     @Override
-    public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-      return transaction().fetch(call);
+    public void sent(Sql sql) {
+      transaction().sent(sql);
+    }
+
+    @Override
+    public void failedSending(Sql sql, Throwable failure) {
+      transaction().failedSending(sql, failure);
+    }
+
+    @Override
+    public void afterSending(TimeLimit limit, Sql sql) {
+      transaction().afterSending(limit, sql);
+    }
+
+    @Override
+    public void beforeFetching() {
+      transaction().beforeFetching();
+    }
+
+    @Override
+    public void failedFetching(Throwable failure) {
+      transaction().failedFetching(failure);
+    }
+
+    @Override
+    public void afterFetching() {
+      transaction().afterFetching();
     }
 
     @Override

@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * of ours, and leaves transactions and the connection's state to the host.
  */
 abstract class GuardedConnection implements Connection {
-  private final DatabaseMetaData metaData = new GuardedMetaData(this);
-
   /** Refuses after the end. */
   abstract void check();
 
@@ -304,7 +302,7 @@ abstract class GuardedConnection implements Connection {
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
     here().check();
-    return metaData;
+    return new GuardedMetaData(this);
   }
 
   @Override

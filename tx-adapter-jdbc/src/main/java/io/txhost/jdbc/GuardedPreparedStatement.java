@@ -86,12 +86,33 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public ResultSet executeQuery() throws SQLException {
-    return result(guard().execute(timeLimit(), sql, real::executeQuery));
+    ResultSet driver;
+    guard().beforeSending(timeLimit(), sql);
+    try {
+      driver = real.executeQuery();
+      guard().sent(sql);
+    } catch (Throwable failure) {
+      guard().failedSending(sql, failure);
+      throw failure;
+    } finally {
+      guard().afterSending(timeLimit(), sql);
+    }
+    return result(driver);
   }
 
   @Override
   public int executeUpdate() throws SQLException {
-    return guard().execute(timeLimit(), sql, real::executeUpdate);
+    guard().beforeSending(timeLimit(), sql);
+    try {
+      int result = real.executeUpdate();
+      guard().sent(sql);
+      return result;
+    } catch (Throwable failure) {
+      guard().failedSending(sql, failure);
+      throw failure;
+    } finally {
+      guard().afterSending(timeLimit(), sql);
+    }
   }
 
   @Override
@@ -197,7 +218,17 @@ class GuardedPreparedStatement extends GuardedStatement implements PreparedState
 
   @Override
   public boolean execute() throws SQLException {
-    return guard().execute(timeLimit(), sql, real::execute);
+    guard().beforeSending(timeLimit(), sql);
+    try {
+      boolean result = real.execute();
+      guard().sent(sql);
+      return result;
+    } catch (Throwable failure) {
+      guard().failedSending(sql, failure);
+      throw failure;
+    } finally {
+      guard().afterSending(timeLimit(), sql);
+    }
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A result set of ours over the driver's. Moving may fetch, so a failure there is looked at;
  * changing a row is a statement. {@link #getStatement()} gives ours, null where metadata made it.
  */
-final class GuardedResultSet implements ResultSet, ClosedAtEnd {
+final class GuardedResultSet extends ClosedAtEnd implements ResultSet {
   private final Guard guard;
   private final @Nullable GuardedStatement statement;
   private final ResultSet real;
@@ -45,7 +45,7 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
   }
 
   @Override
-  public void closeAtEnd() throws SQLException {
+  void closeAtEnd() throws SQLException {
     real.close();
   }
 
@@ -76,7 +76,15 @@ final class GuardedResultSet implements ResultSet, ClosedAtEnd {
 
   @Override
   public boolean next() throws SQLException {
-    return guard.fetch(real()::next);
+    guard.beforeFetching();
+    try {
+      return real.next();
+    } catch (Throwable failure) {
+      guard.failedFetching(failure);
+      throw failure;
+    } finally {
+      guard.afterFetching();
+    }
   }
 
   @Override

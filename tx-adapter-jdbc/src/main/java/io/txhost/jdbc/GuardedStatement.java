@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A statement of ours over the driver's: what is executed goes through the {@link Guard},
  * everything else straight on. Unwrapping leads to the driver's.
  */
-class GuardedStatement implements Statement, ClosedAtEnd {
+class GuardedStatement extends ClosedAtEnd implements Statement {
   private final Guard guard;
   private final GuardedConnection connection;
   private final Statement real;
@@ -53,7 +53,7 @@ class GuardedStatement implements Statement, ClosedAtEnd {
   }
 
   @Override
-  public final void closeAtEnd() throws SQLException {
+  final void closeAtEnd() throws SQLException {
     closed = true;
     real.close();
   }

@@ -1,6 +1,5 @@
 package io.txhost.jdbc;
 
-import io.txhost.spi.ShortTransaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -21,11 +20,7 @@ final class Held {
   private final Known known;
   private final AtomicBoolean isGivenBack = new AtomicBoolean();
 
-  /** The transaction around a query whose results may still be read. */
-  private @Nullable Brief brief;
-
-  /** Who began it: several statements may have one connection. */
-  private @Nullable Object briefOf;
+  private @Nullable Briefs briefs;
 
   /** Why the connection is thrown away. */
   private volatile @Nullable Throwable unfit;
@@ -71,21 +66,24 @@ final class Held {
   }
 
   /**
-   * Runs what sends SQL.
+   * Comes before a call that sends SQL.
    *
    * @param left what is left of the deadline, in seconds, 0 for none
    */
-  <R extends @Nullable Object> R run(TimeLimit limit, int left, SqlCall<R> call)
-      throws SQLException {
+  void beforeSending(TimeLimit limit, int left) throws SQLException {
     limit.apply(left);
-    try {
-      return call.run();
-    } catch (RuntimeException | Error e) {
-      isUnfit(e); // nobody knows how far the driver got
-      throw e;
-    } finally {
-      restore(limit);
+  }
+
+  /** The call has thrown this. */
+  void failedSending(Throwable failure) {
+    if (!(failure instanceof SQLException)) { // nobody knows how far the driver got
+      isUnfit(failure);
     }
+  }
+
+  /** The last, whatever happened. */
+  void afterSending(TimeLimit limit) {
+    restore(limit);
   }
 
   private void restore(TimeLimit limit) {
@@ -96,58 +94,25 @@ final class Held {
     }
   }
 
-  // ---- a transaction around each statement, where the host has hooks that come before it
-
-  /**
-   * Sends a statement in a transaction of its own. One that may write is committed here; that of a
-   * query stays open until the next, or until its asker or the connection is done.
-   *
-   * @throws SQLException the driver's own, or the database's refusal of the commit
-   */
-  <R extends @Nullable Object> R briefly(
-      Object asker, ShortTransactions begin, TimeLimit limit, Sql sql, SqlCall<R> call)
-      throws SQLException {
-    boolean isOfOpenResults = sql.equals(Sql.WRITE_ROW) || sql.equals(Sql.REFRESH_ROW);
-    if (!isOfOpenResults) {
-      endBrief();
+  /** Those around its statements, where the host has hooks that come before each. */
+  Briefs briefs() {
+    Briefs now = briefs;
+    if (now == null) {
+      now = new Briefs(this);
+      briefs = now;
     }
-    Brief around = brief == null ? Brief.on(onLoan(), begin.begin()) : brief;
-    brief = null; // whatever fails has ended it
-    R result = around.execute(limit, sql, call);
-    if (sql.mayWrite()) {
-      around.commit();
-    } else {
-      keepOpen(around, asker);
-    }
-    return result;
+    return now;
   }
 
-  /** Begins one for what is sent by the driver's own object, until the next statement. */
-  void escaping(Object asker, ShortTransactions begin) throws SQLException {
-    endBrief();
-    Brief around = Brief.on(onLoan(), begin.begin());
-    around.escaping();
-    keepOpen(around, asker);
-  }
-
-  private void keepOpen(Brief around, Object asker) {
-    brief = around;
-    briefOf = asker;
-  }
-
-  /** The asker is done with what it has read. */
-  void endBriefOf(Object asker) throws SQLException {
-    if (briefOf == asker) {
-      endBrief();
+  /** Ends what a query has left open; where that fails, the connection is not used again. */
+  void endBriefOrLose() {
+    if (briefs != null) {
+      briefs.endOrLose();
     }
   }
 
-  /** Begins the host's part of one. */
-  interface ShortTransactions {
-    ShortTransaction<Connection> begin();
-  }
-
-  private Borrowed onLoan() {
+  /** Lends it to a transaction whose end is not that of the connection. */
+  Borrowed onLoan() {
     return new Borrowed(
         source,
         connection(),
@@ -163,29 +128,6 @@ final class Held {
             wasThrownAway();
           }
         });
-  }
-
-  /**
-   * Ends what a query has left open.
-   *
-   * @throws SQLException if it did not commit
-   */
-  void endBrief() throws SQLException {
-    Brief open = brief;
-    brief = null;
-    briefOf = null;
-    if (open != null) {
-      open.commit();
-    }
-  }
-
-  /** The same where nobody could be told: then the connection is not used again. */
-  void endBriefOrLose() {
-    try {
-      endBrief();
-    } catch (SQLException | RuntimeException e) {
-      isUnfit(e);
-    }
   }
 
   boolean isGivenBack() {

@@ -74,6 +74,8 @@ final class MariaDbDialect extends Dialect {
           "TX_ISOLATION",
           "TX_READ_ONLY");
 
+  private final Demarcation byText = new TextDemarcation(this);
+
   @Override
   Set<Isolation> isolations() {
     return EnumSet.complementOf(EnumSet.of(Isolation.SNAPSHOT));
@@ -106,9 +108,7 @@ final class MariaDbDialect extends Dialect {
 
   @Override
   Demarcation demarcation(Borrowed taken, DriverState state) throws SQLException {
-    return state.tells() && taken.connection().getAutoCommit()
-        ? new TextDemarcation(this, state)
-        : super.demarcation(taken, state);
+    return state.tells() && taken.autoCommits() ? byText : super.demarcation(taken, state);
   }
 
   @Override
@@ -117,9 +117,10 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  DriverState stateOf(Connection connection) throws SQLException {
-    DriverState own = MariaDbDriver.of(connection);
-    return own.tells() ? own : MySqlDriver.of(connection);
+  DriverState trusted(DriverState found) {
+    return found instanceof MariaDbDriver || found instanceof MySqlDriver
+        ? found
+        : DriverState.UNKNOWN;
   }
 
   @Override

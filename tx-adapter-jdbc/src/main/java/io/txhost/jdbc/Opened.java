@@ -1,22 +1,91 @@
 package io.txhost.jdbc;
 
+import io.txhost.Isolation;
+import io.txhost.TransactionTimedOutException;
+import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A connection taken for a transaction, which nothing was sent on yet. */
-record Opened(
-    Borrowed borrowed, Known known, DriverState state, Demarcation demarcation, CallWatch watch) {
+/**
+ * A connection taken for a transaction. Each call of its driver is watched where there is a
+ * deadline; without one nothing watches.
+ */
+final class Opened {
+  private final Borrowed borrowed;
+  private final Known known;
+  private final DriverState state;
+  private final Demarcation demarcation;
+  private final TransactionSignals signals;
+  private final Object who;
+
+  /** Written in turn, and read by whoever aborts. */
+  private volatile @Nullable CallWatch watch;
+
+  /** How many calls are under way, one inside another, and which of them the watch was told of. */
+  private int calls;
+
+  private int watchedCall;
+  private boolean hasSentFirst;
+
+  Opened(
+      Borrowed borrowed,
+      Known known,
+      DriverState state,
+      Demarcation demarcation,
+      TransactionSignals signals,
+      Object who,
+      @Nullable CallWatch watch) {
+    this.borrowed = borrowed;
+    this.known = known;
+    this.state = state;
+    this.demarcation = demarcation;
+    this.signals = signals;
+    this.who = who;
+    this.watch = watch;
+  }
+
+  Borrowed borrowed() {
+    return borrowed;
+  }
+
+  Known known() {
+    return known;
+  }
+
+  DriverState state() {
+    return state;
+  }
+
+  /** What must be sent before its first statement. */
+  List<String> first(Isolation isolation, boolean readOnly) {
+    List<String> first = demarcation.begin(isolation, readOnly, state);
+    hasSentFirst = !first.isEmpty();
+    return first;
+  }
+
+  /** Whether there was any. */
+  boolean hasSentFirst() {
+    return hasSentFirst;
+  }
 
   Connection connection() {
     return borrowed.connection();
   }
 
+  Dialect dialect() {
+    return known.dialect();
+  }
+
   void commit() throws SQLException {
-    demarcation.commit(connection());
+    demarcation.commit(this);
   }
 
   void rollback() throws SQLException {
-    demarcation.rollback(connection());
+    demarcation.rollback(this);
   }
 
   /** Whether the pool or the driver has closed it, as far as they know: nothing is sent. */
@@ -28,7 +97,97 @@ record Opened(
     }
   }
 
-  Dialect dialect() {
-    return known.dialect();
+  // its calls
+
+  /** A call that may be cancelled begins; also inside another. */
+  void enter() {
+    enter(signals.remainingTime());
+  }
+
+  /** The same, where what is left of the deadline is known. */
+  void enter(Optional<Duration> left) {
+    if (watchedCall == 0 && left.isPresent()) {
+      watch().enter(left.get(), !left.get().isZero());
+      watchedCall = calls + 1;
+    }
+    calls++;
+  }
+
+  /** That call is over. */
+  void leave() {
+    if (watchedCall == calls) {
+      watchedCall = 0;
+      watch().leave();
+    }
+    calls--;
+  }
+
+  /** The transaction's end begins, which is not cancelled: nobody could tell what became of it. */
+  void enterEnd() {
+    CallWatch now = watch;
+    if (now != null) {
+      now.stopEscaped();
+    }
+    Optional<Duration> left = signals.remainingTime();
+    if (watchedCall == 0 && left.isPresent()) {
+      watch().enter(left.get(), false);
+      watchedCall = calls + 1;
+    }
+    calls++;
+  }
+
+  private CallWatch watch() {
+    CallWatch now = watch;
+    if (now == null) {
+      now = new CallWatch(borrowed, signals, who);
+      watch = now;
+    }
+    return now;
+  }
+
+  /**
+   * Limits the statement of the call under way.
+   *
+   * @param seconds what is left of the deadline, 0 if there is none
+   */
+  void limit(TimeLimit limit, int seconds) throws SQLException {
+    if (seconds == 0) {
+      limit.apply(0);
+    } else {
+      watch().limit(limit, seconds);
+    }
+  }
+
+  /** User code has an object of the driver's from now on. */
+  void escaped() {
+    if (signals.remainingTime().isPresent()) {
+      watch().escaped();
+    }
+  }
+
+  /** Nothing more is called. */
+  void stop() {
+    CallWatch now = watch;
+    if (now != null) {
+      now.stop();
+    }
+  }
+
+  /** Why the watch has made the connection unfit to go back, null if it has not. */
+  @Nullable SQLException unfit() {
+    CallWatch now = watch;
+    return now == null ? null : now.unfit();
+  }
+
+  /** Whether the last call was cancelled here. */
+  boolean hasCancelled() {
+    CallWatch now = watch;
+    return now != null && now.hasCancelled();
+  }
+
+  /** What ended the call under way, null if nothing did. */
+  @Nullable TransactionTimedOutException endedBy() {
+    CallWatch now = watch;
+    return now == null ? null : now.endedBy();
   }
 }

@@ -21,17 +21,23 @@ final class Opening {
   private final TransactionSignals signals;
   private final Isolation isolation;
   private final boolean readOnly;
-  private final String who;
+  private final Object who;
 
   /** The connection it was given, to take none of the pool's. */
   private @Nullable Borrowed given;
 
-  Opening(ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
+  /**
+   * Takes nothing yet.
+   *
+   * @param who the transaction, for messages and the log
+   */
+  Opening(
+      ConnectionSource source, TransactionOptions options, TransactionSignals signals, Object who) {
     this.source = source;
     this.signals = signals;
     this.isolation = options.isolation();
     this.readOnly = options.readOnly();
-    this.who = "Tx " + signals.id() + " '" + signals.name() + "'";
+    this.who = who;
     Known known = source.known();
     if (known != null) {
       refuseWhatCannotBeHad(known);
@@ -39,7 +45,7 @@ final class Opening {
   }
 
   /** The transaction, for messages and the log. */
-  String who() {
+  Object who() {
     return who;
   }
 
@@ -111,6 +117,9 @@ final class Opening {
 
   private Opened prepare(Borrowed borrowed) throws SQLException {
     secondsLeft("waiting for a connection of " + source + " took too long");
+    if (signals.remainingTime().isEmpty()) {
+      return prepare(borrowed, null);
+    }
     CallWatch watch = new CallWatch(borrowed, signals, who);
     try {
       return watch.during(() -> prepare(borrowed, watch));
@@ -120,13 +129,14 @@ final class Opening {
     }
   }
 
-  private Opened prepare(Borrowed borrowed, CallWatch watch) throws SQLException {
+  private Opened prepare(Borrowed borrowed, @Nullable CallWatch watch) throws SQLException {
     Known known = source.learn(borrowed.connection());
     refuseWhatCannotBeHad(known);
     Dialect dialect = known.dialect();
     dialect.prepare(borrowed, isolation, readOnly);
-    DriverState state = dialect.stateOf(borrowed.connection());
-    return new Opened(borrowed, known, state, dialect.demarcation(borrowed, state), watch);
+    DriverState state = dialect.trusted(borrowed.state());
+    Demarcation demarcation = dialect.demarcation(borrowed, state);
+    return new Opened(borrowed, known, state, demarcation, signals, who, watch);
   }
 
   void use(Borrowed borrowed) {
@@ -198,7 +208,7 @@ final class Opening {
     return secondsLeft(signals.remainingTime(), who, instead);
   }
 
-  static int secondsLeft(Optional<Duration> left, String who, String instead) {
+  static int secondsLeft(Optional<Duration> left, Object who, String instead) {
     if (left.isEmpty()) {
       return 0;
     }
@@ -211,13 +221,13 @@ final class Opening {
   }
 
   /** Notes in the driver's time-out that it was our deadline's. */
-  void noteDeadline(SQLException failure, CallWatch watch) {
-    TransactionTimedOutException ended = watch.endedBy();
+  void noteDeadline(SQLException failure, Opened opened) {
+    TransactionTimedOutException ended = opened.endedBy();
     if (ended != null) {
       ConnectionSource.suppress(failure, ended);
     } else if ((SqlStates.isTimeout(failure)
             || SqlStates.isOfConnection(failure)
-            || watch.hasCancelled())
+            || opened.hasCancelled())
         && signals.remainingTime().filter(Duration::isZero).isPresent()) {
       failure.addSuppressed(
           new TransactionTimedOutException(
@@ -228,7 +238,7 @@ final class Opening {
   /** Sends what must come first in the transaction. */
   void begin(Opened opened) throws SQLException {
     SqlLog.told(who, "BEGIN");
-    for (String first : opened.demarcation().begin(isolation, readOnly)) {
+    for (String first : opened.first(isolation, readOnly)) {
       if (!first.startsWith("START TRANSACTION")) { // which is the BEGIN
         SqlLog.told(who, first);
       }

@@ -226,8 +226,7 @@ final class OwnSession implements Guard {
   }
 
   @Override
-  public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
-      throws SQLException {
+  public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
     Held now = held();
     if (sql.kind() != Sql.Kind.NOTHING) {
       if (signals.active() != null) {
@@ -242,7 +241,22 @@ final class OwnSession implements Guard {
         Opening.secondsLeft(
             signals.remainingTime(), FallbackConnection.WHO, "the statement was not sent");
     SqlLog.told(WHO, sql);
-    return now.run(limit, seconds, call);
+    now.beforeSending(limit, seconds);
+  }
+
+  @Override
+  public void sent(Sql sql) {
+    // seen by nobody but the library
+  }
+
+  @Override
+  public void failedSending(Sql sql, Throwable failure) {
+    theOne().failedSending(failure);
+  }
+
+  @Override
+  public void afterSending(TimeLimit limit, Sql sql) {
+    theOne().afterSending(limit);
   }
 
   private void refuseAfterTheEnd() throws SQLException {
@@ -263,16 +277,30 @@ final class OwnSession implements Guard {
 
   @Override
   public Sql read(String sql) {
+    return theOne().read(sql);
+  }
+
+  private Held theOne() {
     Held now = held;
     if (now == null) {
       throw new IllegalStateException("no statement was made");
     }
-    return now.read(sql);
+    return now;
   }
 
   @Override
-  public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-    return call.run();
+  public void beforeFetching() {
+    // what is closed, the driver refuses
+  }
+
+  @Override
+  public void failedFetching(Throwable failure) {
+    // seen by nobody but the library
+  }
+
+  @Override
+  public void afterFetching() {
+    // nobody waits
   }
 
   @Override

@@ -85,8 +85,8 @@ final class PostgreSqlDialect extends Dialect {
   }
 
   @Override
-  DriverState stateOf(Connection connection) throws SQLException {
-    return PostgreSqlDriver.of(connection);
+  DriverState trusted(DriverState found) {
+    return found instanceof PostgreSqlDriver ? found : DriverState.UNKNOWN;
   }
 
   @Override

@@ -59,7 +59,17 @@ final class Refusals {
         null);
   }
 
-  static TransactionException controlText(String where) {
+  static TransactionException lost(Object who, Throwable cause) {
+    return new TransactionException(
+        "TXH-504",
+        who
+            + " is lost since an earlier failure, the cause: nothing more is sent in it, and it"
+            + " will be rolled back. Let that failure leave the boundary, or contain it in a"
+            + " NESTED block or a savepoint.",
+        cause);
+  }
+
+  static TransactionException controlText(Object where) {
     return new TransactionException(
         "TXH-503",
         "A statement that begins or ends a transaction, or changes how it runs, was refused in "
@@ -69,7 +79,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException committing(String who, String database) {
+  static TransactionException committing(Object who, String database) {
     return new TransactionException(
         "TXH-505",
         "A statement was refused in "
@@ -77,12 +87,12 @@ final class Refusals {
             + ", and not sent: at a statement like this one, such as CREATE TABLE, "
             + database
             + " first commits all that the transaction has done so far. A failure afterwards could"
-            + " not undo that. Run the statement before the transaction or after it, or around it in"
-            + " host.withoutTransaction(..).",
+            + " not undo that. Run the statement before the transaction or after it, or around it"
+            + " in host.withoutTransaction(..).",
         null);
   }
 
-  static TransactionException endedByStatement(String who) {
+  static TransactionException endedByStatement(Object who) {
     return new TransactionException(
         "TXH-515",
         who
@@ -91,7 +101,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException failedUnseen(String who) {
+  static TransactionException failedUnseen(Object who) {
     return new TransactionException(
         "TXH-527",
         who
@@ -101,7 +111,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException closedUnseen(String who) {
+  static TransactionException closedUnseen(Object who) {
     return new TransactionException(
         "TXH-528",
         "The connection of "
@@ -112,7 +122,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException savepointOfChild(String call, String who) {
+  static TransactionException savepointOfChild(String call, Object who) {
     return new TransactionException(
         "TXH-516",
         call
@@ -149,7 +159,7 @@ final class Refusals {
         null);
   }
 
-  static SQLException write(String who) {
+  static SQLException write(Object who) {
     return new SQLException(
         "TXH-509 "
             + who

@@ -53,7 +53,7 @@ final class Savepoints {
   }
 
   /** Sends what was promised and not sent, the outermost first. */
-  void send(Connection connection, String who) throws SQLException {
+  void send(Connection connection, Object who) throws SQLException {
     Promised innermost = stack.peek();
     if (innermost == null || innermost.sent != null) {
       return;
@@ -71,7 +71,7 @@ final class Savepoints {
     return promised.sent != null;
   }
 
-  void release(Promised promised, @Nullable Connection connection, String who) throws SQLException {
+  void release(Promised promised, @Nullable Connection connection, Object who) throws SQLException {
     Savepoint sent = promised.sent;
     if (sent != null && connection != null) {
       SqlLog.told(who, "RELEASE SAVEPOINT " + promised.name);
@@ -80,7 +80,7 @@ final class Savepoints {
     forget(promised);
   }
 
-  void undo(Promised promised, @Nullable Connection connection, String who) throws SQLException {
+  void undo(Promised promised, @Nullable Connection connection, Object who) throws SQLException {
     Savepoint sent = promised.sent;
     if (sent == null || connection == null) {
       forget(promised);
@@ -103,7 +103,7 @@ final class Savepoints {
     }
   }
 
-  private void releaseUndone(Connection connection, String who) throws SQLException {
+  private void releaseUndone(Connection connection, Object who) throws SQLException {
     Promised outermost = null;
     int undone = 0;
     for (Promised each : stack) {

@@ -55,20 +55,29 @@ final class SomebodyElses {
   }
 
   /**
-   * Refuses a connection that was just taken if a transaction is under way on it.
+   * Refuses a connection of another host's, or of this one. Comes before its driver is looked for:
+   * that would begin it.
    *
-   * @return what its driver tells
    * @throws TransactionException TXH-520
    */
-  static DriverState refuse(Connection connection, ConnectionSource source) throws SQLException {
-    if (isOfAHost(connection)) { // before its driver is looked for: that would begin it
+  static void refuseOfAHost(Connection connection, ConnectionSource source) throws SQLException {
+    if (isOfAHost(connection)) {
       throw Refusals.transactionOfAnothers(source);
     }
-    DriverState state = DriverState.of(connection);
-    if (isUnderWay(connection, state)) {
+  }
+
+  /**
+   * Refuses a connection that was just taken if a transaction is under way on it.
+   *
+   * @param state what its driver tells
+   * @throws TransactionException TXH-520
+   */
+  static void refuseUnderWay(
+      Connection connection, DriverState state, boolean autoCommits, ConnectionSource source)
+      throws SQLException {
+    if (isUnderWay(connection, state, autoCommits)) {
       throw Refusals.transactionOfAnothers(source);
     }
-    return state;
   }
 
   private static boolean isOfAHost(Connection connection) throws SQLException {
@@ -79,8 +88,8 @@ final class SomebodyElses {
     }
   }
 
-  private static boolean isUnderWay(Connection connection, DriverState state) throws SQLException {
-    boolean autoCommits = connection.getAutoCommit();
+  private static boolean isUnderWay(Connection connection, DriverState state, boolean autoCommits)
+      throws SQLException {
     Phase phase = state.phase();
     if (phase == Phase.OPEN || phase == Phase.FAILED) {
       return !autoCommits || !state.takesAnErrorForATransaction();

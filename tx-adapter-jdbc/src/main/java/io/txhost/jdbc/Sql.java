@@ -69,7 +69,7 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
    * a statement stores it.
    */
   boolean mayBeLocal() {
-    return kind == Kind.NOTHING || equals(WRITE_OBJECT);
+    return kind == Kind.NOTHING || this == WRITE_OBJECT;
   }
 
   /** Both, in one batch. */

@@ -12,13 +12,13 @@ final class SqlLog {
 
   private SqlLog() {}
 
-  static void told(String who, String what) {
+  static void told(Object who, String what) {
     if (LOG.isLoggable(Level.DEBUG)) {
       LOG.log(Level.DEBUG, who + " " + what);
     }
   }
 
-  static void told(String who, Sql sql) {
+  static void told(Object who, Sql sql) {
     if (!sql.text().isEmpty() && LOG.isLoggable(Level.DEBUG)) {
       String batch = sql.count() == 1 ? "" : " (batch of " + sql.count() + ")";
       LOG.log(Level.DEBUG, who + " " + oneLine(sql.text()) + batch);

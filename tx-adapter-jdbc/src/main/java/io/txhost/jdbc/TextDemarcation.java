@@ -1,7 +1,6 @@
 package io.txhost.jdbc;
 
 import io.txhost.Isolation;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextDemarcation implements Demarcation {
   private final Dialect dialect;
-  private final DriverState state;
 
-  TextDemarcation(Dialect dialect, DriverState state) {
+  TextDemarcation(Dialect dialect) {
     this.dialect = dialect;
-    this.state = state;
   }
 
   @Override
-  public List<String> begin(Isolation isolation, boolean readOnly) {
+  public List<String> begin(Isolation isolation, boolean readOnly, DriverState state) {
     List<String> first = new ArrayList<>();
     @Nullable String oneShot = dialect.oneShot(isolation, false, state);
     if (oneShot != null) {
@@ -33,12 +30,12 @@ final class TextDemarcation implements Demarcation {
   }
 
   @Override
-  public void commit(Connection connection) throws SQLException {
-    Demarcation.send(connection, "COMMIT");
+  public void commit(Opened on) throws SQLException {
+    Demarcation.send(on.connection(), "COMMIT");
   }
 
   @Override
-  public void rollback(Connection connection) throws SQLException {
-    Demarcation.send(connection, "ROLLBACK");
+  public void rollback(Opened on) throws SQLException {
+    Demarcation.send(on.connection(), "ROLLBACK");
   }
 }

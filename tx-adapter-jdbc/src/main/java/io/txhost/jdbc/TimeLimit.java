@@ -54,6 +54,11 @@ final class TimeLimit {
     statement.setQueryTimeout(now);
   }
 
+  /** Whether the user has set one. */
+  boolean isUsers() {
+    return users != UNTOUCHED;
+  }
+
   private Statement driver() {
     if (driver == null) {
       throw new IllegalStateException("no statement");

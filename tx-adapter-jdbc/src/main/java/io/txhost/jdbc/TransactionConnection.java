@@ -45,7 +45,7 @@ class TransactionConnection extends GuardedConnection {
 
   @Override
   String who() {
-    return "in " + transaction.who();
+    return "in " + transaction;
   }
 
   @Override
@@ -55,8 +55,33 @@ class TransactionConnection extends GuardedConnection {
 
   @Override
   String instead() {
-    return "the host ends it where its boundary ends: leave the call out, or the option that makes a"
-        + " library call it. Return from withTransaction to commit; throw, or call setRollbackOnly() on host.currentTransaction(), to roll back.";
+    return "the host ends it where its boundary ends: leave the call out, or the option that makes"
+        + " a library call it. Return from withTransaction to commit; throw, or call"
+        + " setRollbackOnly() on host.currentTransaction(), to roll back.";
+  }
+
+  /** Refuses on a connection of a library's that it has closed. */
+  void refuseIfClosed() throws SQLException {
+    // closing this one ends nothing
+  }
+
+  /** As {@link #prepared}, without a closure, since it is what most calls are. */
+  @Override
+  public PreparedStatement prepareStatement(String sql) throws SQLException {
+    refuseIfClosed();
+    Connection driver = transaction.beforeCreating();
+    try {
+      GuardedPreparedStatement made =
+          new GuardedPreparedStatement(
+              guard(), this, driver.prepareStatement(sql), transaction.read(sql));
+      transaction.created(made);
+      return made;
+    } catch (Throwable failure) {
+      transaction.failedFetching(failure);
+      throw failure;
+    } finally {
+      transaction.afterFetching();
+    }
   }
 
   @Override
@@ -187,26 +212,26 @@ class TransactionConnection extends GuardedConnection {
 
   @Override
   public Savepoint setSavepoint() throws SQLException {
-    return transaction.setUserSavepoint(null);
+    return transaction.userSavepoints().set(null);
   }
 
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
-    return transaction.setUserSavepoint(name);
+    return transaction.userSavepoints().set(name);
   }
 
   @Override
   public void rollback(Savepoint savepoint) throws SQLException {
-    transaction.rollbackToUsers(savepoint);
+    transaction.userSavepoints().rollbackTo(savepoint);
   }
 
   @Override
   public void releaseSavepoint(Savepoint savepoint) throws SQLException {
-    transaction.releaseUserSavepoint(savepoint);
+    transaction.userSavepoints().release(savepoint);
   }
 
   @Override
   public String toString() {
-    return "connection of " + transaction.who();
+    return "connection of " + transaction;
   }
 }

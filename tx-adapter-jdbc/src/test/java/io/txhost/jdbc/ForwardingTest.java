@@ -325,24 +325,32 @@ class ForwardingTest {
     }
 
     @Override
-    public <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
-        throws SQLException {
-      return inTurn("execute", call);
+    public void beforeSending(TimeLimit limit, Sql sql) {
+      driver.turn = "execute";
     }
 
     @Override
-    public <R extends @Nullable Object> R fetch(SqlCall<R> call) throws SQLException {
-      return inTurn("fetch", call);
+    public void sent(Sql sql) {}
+
+    @Override
+    public void failedSending(Sql sql, Throwable failure) {}
+
+    @Override
+    public void afterSending(TimeLimit limit, Sql sql) {
+      driver.turn = "no turn";
     }
 
-    private <R extends @Nullable Object> R inTurn(String turn, SqlCall<R> call)
-        throws SQLException {
-      driver.turn = turn;
-      try {
-        return call.run();
-      } finally {
-        driver.turn = "no turn";
-      }
+    @Override
+    public void beforeFetching() {
+      driver.turn = "fetch";
+    }
+
+    @Override
+    public void failedFetching(Throwable failure) {}
+
+    @Override
+    public void afterFetching() {
+      driver.turn = "no turn";
     }
 
     @Override

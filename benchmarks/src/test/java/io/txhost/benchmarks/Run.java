@@ -1,0 +1,75 @@
+package io.txhost.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The run of {@code mvn -Pbench}: measures on this Java and keeps what it finds in {@code target};
+ * on the newest one it then writes {@code RESULTS.md} of all. Its argument is the module's folder.
+ */
+final class Run {
+  private static final String OTHERS = "java17";
+
+  private final Path module;
+  private final Path kept;
+  private final Settings settings = Settings.fromProperties();
+
+  private Run(Path module) throws IOException {
+    this.module = module;
+    this.kept = Files.createDirectories(module.resolve("target/bench"));
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    new Run(Path.of(arguments[0])).run();
+  }
+
+  private void run() throws Exception {
+    String loadBefore = Machine.load();
+    List<Timing> timings = new Times(settings).measure();
+    if (Jvm.here().feature() < 25) {
+      keep(OTHERS, timings, Machine.java());
+      return;
+    }
+    timings = new ArrayList<>(timings);
+    List<String> older = Files.readAllLines(kept.resolve(OTHERS + ".txt"));
+    older.stream().skip(1).map(Timing::parse).forEach(timings::add);
+    List<String> extras = settings.only().isEmpty() ? beside() : List.of();
+    Report report =
+        new Report(settings, timings, extras, older.get(0), loadBefore + " to " + Machine.load());
+    Path written = settings.only().isEmpty() ? module : kept; // a part is not the results
+    Files.writeString(written.resolve("RESULTS.md"), report.page());
+    Files.writeString(written.resolve("RESULTS.svg"), new Chart(timings).svg());
+  }
+
+  private void keep(String name, List<Timing> timings, String java) throws IOException {
+    List<String> lines = new ArrayList<>(List.of(java));
+    timings.forEach(timing -> lines.add(timing.line()));
+    Files.write(kept.resolve(name + ".txt"), lines);
+  }
+
+  /** What is measured in JVMs of its own: what the heap keeps, and a real server. */
+  private List<String> beside() throws IOException, InterruptedException {
+    List<String> lines = new ArrayList<>();
+    for (String peer : List.of("txhost", "spring")) {
+      add(lines, "parked sv " + peer, Processes.run(Parked.class, "scoped-value", peer));
+    }
+    add(lines, "parked tl txhost", Processes.run(Parked.class, "thread-local", "txhost"));
+    String rounds = String.valueOf(settings.serverRounds());
+    String seconds = String.valueOf(settings.serverSeconds());
+    add(lines, "server sv", Processes.run(Server.class, "scoped-value", rounds, seconds, "64"));
+    add(lines, "server tl", Processes.run(Server.class, "thread-local", rounds, seconds, "64"));
+    String few = settings.quick() ? "1" : "2";
+    add(
+        lines,
+        "pool sv",
+        Processes.run(Server.class, "scoped-value", few, few, "64,1000,10000", "nesting"));
+    return lines;
+  }
+
+  private static void add(List<String> lines, String what, List<String> found) {
+    found.stream().filter(line -> !line.isBlank()).forEach(line -> lines.add(what + " " + line));
+  }
+}

@@ -111,7 +111,7 @@ final class AutoCommitGuard implements Guard {
   @Override
   public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
     if (sql.kind() == Sql.Kind.CONTROLS) {
-      throw Refusals.asSql(Refusals.controlText(FallbackConnection.WHO));
+      throw Refusals.asSql(Refusals.controlText("code " + FallbackConnection.WHO));
     }
     connection.permit(sql);
     if (sql.needsTransaction() && isTakenAway()) { // a row: the statement itself was made anew

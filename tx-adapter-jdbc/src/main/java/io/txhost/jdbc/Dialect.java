@@ -187,7 +187,7 @@ abstract sealed class Dialect permits GenericDialect, H2Dialect, MariaDbDialect,
         kind = kind.or(kindOf(first, words));
         ofSavepoints |= OF_SAVEPOINTS.contains(first);
         isAtomic = ATOMIC.contains(first) && ++statements == 1;
-        boolean maySkip = kind.compareTo(Kind.READS) > 0; // not where a write may follow unseen
+        boolean maySkip = kind.needsTransaction(); // not where a write may follow unseen
         if (first.equals("CREATE") && maySkip) { // a routine's body has its own semicolons
           break;
         }

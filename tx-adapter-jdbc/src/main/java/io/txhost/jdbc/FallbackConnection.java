@@ -105,6 +105,10 @@ class FallbackConnection extends GuardedConnection {
         throw Refusals.cannotJoin("A change of a row");
       }
       signals.refuseWrite(sql.kind() == Sql.Kind.LOCKS ? "A query that locks" : "A write");
+    } else if (sql.kind() == Sql.Kind.SETS && !holding.isOne()) {
+      signals.refuseWrite(
+          "A change of the session, which would stay on a pooled connection while what follows has"
+              + " another (JdbcAdapter.block(host.tx()) is one for all),");
     } else if (sql.kind() != Sql.Kind.NOTHING) {
       signals.refuseRead("A query");
     }

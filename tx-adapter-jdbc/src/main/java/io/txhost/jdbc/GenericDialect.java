@@ -88,8 +88,8 @@ final class GenericDialect extends Dialect {
     return switch (first) {
       case "SELECT", "TABLE", "VALUES" -> kindOfQuery(words, false);
       case "EXPLAIN", "WITH" -> kindOfQuery(words, true);
-      case "DESC", "DESCRIBE", "RELEASE", "ROLLBACK", "SAVEPOINT", "SET", "SHOW", "USE" ->
-          Kind.READS;
+      case "DESC", "DESCRIBE", "RELEASE", "ROLLBACK", "SAVEPOINT", "SHOW" -> Kind.READS;
+      case "SET", "USE" -> Kind.SETS;
       default -> commitsOnDdl && DEFINES.contains(first) ? Kind.COMMITS : Kind.WRITES;
     };
   }

@@ -51,14 +51,21 @@ final class H2Dialect extends Dialect {
           "MAX_LENGTH_INPLACE_LOB",
           "MAX_LOG_SIZE",
           "MAX_MEMORY_ROWS",
+          "MAX_MEMORY_UNDO",
           "MAX_OPERATION_MEMORY",
           "MODE",
           "OPTIMIZE_REUSE_RESULTS",
           "PASSWORD",
           "QUERY_STATISTICS",
           "QUERY_STATISTICS_MAX_ENTRIES",
+          "READONLY",
+          "REDO_LOG_BINARY",
           "REFERENTIAL_INTEGRITY",
-          "SALT");
+          "SALT",
+          "TRACE_MAX_FILE_SIZE");
+
+  // what the word TRANSACTIONAL stands behind, where it is no name
+  private static final Set<String> BEFORE_TRANSACTIONAL = Set.of(")", "DROP", "PERSISTENT", "ROWS");
 
   @Override
   Set<Isolation> isolations() {
@@ -95,11 +102,12 @@ final class H2Dialect extends Dialect {
     return switch (first) {
       case "SELECT", "VALUES", "TABLE" -> kindOfQuery(words, false);
       case "WITH", "EXPLAIN" -> kindOfQuery(words, true);
-      case "CHECKPOINT", "HELP", "RELEASE", "ROLLBACK", "SAVEPOINT", "SHOW", "USE" -> Kind.READS;
+      case "CHECKPOINT", "HELP", "RELEASE", "ROLLBACK", "SAVEPOINT", "SHOW" -> Kind.READS;
+      case "USE" -> Kind.SETS;
       case "SET" ->
           words.last() != null && COMMITTING_SETTINGS.contains(words.last())
               ? Kind.COMMITS
-              : Kind.READS;
+              : Kind.SETS;
       case "PREPARE" -> "COMMIT".equals(words.next()) ? Kind.CONTROLS : Kind.COMMITS;
       case "ALTER" -> "SEQUENCE".equals(words.next()) ? Kind.WRITES : Kind.COMMITS;
       case "CREATE" -> isTransactional(words) ? Kind.WRITES : Kind.COMMITS;
@@ -107,12 +115,22 @@ final class H2Dialect extends Dialect {
     };
   }
 
-  /** {@code CREATE LOCAL TEMPORARY TABLE … TRANSACTIONAL} does not commit. */
+  /**
+   * {@code CREATE LOCAL TEMPORARY TABLE … TRANSACTIONAL} does not commit. The word may be a name,
+   * too: of a table that is kept, of a column, in the query that fills the table.
+   */
   private static boolean isTransactional(SqlWords words) {
+    boolean isTemporary = false;
+    String before = "";
     for (String word = words.next(); word != null && !word.equals(";"); word = words.next()) {
-      if (word.equals("TRANSACTIONAL")) {
+      boolean isOfTable = words.depth() == 0 && BEFORE_TRANSACTIONAL.contains(before);
+      if (isTemporary && isOfTable && word.equals("TRANSACTIONAL")) {
         return true;
+      } else if (word.equals("AS") || (word.equals("TABLE") && !isTemporary)) {
+        return false;
       }
+      isTemporary |= word.equals("TEMPORARY") || word.equals("TEMP");
+      before = word;
     }
     return false;
   }

@@ -23,22 +23,22 @@ final class MariaDbDialect extends Dialect {
   private static final Set<String> PLAIN =
       Set.of(
           "CHECKSUM",
-          "DEALLOCATE",
           "DESC",
           "DESCRIBE",
           "DO",
           "EXPLAIN",
           "GET",
-          "HANDLER",
           "HELP",
           "KILL",
-          "PREPARE",
           "RELEASE",
           "RESIGNAL",
           "SAVEPOINT",
           "SHOW",
-          "SIGNAL",
-          "USE");
+          "SIGNAL");
+
+  // what is the session's afterwards
+  private static final Set<String> OF_THE_SESSION =
+      Set.of("DEALLOCATE", "HANDLER", "PREPARE", "USE");
 
   private static final Set<String> COMMITTING =
       Set.of(
@@ -154,8 +154,8 @@ final class MariaDbDialect extends Dialect {
       case "ROLLBACK" -> controls(first, words) ? Kind.CONTROLS : Kind.READS;
       case "BEGIN" -> "NOT".equals(words.next()) ? Kind.HIDES : Kind.CONTROLS; // NOT ATOMIC
       case "SET" -> kindOfSet(words);
-      case "CREATE" -> isOfTemporary(words) ? Kind.READS : Kind.COMMITS;
-      case "DROP" -> isOfTemporary(words) || isOfPrepared(words) ? Kind.READS : Kind.COMMITS;
+      case "CREATE" -> isOfTemporary(words) ? Kind.SETS : Kind.COMMITS;
+      case "DROP" -> isOfTemporary(words) || isOfPrepared(words) ? Kind.SETS : Kind.COMMITS;
       case "ANALYZE" -> kindOfAnalyze(words);
       case "DELETE", "INSERT", "REPLACE", "UPDATE" -> Kind.WRITES;
       case "(", "SELECT", "TABLE", "VALUES" -> kindOfQuery(words, false);
@@ -170,6 +170,9 @@ final class MariaDbDialect extends Dialect {
     if (COMMITTING.contains(first)) {
       return Kind.COMMITS;
     }
+    if (OF_THE_SESSION.contains(first)) {
+      return Kind.SETS;
+    }
     return PLAIN.contains(first) ? Kind.READS : Kind.HIDES; // CALL, EXECUTE, IF, WHILE ..
   }
 
@@ -180,6 +183,7 @@ final class MariaDbDialect extends Dialect {
   private Kind kindOfSet(SqlWords words) {
     String before = "SET";
     String word = words.next();
+    boolean isOfServer = "GLOBAL".equals(word);
     if ("STATEMENT".equals(word)) {
       return kindOfLedTo(words);
     }
@@ -192,7 +196,7 @@ final class MariaDbDialect extends Dialect {
       }
       before = word;
     }
-    return Kind.READS;
+    return isOfServer ? Kind.READS : Kind.SETS;
   }
 
   private Kind kindOfLedTo(SqlWords words) {
@@ -204,13 +208,14 @@ final class MariaDbDialect extends Dialect {
     return first == null ? Kind.READS : kindOf(first, words);
   }
 
+  /** A table: what else is temporary, a sequence, commits. */
   private static boolean isOfTemporary(SqlWords words) {
     String word = words.next();
     if ("OR".equals(word)) { // REPLACE
       words.next();
       word = words.next();
     }
-    return "TEMPORARY".equals(word);
+    return "TEMPORARY".equals(word) && Set.of("TABLE", "TABLES").contains(words.next());
   }
 
   /** {@code DROP PREPARE} forgets a prepared statement. */

@@ -26,25 +26,22 @@ final class PostgreSqlDialect extends Dialect {
   private static final Set<String> READING =
       Set.of(
           "CLOSE",
-          "DEALLOCATE",
-          "DECLARE",
           "EXPLAIN",
           "FETCH",
-          "LISTEN",
           "LOCK",
           "MOVE",
-          "PREPARE",
           "RELEASE",
-          "RESET",
           "ROLLBACK",
           "SAVEPOINT",
           "SELECT",
-          "SET",
           "SHOW",
           "TABLE",
-          "UNLISTEN",
           "VALUES",
           "WITH");
+
+  // what is the session's afterwards; DECLARE by its WITH HOLD
+  private static final Set<String> OF_THE_SESSION =
+      Set.of("DEALLOCATE", "DECLARE", "LISTEN", "PREPARE", "RESET", "SET", "UNLISTEN");
 
   @Override
   Set<Isolation> isolations() {
@@ -138,6 +135,9 @@ final class PostgreSqlDialect extends Dialect {
     }
     if (first.equals("LOCK")) {
       return Kind.LOCKS;
+    }
+    if (OF_THE_SESSION.contains(first)) {
+      return Kind.SETS;
     }
     return READING.contains(first) ? kindOfReading(first, words) : Kind.WRITES;
   }

@@ -17,6 +17,11 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
     NOTHING,
     /** Reads, or leaves the transaction and its data alone. */
     READS,
+    /**
+     * Changes the session, or leaves something in it: a setting, a temporary table, a prepared
+     * statement.
+     */
+    SETS,
     /** Reads, and locks what it reads until the transaction's end. */
     LOCKS,
     /** May change data. */
@@ -34,7 +39,7 @@ record Sql(String text, Kind kind, boolean isAtomic, boolean ofSavepoints, int c
 
     /** Whether it is senseless or unsafe by itself: it locks, or may write. */
     boolean needsTransaction() {
-      return compareTo(READS) > 0;
+      return compareTo(SETS) > 0;
     }
 
     Kind or(Kind other) {

@@ -6,6 +6,7 @@ import static io.txhost.jdbc.Sql.Kind.HIDES;
 import static io.txhost.jdbc.Sql.Kind.LOCKS;
 import static io.txhost.jdbc.Sql.Kind.NOTHING;
 import static io.txhost.jdbc.Sql.Kind.READS;
+import static io.txhost.jdbc.Sql.Kind.SETS;
 import static io.txhost.jdbc.Sql.Kind.WRITES;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -139,11 +140,29 @@ class DialectTest {
         "(select 1)",
         "values (1)",
         "fetch 10 from c",
-        "set local work_mem = '1MB'",
         "rollback to x"
       })
   void whatOnlyReadsOnPostgreSqlIsKnownForIt(String sql) {
     assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(READS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set local work_mem = '1MB'",
+        "set search_path to a",
+        "set role a",
+        "reset role",
+        "listen a",
+        "unlisten *",
+        "prepare a as delete from t",
+        "deallocate a",
+        "declare a cursor with hold for select 1",
+        "select 1; set role a"
+      })
+  void whatChangesTheSessionOnPostgreSqlIsKnownForIt(String sql) {
+    assertThat(new PostgreSqlDialect().read(sql).kind()).isEqualTo(SETS);
+    assertThat(new PostgreSqlDialect().read(sql).mayWrite()).isFalse();
   }
 
   @ParameterizedTest
@@ -235,8 +254,8 @@ class DialectTest {
         Arguments.of(READS, "with x as (select 1) select * from x"),
         Arguments.of(LOCKS, "with x as (select 1) select * from x for update"),
         Arguments.of(READS, "explain select 1"),
-        Arguments.of(READS, "set @x = 1"),
-        Arguments.of(READS, "set query_timeout 1"),
+        Arguments.of(SETS, "set @x = 1"),
+        Arguments.of(SETS, "set query_timeout 1"),
         Arguments.of(WRITES, "insert into t values (1)"),
         Arguments.of(WRITES, "update t set id = 1"),
         Arguments.of(WRITES, "delete from t"),
@@ -254,6 +273,14 @@ class DialectTest {
         Arguments.of(WRITES, "alter sequence s restart"),
         Arguments.of(WRITES, "create local temporary table x (id int) transactional"),
         Arguments.of(COMMITS, "create table t (id int)"),
+        Arguments.of(COMMITS, "create table transactional (id int)"),
+        Arguments.of(COMMITS, "create table t (id int, transactional boolean)"),
+        Arguments.of(COMMITS, "create table t (id int) as select (1) transactional"),
+        Arguments.of(COMMITS, "create local temporary table t (transactional int)"),
+        Arguments.of(COMMITS, "create local temporary table transactional (id int)"),
+        Arguments.of(COMMITS, "create temp table t (a int) as select (1) transactional"),
+        Arguments.of(COMMITS, "create table temp (a int) as select (1) transactional"),
+        Arguments.of(COMMITS, "set max_memory_undo 10"),
         Arguments.of(COMMITS, "alter table t add x int"),
         Arguments.of(COMMITS, "drop table t"),
         Arguments.of(COMMITS, "truncate table t"),
@@ -336,16 +363,16 @@ class DialectTest {
         Arguments.of(READS, "select $$, 1"),
         Arguments.of(READS, "rollback to x"),
         Arguments.of(READS, "rollback work to savepoint x"),
-        Arguments.of(READS, "set @autocommit = 1"),
-        Arguments.of(READS, "set @`autocommit` = 1"),
+        Arguments.of(SETS, "set @autocommit = 1"),
+        Arguments.of(SETS, "set @`autocommit` = 1"),
         Arguments.of(READS, "set global autocommit = 1"),
-        Arguments.of(READS, "set @x = (select autocommit from t)"),
-        Arguments.of(READS, "set sql_mode = ''"),
+        Arguments.of(SETS, "set @x = (select autocommit from t)"),
+        Arguments.of(SETS, "set sql_mode = ''"),
         Arguments.of(READS, "set statement max_statement_time = 1 for select 1"),
-        Arguments.of(READS, "create temporary table t (id int)"),
-        Arguments.of(READS, "create or replace temporary table t (id int)"),
-        Arguments.of(READS, "drop temporary table t"),
-        Arguments.of(READS, "drop prepare t"),
+        Arguments.of(SETS, "create temporary table t (id int)"),
+        Arguments.of(SETS, "create or replace temporary table t (id int)"),
+        Arguments.of(SETS, "drop temporary table t"),
+        Arguments.of(SETS, "drop prepare t"),
         Arguments.of(WRITES, "analyze format=json update t set id = 1"),
         Arguments.of(WRITES, "load data infile 'x' into table t"),
         Arguments.of(READS, "with x as (select 1) select * from x"),
@@ -371,6 +398,11 @@ class DialectTest {
         Arguments.of(HIDES, "if 1 then call f(); end if"),
         Arguments.of(COMMITS, "create table t (id int)"),
         Arguments.of(COMMITS, "create or replace table t (id int)"),
+        Arguments.of(COMMITS, "create temporary sequence s"),
+        Arguments.of(COMMITS, "drop temporary sequence s"),
+        Arguments.of(SETS, "use other"),
+        Arguments.of(SETS, "handler t open"),
+        Arguments.of(SETS, "prepare p from 'delete from t'"),
         Arguments.of(COMMITS, "drop table t"),
         Arguments.of(COMMITS, "truncate t"),
         Arguments.of(COMMITS, "analyze local table t"),
@@ -461,7 +493,7 @@ class DialectTest {
   @Test
   void whatFollowsATemporaryTableIsRead() {
     MariaDbDialect dialect = new MariaDbDialect();
-    assertThat(dialect.read("create temporary table a (b int)").kind()).isEqualTo(READS);
+    assertThat(dialect.read("create temporary table a (b int)").kind()).isEqualTo(SETS);
     assertThat(dialect.read("create temporary table a (b int); insert into t values (1)").kind())
         .isEqualTo(WRITES);
     assertThat(dialect.read("create temporary table a (b int); commit").kind()).isEqualTo(CONTROLS);

@@ -152,6 +152,29 @@ class H2Test extends JdbcFixture {
     assertThat(rows()).isEmpty();
   }
 
+  @ParameterizedTest // 12, 5
+  @ValueSource(
+      strings = {
+        "create table made (id integer, transactional boolean)",
+        "create table transactional (id integer)",
+        "create local temporary table made (transactional boolean)",
+        "set max_memory_undo 50000",
+        "set trace_max_file_size 16"
+      })
+  void whatOnlyLooksAsIfItDidNotCommitIsRefused(String sql) throws Exception {
+    assertThat(
+            catchThrowable(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          insert(1);
+                          update(sql);
+                        })))
+        .hasMessageStartingWith("TXH-505");
+
+    assertThat(rows()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -107,6 +107,17 @@ abstract class JoiningOutside extends JdbcFixture {
   }
 
   @Test
+  void aChangeOfTheSessionIsRefusedWhereEachStatementHasAConnectionOfItsOwn() throws Exception {
+    try (Statement statement = host.tx().createStatement()) { // 12, 2
+      for (String change : List.of("set a = 'b'", "SET ROLE a", "select 1; set a = 'b'")) {
+        assertRefused(() -> statement.execute(change));
+      }
+    }
+
+    assertNothingWasSent();
+  }
+
+  @Test
   void aRowOfAPlainQueryIsNotChangedOutside() throws Exception { // B11
     outside("insert into item (id, label) values (1, 'was')");
     try (Statement statement =

@@ -13,10 +13,15 @@ final class GenericDialect extends Dialect {
   private static final Set<String> DEFINES =
       Set.of("ALTER", "COMMENT", "CREATE", "DROP", "GRANT", "RENAME", "REVOKE", "TRUNCATE");
 
+  // elsewhere, SQLite and HSQLDB say, a comment ends where the first in it does
+  private static final Set<String> NESTING_COMMENTS =
+      Set.of("Apache Derby", "DuckDB", "Microsoft SQL Server");
+
   private final Set<Isolation> isolations = EnumSet.of(Isolation.DEFAULT);
   private final boolean hasSavepoints;
   private final boolean commitsOnDdl;
   private final boolean isMySql;
+  private final boolean commentsNest;
 
   GenericDialect(DatabaseMetaData metaData) throws SQLException {
     for (Isolation level :
@@ -31,6 +36,7 @@ final class GenericDialect extends Dialect {
     }
     hasSavepoints = metaData.supportsSavepoints();
     isMySql = "MySQL".equals(metaData.getDatabaseProductName());
+    commentsNest = NESTING_COMMENTS.contains(metaData.getDatabaseProductName());
     commitsOnDdl = metaData.dataDefinitionCausesTransactionCommit();
   }
 
@@ -76,7 +82,7 @@ final class GenericDialect extends Dialect {
   /** MySQL executes some of its comments. */
   @Override
   SqlWords words(String text) {
-    return isMySql ? new MariaDbWords(text) : super.words(text);
+    return isMySql ? new MariaDbWords(text) : new SqlWords(text, commentsNest);
   }
 
   @Override

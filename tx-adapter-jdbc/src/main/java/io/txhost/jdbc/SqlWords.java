@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 class SqlWords {
   final String text;
   int at;
+  private final boolean commentsNest;
   private int depth;
   private @Nullable String last;
 
   SqlWords(String text) {
+    this(text, true);
+  }
+
+  SqlWords(String text, boolean commentsNest) {
     this.text = text;
+    this.commentsNest = commentsNest;
   }
 
   /** How many parentheses are open after what {@link #next} gave last. */
@@ -120,8 +126,11 @@ class SqlWords {
     at = Math.min(at + 1, text.length());
   }
 
-  /** Comments nest, in PostgreSQL and H2. */
   private void passComment() {
+    if (!commentsNest) {
+      passTo("*/", at + 2);
+      return;
+    }
     int open = 0;
     do {
       if (text.startsWith("/*", at)) {

@@ -201,6 +201,23 @@ class OtherDatabasesTest {
   }
 
   @Test
+  void aStatementBehindACommentThatIsClosedIsRefused() throws Exception {
+    assertThat(catchThrowable(() -> update("/* a /* b */ insert into item (id) values (1)")))
+        .isNotNull();
+    assertThat(
+            catchThrowable(
+                () ->
+                    host.withTransaction(
+                        () -> {
+                          insert(2);
+                          update("/* a /* b */ commit");
+                        })))
+        .isInstanceOf(SQLException.class);
+
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
   void whatTheDriverItselfSaysItCannotDoLosesNothing() throws Exception {
     assumeTrue(!kind.tells, "HikariCP closes the connection at a state of 0A000");
     host.withTransaction(

@@ -20,9 +20,9 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 public class LastMomentStress {
   private static final Turns.Limit SHORTEST = new Turns.Limit(0, 0);
 
-  private final Block outer = new Block("transaction", null, null);
-  private final Block nested = new Block("nested", "savepoint", outer);
-  private final Turns turns = new Turns(outer);
+  private final Turns turns = Alone.transaction("transaction");
+  private final Block outer = turns;
+  private final Block nested = Alone.block(outer);
 
   /** The block is open, and nobody has the turn. */
   public LastMomentStress() {

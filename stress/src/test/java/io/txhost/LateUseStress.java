@@ -1,10 +1,7 @@
 package io.txhost;
 
 import io.txhost.spi.AdapterTransaction;
-import io.txhost.spi.FailureKind;
-import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
-import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -24,19 +21,10 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "served after the end, or lost")
 @State
 public class LateUseStress {
-  private static final Engine<Line> ENGINE =
-      new Engine<>(
-          "default",
-          new Lines(),
-          TransactionOptions.defaults(),
-          FallbackPolicy.DENY,
-          new Listeners(List.of()),
-          new FailedResults(List.of()),
-          new BeginHooks<>(List.of()));
+  private static final HostSetup HOST = Alone.<Line>host(Line::new);
 
-  private final ActiveTransaction transaction =
-      new ActiveTransaction(ENGINE, TransactionOptions.defaults().name("shared"), "shared", null);
-  private final Line line = (Line) transaction.baseResource();
+  private final Begun transaction = Alone.transaction(HOST, "shared");
+  private final Line line = (Line) transaction.base();
 
   /** A connection: its fields are plain on purpose, since its turns are what orders its calls. */
   private static final class Line implements AdapterTransaction<Line> {
@@ -84,27 +72,10 @@ public class LateUseStress {
     }
   }
 
-  private static final class Lines implements TransactionAdapter<Line> {
-    @Override
-    public Line fallback() {
-      throw new UnsupportedOperationException("outside");
-    }
-
-    @Override
-    public AdapterTransaction<Line> begin(TransactionOptions options, TransactionSignals signals) {
-      return new Line(signals);
-    }
-
-    @Override
-    public FailureKind classify(Throwable failure) {
-      return FailureKind.OTHER;
-    }
-  }
-
   /** The owner. */
   @Actor
   public void owner() {
-    transaction.commit();
+    transaction.keep();
   }
 
   /** Another thread. */

@@ -16,26 +16,26 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class MarkAndFailureStress {
   private static final IllegalStateException FAILURE = new IllegalStateException("failed");
 
-  private final Block block = new Block("shared", null, null);
+  private final Block block = Alone.transaction("shared");
 
   /** A child that says so. */
   @Actor
   public void marks() {
     block.markRollbackOnly();
-    block.joinerEnded("marker");
+    block.joinerEnded(TransactionOptions.defaults().name("marker"));
   }
 
   /** A child that fails. */
   @Actor
   public void fails() {
     block.joinerFailed("failing", FAILURE);
-    block.joinerEnded("failing");
+    block.joinerEnded(TransactionOptions.defaults().name("failing"));
   }
 
   /** The owner, at the end. */
   @Arbiter
   public void owner(L_Result result) {
     result.r1 =
-        block.isFailed() && block.firstFailure() == FAILURE ? "failed" : "lost: " + block.reason();
+        block.isFailed() && block.markedBy() == FAILURE ? "failed" : "lost: " + block.reason();
   }
 }

@@ -21,9 +21,9 @@ public class NestedAloneStress {
   private static final long LONG = TimeUnit.SECONDS.toNanos(20);
   private static final int AGAIN = 20;
 
-  private final Block outer = new Block("transaction", null, null);
-  private final Block mine = new Block("nested", "savepoint", outer);
-  private final Turns turns = new Turns(outer);
+  private final Turns turns = Alone.transaction("transaction");
+  private final Block outer = turns;
+  private final Block mine = Alone.block(outer);
 
   /** Plain on purpose: the turns are what orders them. */
   private String seen = "before";

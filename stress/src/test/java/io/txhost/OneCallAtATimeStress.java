@@ -24,8 +24,8 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 public class OneCallAtATimeStress {
   private static final long LONG = TimeUnit.SECONDS.toNanos(20);
 
-  private final Block block = new Block("transaction", null, null);
-  private final Turns turns = new Turns(block);
+  private final Turns turns = Alone.transaction("transaction");
+  private final Block block = turns;
 
   /** Plain on purpose: the turn is what orders them. */
   private int inside;

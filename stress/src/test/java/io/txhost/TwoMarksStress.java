@@ -21,7 +21,7 @@ public class TwoMarksStress {
   private static final IllegalStateException ONE = new IllegalStateException("one");
   private static final UnsupportedOperationException TWO = new UnsupportedOperationException("two");
 
-  private final Block block = new Block("shared", null, null);
+  private final Block block = Alone.transaction("shared");
 
   /** A child. */
   @Actor
@@ -44,7 +44,7 @@ public class TwoMarksStress {
   }
 
   private String first() {
-    Throwable failure = block.firstFailure();
+    Throwable failure = block.markedBy();
     String reason = block.reason();
     if (!block.isMarked() || !block.isFailed() || failure == null) {
       return "no failure";

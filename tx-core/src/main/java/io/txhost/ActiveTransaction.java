@@ -6,260 +6,252 @@ import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionSignals;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction from begin to end: its phase, its resources, its hooks, its turns.
+ * One transaction while it is used: its phase, its resources, its hooks, and what its adapter asks
+ * and tells. It is the frame of its boundary, too: one object for all, since each call needs most
+ * of it.
  *
  * <p><b>Threads:</b> begun and ended by the thread of its boundary; structured children use it too,
  * with resources of their own.
  */
-final class ActiveTransaction implements TransactionInfo, TransactionSignals {
+abstract sealed class ActiveTransaction extends Turns
+    implements TransactionInfo, TransactionSignals, Resources permits Begun {
   private static final AtomicLong IDS = new AtomicLong();
+  private static final AtomicReferenceFieldUpdater<ActiveTransaction, Standing> STANDING =
+      AtomicReferenceFieldUpdater.newUpdater(ActiveTransaction.class, Standing.class, "standing");
+  private static final AtomicReferenceFieldUpdater<ActiveTransaction, @Nullable Hooks> HOOKS =
+      AtomicReferenceFieldUpdater.newUpdater(ActiveTransaction.class, Hooks.class, "hooks");
 
-  final Engine<?> engine;
-  final TransactionOptions options;
-  final Hooks hooks = new Hooks();
-
-  /** The transaction as a block. */
-  final Block block;
-
-  /** Of the boundary that began it. */
-  final @Nullable Deadline deadline;
+  final AdapterTransaction<?> adapterTransaction;
 
   private final long id = IDS.incrementAndGet();
-  private final String name;
+  private volatile Standing standing = Standing.ACTIVE;
 
-  /** In milliseconds. Only listeners ask. */
-  private final long startedAt;
+  /** Made when the first one is registered. */
+  private volatile @Nullable Hooks hooks;
 
-  private final Thread owner = Thread.currentThread();
-  private final Turns turns;
-  private final Resources own = new Resources(this);
-  private final AdapterTransaction<?> adapterTransaction;
-  private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
+  /** What the owner has asked for. Confined to the owner. */
+  private @Nullable Made made;
 
-  /** The boundary that began it; written before it is used, gone after its end. */
-  @Nullable Boundary boundary;
+  /** Whether it has a connection, as far as the adapter has said; after its end it has none. */
+  volatile boolean holding;
 
-  /** The thread whose hooks run before the first statement: theirs are of no block. */
-  private volatile @Nullable Thread beginning;
-
-  /** Why a hook did not let it begin. */
-  private volatile @Nullable CannotBeginTransactionException notBegun;
-
-  private volatile boolean holding;
-  private @Nullable Throwable endedBy;
-
-  /**
-   * Where it stands.
-   *
-   * @param lostBy the failure that lost it, if it is or was
-   * @param byBlock whether that was at the end of a block: what is in it cannot be told from the
-   *     rest
-   */
-  private record State(Phase phase, @Nullable Throwable lostBy, boolean byBlock) {
-    static final State ACTIVE = new State(Phase.ACTIVE, null, false);
-
-    State becoming(Phase next, @Nullable Throwable cause) {
-      return new State(next, cause == null ? lostBy : cause, byBlock);
-    }
-  }
-
+  /** Its frame is bound where it is begun. */
+  @SuppressWarnings("this-escape") // the adapter keeps it, and asks nothing of it yet
   ActiveTransaction(
-      Engine<?> engine, TransactionOptions options, String name, @Nullable Deadline deadline) {
-    this.engine = engine;
-    this.options = options;
-    this.name = name;
-    this.startedAt = engine.listeners.isEmpty() ? 0 : System.currentTimeMillis();
-    this.deadline = deadline;
-    this.block = new Block(name, null, null);
-    this.turns = new Turns(block);
-    this.adapterTransaction = engine.adapter().begin(options, this);
-  }
-
-  // ---- what listeners ask
-
-  @Override
-  public boolean isReadOnly() {
-    return options.readOnly();
-  }
-
-  @Override
-  public Isolation isolation() {
-    return engine.adapter().effective(options.isolation());
-  }
-
-  @Override
-  public Instant startedAt() {
-    return Instant.ofEpochMilli(startedAt);
-  }
-
-  @Override
-  public int nesting() {
-    int open = 0;
-    for (Block outer = turns.block().outer; outer != null; outer = outer.outer) {
-      open++;
-    }
-    return open;
+      HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
+    super(host, outer, options, deadline);
+    this.adapterTransaction = host.adapter.begin(options, this);
   }
 
   // ---- what user code works with
 
-  /** The calling thread's resource, as the host shows it. */
-  Object resource(DefaultTransactionHost<?> host) {
-    return isOwnedByThisThread() ? own.of(host) : Resources.ofThisChild(this).of(host);
+  @Override
+  public final Object of(Facet<?> facet) {
+    Made first = made;
+    return first != null && first.facet() == facet ? first.resource() : another(facet);
   }
 
-  Object baseResource() {
+  private Object another(Facet<?> facet) {
+    Object found = Made.find(made, facet);
+    if (found == null) {
+      found = facet.show(this);
+      made = new Made(facet, found, made);
+    }
+    return found;
+  }
+
+  @Override
+  public final Object base() {
     return Objects.requireNonNull(adapterTransaction.resource(), "adapter's resource");
   }
 
-  boolean isSharable() {
+  /** The calling thread's resource. */
+  final Object resource(Facet<?> facet) {
+    return isOwnedByThisThread() ? of(facet) : ResourcesOfChild.in(adapterTransaction).of(facet);
+  }
+
+  /** What the owner has asked for, which is no longer to be had. */
+  final @Nullable Made takeMade() {
+    Made first = made;
+    made = null;
+    return first;
+  }
+
+  @Override
+  public final Isolation isolation() {
+    return host.adapter.effective(asked.isolation());
+  }
+
+  final boolean isSharable() {
     return adapterTransaction.isSharable();
   }
 
-  /** Else the calling thread is a structured child, if it is inside at all. */
-  boolean isOwnedByThisThread() {
-    return owner == Thread.currentThread();
+  // ---- hooks
+
+  /** Those registered so far, or null. */
+  final @Nullable Hooks hooksOrNull() {
+    return hooks;
   }
 
-  // ---- deadline
-
-  @Override
-  public Optional<Duration> remainingTime() {
-    Deadline current = deadlineHere(boundaryHere());
-    return current == null ? Optional.empty() : Optional.of(current.remaining());
+  final Hooks hooks() {
+    Hooks present = hooks;
+    if (present != null) {
+      return present;
+    }
+    HOOKS.compareAndSet(this, null, new Hooks());
+    return hooks();
   }
 
-  private @Nullable Deadline deadlineHere(@Nullable Boundary here) {
-    return here == null ? deadline : here.deadline;
+  final void hooksUndone(Block block) {
+    Hooks registered = hooks;
+    if (registered != null) {
+      registered.undone(block);
+    }
   }
+
+  // ---- where the calling thread is
 
   /**
    * The innermost boundary of it that the calling thread is in, or null. Wrapped work that runs
    * here and was handed a resource is where its thread is.
    */
-  private @Nullable Boundary boundaryHere() {
+  final @Nullable Inside here() {
     for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
-      if (f instanceof Boundary boundary && boundary.transaction == this) {
-        return boundary;
+      if (f instanceof Inside inside && inside.transaction == this) {
+        return inside;
       }
     }
     return null;
   }
 
-  // ---- turns
+  private @Nullable Deadline deadlineAt(@Nullable Inside here) {
+    return here == null ? deadline : here.deadline;
+  }
 
-  @Override
-  public void enter() {
-    enter(true);
+  private Block blockAt(@Nullable Inside here) {
+    return here == null ? this : here.block();
   }
 
   @Override
-  public void enterToRead() {
-    enter(false);
-  }
-
-  private void enter(boolean mayWrite) {
-    engine.listeners().refuseInside("A statement", engine);
-    Boundary here = boundaryHere();
-    refuseSetAside(here);
-    take("A statement", here, deadlineHere(here));
-    if (mayWrite && beginning != Thread.currentThread()) {
-      blockAt(here).wrote();
-    }
-  }
-
-  // ---- before the first statement
-
-  @Override
-  public void begun() {
-    if (engine.beginHooks().isEmpty()) {
-      return;
-    }
-    beginning = Thread.currentThread();
-    try {
-      runBeginHooks(Objects.requireNonNull(boundary, "boundary"));
-    } catch (Throwable failure) {
-      CannotBeginTransactionException refusal = Refusals.hookFailed(this, failure);
-      notBegun = refusal;
-      lost(refusal);
-      throw refusal;
-    } finally {
-      beginning = null;
-    }
-  }
-
-  /** Where the calling code is not inside, as of a statement outside, it is while they run. */
-  private void runBeginHooks(Boundary whole) throws Exception {
-    if (boundaryHere() == null) {
-      Engine.<Exception>bound(whole, () -> engine.beginHooks().run(this, whole));
-    } else {
-      engine.beginHooks().run(this, whole);
-    }
-  }
-
-  private void refuseNotBegun(String what) {
-    CannotBeginTransactionException why = notBegun;
-    if (why != null && !turns.isMine()) { // who ends it may still close what is open
-      throw Refusals.notBegun(what, this, why);
-    }
+  public final Optional<Duration> remainingTime() {
+    Deadline current = deadlineAt(here());
+    return current == null ? Optional.empty() : Optional.of(current.remaining());
   }
 
   /** Used where it is set aside, its work would be taken for that of what is active there. */
-  private void refuseSetAside(@Nullable Boundary here) {
-    if (here != null && engine.nearest() instanceof Boundary nearest && isAsideIn(nearest)) {
-      throw Refusals.setAside("A statement", this, nearest);
+  private void refuseSetAside(@Nullable Inside here) {
+    if (here != null
+        && here != Carrier.current().boundary()
+        && Lookup.nearest(host) instanceof Boundary nearest
+        && isAsideIn(nearest)) {
+      throw Refusals.setAside("A statement", this, nearest.shown());
     }
   }
 
   private boolean isAsideIn(Boundary nearest) {
-    return nearest.transaction != this
-        && (nearest.transaction != null || nearest.kind == Boundary.Kind.WITHOUT);
+    return nearest instanceof Inside inside
+        ? inside.transaction != this
+        : Lookup.permitsFallback(nearest);
   }
 
-  private Block blockAt(@Nullable Boundary here) {
-    return here == null || here.block == null ? block : here.block;
-  }
-
-  /** Takes the turn. A child may be cancelled or interrupted before it waits, or meanwhile. */
-  private void take(String what, @Nullable Boundary here, @Nullable Deadline until) {
-    Boundary child = isOwnedByThisThread() || turns.isMine() ? null : here;
-    if (child != null) {
-      Children.refuseToGoOn(what, child);
+  @Override
+  public final int heldByThisThread() {
+    int held = 0;
+    ActiveTransaction counted = null;
+    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
+      if (f instanceof Inside inside && inside.host == host && inside.transaction != counted) {
+        counted = inside.transaction;
+        held += counted.holding ? 1 : 0;
+      }
     }
-    refuseLostByBlock(what);
-    refuseNotBegun(what);
-    Turns.Refused why = turns.enter(blockAt(here).ofTurns(), Waits.until(until), true);
+    return held;
+  }
+
+  // ---- turns
+
+  @Override
+  public final void enter() {
+    enter(true);
+  }
+
+  @Override
+  public final void enterToRead() {
+    enter(false);
+  }
+
+  private void enter(boolean mayWrite) {
+    host.listeners.refuseInside("A statement", host);
+    Inside here = here();
+    refuseSetAside(here);
+    take("A statement", null, here, deadlineAt(here));
+    if (mayWrite && !isBeginning()) {
+      blockAt(here).wrote();
+    }
+  }
+
+  /** Whether the calling thread runs hooks before the first statement: theirs are of no block. */
+  abstract boolean isBeginning();
+
+  /** Why a hook did not let it begin; else null. */
+  abstract @Nullable CannotBeginTransactionException notBegun();
+
+  /**
+   * Takes the turn. A child may be cancelled or interrupted before it waits, or meanwhile.
+   *
+   * @param named what {@code what} names in its place for it
+   */
+  final void take(
+      String what, @Nullable Object named, @Nullable Inside here, @Nullable Deadline until) {
+    Inside child = isOwnedByThisThread() || isMine() ? null : here;
+    if (child != null) {
+      child.refuseToGoOn(Refusals.text(what, named));
+    }
+    refuseToSend(what, named);
+    Block mine = blockAt(here).ofTurns();
+    if (!entersAtOnce(mine)) {
+      await(Refusals.text(what, named), mine, child, until);
+    }
+    if (child != null) {
+      refuseToGoOnInTurn(Refusals.text(what, named), child);
+    }
+  }
+
+  private void await(String what, Block mine, @Nullable Inside child, @Nullable Deadline until) {
+    Refused why = enter(mine, Waits.until(until), true);
     if (why != null) {
-      TransactionException refusal = Waits.refused(what, this, turns, why, until);
-      throw child != null && why == Turns.Refused.INTERRUPTED
-          ? Children.marking(child, refusal)
-          : refusal;
-    }
-    if (child != null) {
-      refuseToGoOnInTurn(what, child);
+      TransactionException refusal = Waits.refused(what, this, why, until);
+      throw child != null && why == Refused.INTERRUPTED ? child.marking(refusal) : refusal;
     }
   }
 
-  private void refuseToGoOnInTurn(String what, Boundary child) {
+  private void refuseToGoOnInTurn(String what, Inside child) {
     try {
-      Children.refuseToGoOn(what, child);
+      child.refuseToGoOn(what);
     } catch (TransactionException refusal) {
-      turns.leave();
+      leave();
       throw refusal;
     }
   }
 
-  @Override
-  public void leave() {
-    turns.leave();
+  private void refuseToSend(String what, @Nullable Object named) {
+    Standing now = standing;
+    if (now == Standing.ACTIVE || isMine()) { // who ends it may still close what is open
+      return;
+    }
+    if (now.byBlock()) {
+      throw Refusals.lostByBlock(Refusals.text(what, named), this, now.lostBy());
+    }
+    CannotBeginTransactionException why = notBegun();
+    if (why != null) {
+      throw Refusals.notBegun(Refusals.text(what, named), this, why);
+    }
   }
 
   /**
@@ -268,295 +260,140 @@ final class ActiveTransaction implements TransactionInfo, TransactionSignals {
    *
    * @param inside the block that must be the innermost one open, or null
    */
-  private @Nullable TransactionException takeToEnd(
-      String what, @Nullable Block inside, @Nullable Deadline until) {
-    Turns.Refused why = turns.enter(inside, Waits.toEnd(until), false);
-    return why == null ? null : Waits.refused(what, this, turns, why, until);
+  final @Nullable TransactionException takeToEnd(
+      String what, Object named, @Nullable Block inside, @Nullable Deadline until) {
+    Refused why = entersAtOnce(inside) ? null : enter(inside, Waits.toEnd(until), false);
+    return why == null ? null : Waits.refused(Refusals.text(what, named), this, why, until);
   }
 
   // ---- phase
 
-  Phase phase() {
-    return state.get().phase();
+  final Phase phase() {
+    return standing.phase();
   }
 
-  boolean isLost() {
+  final boolean isOver() {
+    return standing != Standing.ACTIVE && phase().isEnd();
+  }
+
+  final boolean isLost() {
     return phase() == Phase.LOST;
   }
 
-  @Nullable Throwable lostCause() {
-    return state.get().lostBy();
+  final @Nullable Throwable lostCause() {
+    return standing.lostBy();
   }
 
   /** The only place that moves the phase. */
-  private boolean become(Phase next, @Nullable Throwable lostBy) {
-    State now = state.get();
+  final boolean become(Phase next, @Nullable Throwable lostBy) {
+    Standing now = standing;
     while (now.phase().mayBecome(next)) {
-      if (state.compareAndSet(now, now.becoming(next, lostBy))) {
+      if (STANDING.compareAndSet(this, now, now.becoming(next, lostBy))) {
         return true;
       }
-      now = state.get();
+      now = standing;
     }
     return false;
   }
 
   @Override
-  public void lost(Throwable cause) {
-    become(Phase.LOST, Children.interruptedIfSo(this, cause));
+  public final void lost(Throwable cause) {
+    become(
+        Phase.LOST,
+        Failures.isInterruptedSocket(cause)
+            ? SharingRefusals.interruptedInside(this, cause)
+            : cause);
   }
 
   @Override
-  public void recovered() {
-    State now = state.get();
-    if (now.phase() == Phase.LOST && notBegun == null) {
-      state.compareAndSet(now, State.ACTIVE);
+  public final void recovered() {
+    Standing now = standing;
+    if (now.phase() == Phase.LOST && notBegun() == null) {
+      STANDING.compareAndSet(this, now, Standing.ACTIVE);
     }
   }
 
   @Override
-  public void marked(Throwable cause) {
-    blockAt(boundaryHere()).callRefused(cause);
+  public final void marked(Throwable cause) {
+    blockAt(here()).callRefused(cause);
   }
 
   /** The first failure stays the cause. The adapter need not know, so nothing more gets there. */
-  private void lostByBlock(Throwable failure) {
+  final void lostByBlock(Throwable failure) {
     lost(failure);
-    state.updateAndGet(now -> new State(now.phase(), now.lostBy(), true));
+    STANDING.updateAndGet(this, Standing::lostByBlock);
+  }
+
+  /** What makes it end otherwise than asked, for listeners. */
+  final void endedBy(@Nullable Throwable failure) {
+    STANDING.updateAndGet(this, now -> now.endedBy(failure));
+  }
+
+  final @Nullable Throwable endedBy() {
+    return standing.endedBy();
   }
 
   /** For messages: how it was lost. */
-  String lostHow() {
-    if (notBegun != null) {
+  final String lostHow() {
+    if (notBegun() != null) {
       return "a hook given by onBegin failed before its first statement";
     }
-    return state.get().byBlock()
+    return standing.byBlock()
         ? "a NESTED block of it could not be ended"
         : "a statement failed and the server gave the transaction up";
   }
 
-  private void refuseLostByBlock(String what) {
-    State now = state.get();
-    if (now.byBlock() && !turns.isMine()) { // who ends it may still close what is open
-      throw Refusals.lostByBlock(what, this, now.lostBy());
+  final UnexpectedRollbackException returnedNormally(Object what, Block block) {
+    Throwable cause = block.markedBy() == null ? lostCause() : block.markedBy();
+    String why = block.isFailed() || !isLost() ? block.reason() : lostHow();
+    return Refusals.returnedNormally(what, why, cause);
+  }
+
+  final void refuseEnded(String what) {
+    if (isOver()) {
+      throw Refusals.ended(what, this, phase());
     }
   }
 
-  void refuseEnded(String what) {
-    if (phase().isEnd()) {
-      throw new TransactionCompletedException(
-          what + " refused: " + this + " has ended as " + phase() + ". Ask host.tx() at each use.",
-          null);
-    }
-  }
-
-  // ---- the adapter's part
-
-  /** Opens a block, which has the connection to itself until it ends. */
-  Block open(String blockName, Boundary nearest, @Nullable Deadline until) {
-    take("NESTED '" + blockName + "'", nearest, until);
-    try {
-      Block opened = new Block(blockName, adapterTransaction.createSavepoint(), blockAt(nearest));
-      turns.open(opened);
-      return opened;
-    } finally {
-      turns.leave();
-    }
-  }
-
-  void release(Boundary ending, Object savepoint) {
-    end(ending, ending.block, () -> adapterTransaction.release(savepoint));
-    Block kept = Objects.requireNonNull(ending.block);
-    if (kept.hasWritten() && kept.outer != null) {
-      kept.outer.wrote();
-    }
-  }
-
-  void rollbackTo(Boundary ending, Object savepoint) {
-    end(
-        ending,
-        null,
-        () -> {
-          adapterTransaction.rollbackTo(savepoint);
-          recovered(); // in this turn: what the next one's does may lose it again
-        });
-  }
-
-  private void end(Boundary ending, @Nullable Block inside, Runnable how) {
-    String what = "The end of " + ending;
-    boolean hasTurn = false;
-    try {
-      Children.refuseGivenUp(what, ending);
-      TransactionException busy = takeToEnd(what, inside, ending.deadline);
-      hasTurn = busy == null;
-      Children.refuseGivenUp(what, ending); // while it waited, perhaps
-      endOrLose(busy, how);
-    } finally {
-      turns.close(Objects.requireNonNull(ending.block));
-      if (hasTurn) {
-        turns.leave();
-      }
-    }
-  }
-
-  private void endOrLose(@Nullable TransactionException busy, Runnable how) {
-    try {
-      if (busy != null) {
-        throw busy;
-      }
-      uninterrupted(how);
-    } catch (Throwable failure) {
-      lostByBlock(failure);
-      throw failure;
-    }
-  }
-
-  /** An interrupt would close a virtual thread's socket, and the answer be unknown. */
-  private static void uninterrupted(Runnable how) {
-    boolean wasInterrupted = Thread.interrupted();
-    try {
-      how.run();
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  void commit() {
-    TransactionException busy = takeToEnd("The commit of " + this, block, deadline);
-    if (busy != null) {
-      abort(busy);
-      throw Refusals.busyAtCommit(this, busy);
-    }
-    try {
-      uninterrupted(this::commitInTurn);
-    } finally {
-      turns.leave();
-    }
-  }
-
-  private void commitInTurn() {
-    try {
-      adapterTransaction.commit();
-    } catch (TransactionCommitException failure) {
-      endedBy = failure;
-      ended(failure.outcome() == Transaction.Outcome.UNKNOWN ? Phase.UNKNOWN : Phase.ROLLED_BACK);
-      throw failure;
-    } catch (Throwable failure) {
-      endedBy = failure;
-      ended(Phase.UNKNOWN);
-      throw Refusals.unknownByAdapter(this, failure);
-    }
-    holding = false;
-    if (!become(Phase.COMMITTED, null)) {
-      throw lostWhileCommitting();
-    }
-  }
-
-  private CommitOutcomeUnknownException lostWhileCommitting() {
-    CommitOutcomeUnknownException unknown = Refusals.lostWhileCommitting(this);
-    endedBy = unknown;
-    ended(Phase.UNKNOWN);
-    return unknown;
-  }
-
-  void rollback() {
-    TransactionException busy = takeToEnd("The rollback of " + this, null, deadline);
-    if (busy != null) {
-      abort(busy);
-      throw busy;
-    }
-    try {
-      uninterrupted(adapterTransaction::rollback);
-    } finally {
-      ended(Phase.ROLLED_BACK);
-      turns.leave();
-    }
-  }
-
-  /** A call is under way that does not come back. */
-  private void abort(TransactionException busy) {
-    endedBy = busy;
-    try {
-      adapterTransaction.abort(busy);
-    } catch (Throwable beside) {
-      Engine.suppress(busy, beside);
-    } finally {
-      ended(Phase.ROLLED_BACK);
-    }
-  }
-
-  /** What made it end otherwise than asked, for listeners. */
-  @Nullable Throwable endedBy() {
-    return endedBy;
-  }
-
-  void endedBy(@Nullable Throwable failure) {
-    endedBy = failure;
-  }
-
-  private void ended(Phase end) {
-    holding = false;
-    if (!become(end, null)) {
-      throw new IllegalStateException(this + " ended twice: " + phase() + ", then " + end);
-    }
-  }
-
-  Transaction.Outcome outcome() {
-    return switch (phase()) {
-      case COMMITTED -> Transaction.Outcome.COMMITTED;
-      case ROLLED_BACK -> Transaction.Outcome.ROLLED_BACK;
-      case UNKNOWN -> Transaction.Outcome.UNKNOWN;
-      case ACTIVE, LOST -> throw new IllegalStateException(this + " has not ended: " + phase());
-    };
-  }
-
-  /** Lets the views close what they made. Whoever keeps a resource keeps no frame with it. */
-  void completeViews(Transaction.Outcome outcome) {
-    own.complete(outcome);
-    boundary = null;
-  }
+  // ---- its connection
 
   @Override
-  public void acquired() {
+  public final void acquired() {
     holding = true;
-    engine.listeners().tell(listener -> listener.acquired(this));
+    host.listeners.tell(listener -> listener.acquired(this));
   }
 
   @Override
-  public void released() {
+  public final void released() {
     holding = false;
-    engine.listeners().tell(listener -> listener.released(this));
-  }
-
-  boolean isHolding() {
-    return holding;
-  }
-
-  @Override
-  public int heldByThisThread() {
-    return engine.heldByThisThread();
+    host.listeners.tell(listener -> listener.released(this));
   }
 
   // ---- names
 
   @Override
-  public long id() {
+  public final long id() {
     return id;
   }
 
   @Override
-  public String name() {
-    return name;
+  public final String name() {
+    return label();
   }
 
   @Override
-  public String host() {
-    return engine.name();
+  public final String host() {
+    return host.name;
   }
 
   @Override
-  public String toString() {
-    return "Tx " + id + " '" + name + "'";
+  public final String toString() {
+    return "Tx " + id + " '" + label() + "'";
+  }
+
+  /** As a boundary. */
+  @Override
+  public final String shown() {
+    return this + onThread();
   }
 }

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class BeginHooks<T> {
   private final List<BeginHook<? super T>> hooks;
 
-  /** Whose resource they take; written once, before the host is handed out. */
-  private volatile @Nullable DefaultTransactionHost<T> host;
+  /** What they take; written once, before the host is handed out. */
+  private volatile @Nullable Facet<T> facet;
 
   BeginHooks(List<BeginHook<? super T>> hooks) {
     this.hooks = List.copyOf(hooks);
   }
 
-  void of(DefaultTransactionHost<T> shown) {
-    host = shown;
+  void of(Facet<T> shown) {
+    facet = shown;
   }
 
   boolean isEmpty() {
@@ -28,11 +28,11 @@ final class BeginHooks<T> {
   }
 
   /** Runs them, in the transaction. */
-  void run(ActiveTransaction transaction, Boundary boundary) throws Exception {
-    DefaultTransactionHost<T> shown = Objects.requireNonNull(host, "host");
-    T tx = shown.cast(transaction.resource(shown));
+  void run(Resources resources, Transaction transaction) throws Exception {
+    Facet<T> shown = Objects.requireNonNull(facet, "facet");
+    T tx = shown.cast(resources.of(shown));
     for (BeginHook<? super T> hook : hooks) {
-      hook.begun(tx, boundary);
+      hook.begun(tx, transaction);
     }
   }
 }

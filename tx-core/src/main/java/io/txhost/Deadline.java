@@ -14,6 +14,12 @@ record Deadline(long at, Duration timeout, String boundary) {
   // far enough for any transaction, near enough for nanoTime differences not to overflow
   private static final Duration LONGEST = Duration.ofDays(365);
 
+  /** What the options ask for, from now on. */
+  static @Nullable Deadline of(HostSetup host, TransactionOptions options) {
+    Duration timeout = options.timeoutOrNull();
+    return timeout == null ? null : after(timeout, host.nameOf(options));
+  }
+
   static @Nullable Deadline after(@Nullable Duration timeout, String boundary) {
     if (timeout == null) {
       return null;

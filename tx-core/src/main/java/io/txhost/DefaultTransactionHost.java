@@ -1,7 +1,6 @@
 package io.txhost;
 
 import io.txhost.internal.Carrier;
-import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.ResourceView;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionListener;
@@ -14,112 +13,52 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** An {@link Engine} seen through one type of resource. */
-abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
+/** A host, seen through one type of resource. */
+final class DefaultTransactionHost<T> implements TransactionHost<T> {
   static final String DEFAULT_NAME = "default";
 
-  private final Engine<?> engine;
+  private final HostSetup setup;
+  private final Engine engine;
+  private final ActiveHere here;
+  private final Facet<T> facet;
 
-  private DefaultTransactionHost(Engine<?> engine) {
+  private DefaultTransactionHost(HostSetup setup, Engine engine, ActiveHere here, Facet<T> facet) {
+    this.setup = setup;
     this.engine = engine;
+    this.here = here;
+    this.facet = facet;
   }
 
-  // ---- what differs between the base and a view
-
-  /** The resource of a transaction, made when first asked for. */
-  abstract Object show(ActiveTransaction transaction);
-
-  /** The resource outside. */
-  abstract T outside();
-
-  /** Closes what {@link #show} made. */
-  abstract void complete(
-      ActiveTransaction transaction, Object resource, Transaction.Outcome outcome);
-
-  @SuppressWarnings("unchecked") // only what show made comes back
-  T cast(Object resource) {
-    return (T) resource;
+  private static <T> DefaultTransactionHost<T> base(
+      HostSetup setup, TransactionAdapter<T> adapter) {
+    ActiveHere here = new ActiveHere(setup);
+    Facet<T> facet = new OutsideSignals<>(here, adapter).base();
+    return new DefaultTransactionHost<>(setup, new Engine(setup), here, facet);
   }
 
-  private static final class Base<T> extends DefaultTransactionHost<T> {
-    private final TransactionAdapter<T> adapter;
-    private final FallbackSignals<T> outside = new Outside<>(this);
-
-    @SuppressWarnings("this-escape") // stored only
-    Base(Engine<T> engine) {
-      super(engine);
-      this.adapter = engine.adapter();
-    }
-
-    @Override
-    Object show(ActiveTransaction transaction) {
-      return transaction.baseResource();
-    }
-
-    @Override
-    T outside() {
-      return adapter.fallback(outside);
-    }
-
-    @Override
-    void complete(ActiveTransaction transaction, Object resource, Transaction.Outcome outcome) {
-      // the adapter has released it
-    }
-  }
-
-  private static final class View<S, T> extends DefaultTransactionHost<T> {
-    private final DefaultTransactionHost<S> base;
-    private final ResourceView<? super S, T> view;
-
-    View(DefaultTransactionHost<S> base, ResourceView<? super S, T> view) {
-      super(base.engine());
-      this.base = base;
-      this.view = view;
-    }
-
-    @Override
-    Object show(ActiveTransaction transaction) {
-      return Objects.requireNonNull(
-          view.inside(base.cast(transaction.resource(base))), "view's resource");
-    }
-
-    @Override
-    T outside() {
-      return view.outside(base.outside());
-    }
-
-    @Override
-    void complete(ActiveTransaction transaction, Object resource, Transaction.Outcome outcome) {
-      try {
-        view.completed(cast(resource), outcome);
-      } catch (Throwable failure) {
-        engine().listeners().hookFailed(transaction, failure);
-      }
-    }
-  }
-
-  Engine<?> engine() {
-    return engine;
+  /** Whether the other is a view of this one, or of the same. */
+  boolean isSameAs(DefaultTransactionHost<?> other) {
+    return setup == other.setup;
   }
 
   @Override
   public String name() {
-    return engine.name();
+    return setup.name;
   }
 
   @Override
   public T tx() {
-    return engine.tx(this);
+    return here.tx(facet);
   }
 
   @Override
   public boolean isTransactionActive() {
-    return engine.active() != null;
+    return here.boundary() != null;
   }
 
   @Override
   public Optional<Transaction> currentTransaction() {
-    return Optional.ofNullable(engine.current());
+    return Optional.ofNullable(here.transaction());
   }
 
   @Override
@@ -186,25 +125,33 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   @Override
   public <R extends @Nullable Object, X extends Throwable> List<R> inParallel(
       Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X {
-    return engine.inParallel(Objects.requireNonNull(tasks, "tasks"));
+    Objects.requireNonNull(tasks, "tasks");
+    List<Inside> shared = TaskBoundaries.sharedHere(setup, engine, "inParallel(..)");
+    return tasks.isEmpty()
+        ? List.of()
+        : new Parallel<R, X>(setup.toString(), tasks, shared, false).all();
   }
 
   @Override
   public <X extends Throwable> void inParallel(Iterable<? extends TransactionalRunnable<X>> tasks)
       throws X {
-    engine.<@Nullable Void, X>inParallel(withoutResults(tasks));
+    this.<@Nullable Void, X>inParallel(withoutResults(tasks));
   }
 
   @Override
   public <R extends @Nullable Object, X extends Throwable> R anyInParallel(
       Collection<? extends TransactionalCallable<? extends R, X>> tasks) throws X {
-    return engine.anyInParallel(Objects.requireNonNull(tasks, "tasks"));
+    if (Objects.requireNonNull(tasks, "tasks").isEmpty()) {
+      throw new IllegalArgumentException("TXH-205 anyInParallel needs a task that may succeed");
+    }
+    List<Inside> shared = TaskBoundaries.sharedHere(setup, engine, "anyInParallel(..)");
+    return new Parallel<R, X>(setup.toString(), tasks, shared, true).any();
   }
 
   @Override
   public <X extends Throwable> void anyInParallel(
       Iterable<? extends TransactionalRunnable<X>> tasks) throws X {
-    engine.<@Nullable Void, X>anyInParallel(withoutResults(tasks));
+    this.<@Nullable Void, X>anyInParallel(withoutResults(tasks));
   }
 
   private static <X extends Throwable>
@@ -224,7 +171,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
   @Override
   public String describe() {
-    return Description.of(engine);
+    return Description.of(setup);
   }
 
   @Override
@@ -233,7 +180,8 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
   }
 
   private <V> DefaultTransactionHost<V> view(ResourceView<? super T, V> view) {
-    DefaultTransactionHost<V> shown = new View<>(this, Objects.requireNonNull(view, "view"));
+    Facet<V> seen = new Facet.View<>(facet, Objects.requireNonNull(view, "view"));
+    DefaultTransactionHost<V> shown = new DefaultTransactionHost<>(setup, engine, here, seen);
     attach(view, shown);
     return shown;
   }
@@ -247,7 +195,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
 
   @Override
   public String toString() {
-    return engine.toString();
+    return setup.toString();
   }
 
   /** Builds an engine and its base host. */
@@ -317,7 +265,7 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
       Carrier.refuseAbsent();
       BeginHooks<T> hooks = new BeginHooks<>(beginHooks);
       DefaultTransactionHost<T> built = open(adapter, hooks);
-      hooks.of(built);
+      hooks.of(built.facet);
       return built;
     }
 
@@ -338,18 +286,20 @@ abstract class DefaultTransactionHost<T> implements TransactionHost<T> {
       if (!hooks.isEmpty() && !used.tellsBegun()) {
         throw Refusals.cannotHook(opening);
       }
-      DefaultTransactionHost<A> host =
-          new Base<>(
-              new Engine<>(
-                  name,
-                  used,
-                  defaults,
-                  policy,
-                  new Listeners(listeners),
-                  new FailedResults(failedResults),
-                  hooks));
+      DefaultTransactionHost<A> host = DefaultTransactionHost.base(setup(used, hooks), used);
       used.attached(host);
       return host;
+    }
+
+    private HostSetup setup(TransactionAdapter<?> used, BeginHooks<T> hooks) {
+      return new HostSetup(
+          name,
+          used,
+          defaults,
+          policy,
+          new Listeners(listeners),
+          new FailedResults(failedResults),
+          hooks);
     }
   }
 }

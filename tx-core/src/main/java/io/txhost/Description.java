@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class Description {
   private Description() {}
 
-  static String of(Engine<?> engine) {
+  static String of(HostSetup host) {
     Deque<String> lines = new ArrayDeque<>();
     for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
       if (f instanceof DetachedFrame detached) {
-        addCaptured(lines, detached.of(engine));
+        addCaptured(lines, detached.of(host));
         break;
       }
-      if (f instanceof Boundary boundary && boundary.engine == engine) {
+      if (f instanceof Boundary boundary && boundary.host == host) {
         lines.addFirst(line(boundary));
       }
     }
-    return tree(engine, lines);
+    return tree(host, lines);
   }
 
   private static void addCaptured(Deque<String> lines, @Nullable Captured captured) {
@@ -40,9 +40,9 @@ final class Description {
     }
   }
 
-  private static String tree(Engine<?> engine, Deque<String> lines) {
+  private static String tree(HostSetup host, Deque<String> lines) {
     StringBuilder text =
-        new StringBuilder().append(engine).append(" on thread ").append(ThreadName.here());
+        new StringBuilder().append(host).append(" on thread ").append(ThreadName.here());
     if (lines.isEmpty()) {
       return text.append(": no transaction").toString();
     }
@@ -55,22 +55,25 @@ final class Description {
   }
 
   private static String line(Boundary boundary) {
-    StringBuilder text = new StringBuilder(boundary.toString());
-    ActiveTransaction transaction = boundary.transaction;
-    if (transaction == null) {
-      return text.toString();
+    StringBuilder text = new StringBuilder(boundary.shown());
+    if (boundary instanceof Inside inside) {
+      append(text, inside);
     }
-    text.append(": ").append(transaction.phase()).append(", ").append(boundary.isolation());
-    if (boundary.isReadOnly()) {
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, Inside inside) {
+    ActiveTransaction transaction = inside.transaction;
+    text.append(": ").append(transaction.phase()).append(", ").append(transaction.isolation());
+    if (transaction.isReadOnly()) {
       text.append(", read-only");
     }
-    if (boundary.block != null && boundary.block.isMarked()) {
-      text.append(", rollback-only since ").append(boundary.block.reason());
+    if (inside.block().isMarked()) {
+      text.append(", rollback-only since ").append(inside.block().reason());
     }
-    boundary
-        .remainingTime()
-        .ifPresent(left -> text.append(", ").append(left.toMillis()).append(" ms left"));
-    return text.append(transaction.isHolding() ? ", holds a connection" : ", holds no connection")
-        .toString();
+    if (inside.deadline != null) {
+      text.append(", ").append(inside.deadline.remaining().toMillis()).append(" ms left");
+    }
+    text.append(transaction.holding ? ", holds a connection" : ", holds no connection");
   }
 }

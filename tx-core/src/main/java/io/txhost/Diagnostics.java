@@ -1,7 +1,5 @@
 package io.txhost;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Stacks and names of openers, taken only where the system property {@value #PROPERTY} is {@code
  * on}.
@@ -13,9 +11,13 @@ final class Diagnostics {
 
   private Diagnostics() {}
 
+  static boolean isOn() {
+    return ON;
+  }
+
   /** The caller's stack, as the cause of what may be refused later. */
-  static @Nullable Throwable here(Boundary opened) {
-    return ON ? new Throwable(opened + " was opened here") : null;
+  static Throwable here(String opened) {
+    return new Throwable(opened + " was opened here");
   }
 
   /** The calling method, as {@code Class.method}; the other where diagnostics are off. */

@@ -1,5 +1,6 @@
 package io.txhost;
 
+import io.txhost.internal.Frame;
 import io.txhost.spi.CauseChain;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -19,7 +20,7 @@ final class EndingLog {
    * @param attempt the one that failed, from 1
    */
   static void retried(
-      ActiveTransaction transaction, int attempt, int most, Duration delay, Throwable failure) {
+      Object transaction, int attempt, int most, Duration delay, Throwable failure) {
     LOG.log(
         Level.INFO,
         () ->
@@ -38,15 +39,16 @@ final class EndingLog {
   /**
    * A transaction, or a NESTED block.
    *
+   * @param byResult whether its result means failure
    * @param cause null where its own code asked for it
    */
-  static void undone(Boundary boundary, @Nullable Throwable cause) {
+  static void undone(Frame boundary, boolean byResult, @Nullable Throwable cause) {
     LOG.log(
         Level.DEBUG,
         () ->
-            boundary
+            boundary.shown()
                 + " was rolled back: "
-                + (boundary.mustBeUndone && cause == null
+                + (byResult && cause == null
                     ? "its result means failure (rollbackIf)"
                     : reason(cause)));
   }

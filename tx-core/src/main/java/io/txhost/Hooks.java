@@ -113,7 +113,7 @@ final class Hooks {
     try {
       for (int i = hooks.size() - 1; i >= 0; i--) {
         Hook hook = hooks.get(i);
-        if (hook.block.isInside(block)) {
+        if (hook.block.isIn(block)) {
           undone(i, hook);
         }
       }

@@ -1,7 +1,5 @@
 package io.txhost;
 
-import io.txhost.internal.Carrier;
-import io.txhost.internal.Frame;
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.annotation.Annotation;
@@ -29,14 +27,17 @@ final class Ineffective {
 
   private Ineffective() {}
 
-  /** The innermost such method, as "Orders.place(..)", or null. */
-  static @Nullable String methodHere(Engine<?> engine) {
-    boolean mayBeDefault = !isAnothersActive(engine);
+  /**
+   * The innermost such method, as "Orders.place(..)", or null.
+   *
+   * @param mayBeDefault whether an annotation that names no host may mean this one
+   */
+  static @Nullable String methodHere(String host, boolean mayBeDefault) {
     return STACK.walk(
         frames ->
             frames
                 .limit(DEEPEST)
-                .filter(frame -> isAnnotated(frame, engine.name(), mayBeDefault))
+                .filter(frame -> isAnnotated(frame, host, mayBeDefault))
                 .findFirst()
                 .map(Ineffective::label)
                 .orElse(null));
@@ -56,16 +57,6 @@ final class Ineffective {
     return counts != null
         && WITH_TRANSACTION.contains(counts.propagation())
         && (counts.host().isEmpty() ? mayBeDefault : counts.host().equals(host));
-  }
-
-  /** Which host is the default one is not known here; where another's is active, that may be it. */
-  private static boolean isAnothersActive(Engine<?> engine) {
-    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
-      if (f instanceof Boundary b && b.engine != engine && b.transaction != null) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** By an annotation on its class: a proxy leaves private methods out. */

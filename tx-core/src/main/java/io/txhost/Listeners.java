@@ -1,5 +1,6 @@
 package io.txhost;
 
+import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,9 +43,9 @@ final class Listeners {
    * Refuses what a listener asks the host for: it is told of a change that is under way, so what is
    * active there is not yet, or no longer, what the event says.
    */
-  void refuseInside(String what, Engine<?> engine) {
+  void refuseInside(String what, Object host) {
     if (all.length > 0 && telling.get() != null) {
-      throw Refusals.insideListener(what, engine);
+      throw Refusals.insideListener(what, host);
     }
   }
 
@@ -61,13 +62,16 @@ final class Listeners {
     }
   }
 
-  void hookFailed(ActiveTransaction transaction, Throwable failure) {
+  /**
+   * @param outcome of the transaction, for the message
+   */
+  void hookFailed(TransactionInfo transaction, Object outcome, Throwable failure) {
     LOG.log(
         System.Logger.Level.ERROR,
         "TXH-404 A hook of "
             + transaction
             + " failed after its end; the outcome "
-            + transaction.phase()
+            + outcome
             + " stands",
         failure);
     tell(listener -> listener.hookFailed(transaction, failure));

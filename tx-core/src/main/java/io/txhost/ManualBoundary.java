@@ -2,32 +2,46 @@ package io.txhost;
 
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
+import org.jspecify.annotations.Nullable;
 
 /** A boundary that is ended by hand. Its frame is installed from its opening to its end. */
 final class ManualBoundary implements ManualTransaction {
-  private final Engine<?> engine;
   private final Boundary boundary;
+  private final @Nullable Throwable openedAt;
   private boolean ended;
 
-  ManualBoundary(Engine<?> engine, Boundary boundary) {
-    this.engine = engine;
+  private ManualBoundary(Boundary boundary) {
     this.boundary = boundary;
+    this.openedAt = Diagnostics.isOn() ? Diagnostics.here(boundary.shown()) : null;
+  }
+
+  /** Installs the boundary, which was opened for this. */
+  static ManualBoundary install(Boundary boundary) {
+    ManualBoundary manual = new ManualBoundary(boundary);
+    boundary.manual = manual;
+    Carrier.install(boundary);
+    return manual;
+  }
+
+  /** Where it was opened, with diagnostics on. */
+  @Nullable Throwable openedAt() {
+    return openedAt;
   }
 
   @Override
   public void commit() {
-    end("commit()", () -> engine.finish(boundary));
+    end("commit()", boundary::finish);
   }
 
   @Override
   public void rollback() {
-    end("rollback()", () -> engine.undo(boundary));
+    end("rollback()", boundary::undo);
   }
 
   @Override
   public void close() {
     if (!ended) {
-      end("close()", () -> engine.undo(boundary));
+      end("close()", boundary::undo);
     }
   }
 
@@ -37,7 +51,7 @@ final class ManualBoundary implements ManualTransaction {
     try {
       endCurrent(how);
     } finally {
-      engine.after(boundary);
+      boundary.after();
     }
   }
 
@@ -52,14 +66,15 @@ final class ManualBoundary implements ManualTransaction {
   private void refuse(String what) {
     if (ended) {
       throw new TransactionCompletedException(
-          what + " refused: " + boundary + " was ended before.", null);
+          what + " refused: " + boundary.shown() + " was ended before.", null);
     }
     if (!boundary.isOwnedByThisThread()) {
-      throw Refusals.otherThread(what, boundary);
+      throw Refusals.otherThread(what, boundary.shown(), openedAt);
     }
     Frame current = Carrier.current();
     if (current != boundary) {
-      throw Refusals.outOfOrder(what, boundary, current);
+      Throwable openedInside = current instanceof Boundary inner ? inner.openedAt() : null;
+      throw Refusals.outOfOrder(what, boundary.shown(), current.shown(), openedInside);
     }
   }
 
@@ -68,13 +83,13 @@ final class ManualBoundary implements ManualTransaction {
     try {
       close();
     } catch (Throwable beside) {
-      Engine.suppress(failure, beside);
+      Failures.suppress(failure, beside);
     }
-    engine.endAnyhow(boundary, failure);
+    boundary.endAnyhow(failure);
   }
 
   @Override
   public String toString() {
-    return boundary.toString();
+    return boundary.shown();
   }
 }

@@ -1,58 +1,116 @@
 package io.txhost;
 
-import io.txhost.spi.FallbackSignals;
-import io.txhost.spi.ShortTransaction;
-import java.time.Duration;
-import java.util.Optional;
+import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a host says about uses of its fallback, wherever that is used by then. */
-final class Outside<S> implements FallbackSignals<S> {
-  private final DefaultTransactionHost<S> base;
+/** A boundary without a transaction: nothing was opened, so nothing is ended. */
+final class Outside extends Boundary {
+  /**
+   * Whether it says so, and the fallback is permitted. Else it is as outside: SUPPORTS by hand, or
+   * with something asked of it.
+   */
+  final boolean permitsFallback;
 
-  Outside(DefaultTransactionHost<S> base) {
-    this.base = base;
+  /** The boundary that has asked for readOnly, this one or one around it. Else null. */
+  final @Nullable String readOnlyFor;
+
+  private final String label;
+
+  /**
+   * Opens one. What holds around it without a transaction holds inside, too: nothing asked here
+   * lifts it.
+   *
+   * @param nearest what is around it
+   * @param context of the code inside
+   */
+  static Outside open(
+      HostSetup host,
+      TransactionOptions asked,
+      @Nullable Frame nearest,
+      @Nullable Object context,
+      boolean permitsFallback) {
+    String label = host.nameOf(asked);
+    String around = nearest instanceof Outside outer ? outer.readOnlyFor : null;
+    return new Outside(
+        host,
+        Carrier.current(),
+        context,
+        label,
+        permitsFallback,
+        deadline(host, asked, nearest),
+        around == null && asked.readOnly() ? label : around);
+  }
+
+  /**
+   * Of what is entered here and does not join: its own, or the one that holds here without a
+   * transaction if that comes first. A transaction that is set aside keeps its to itself.
+   */
+  static @Nullable Deadline deadline(
+      HostSetup host, TransactionOptions options, @Nullable Frame nearest) {
+    Deadline own = Deadline.of(host, options);
+    return nearest instanceof Outside around ? Deadline.sooner(around.deadline, own) : own;
+  }
+
+  /**
+   * @param deadline of the statements inside
+   * @param readOnlyFor who has asked that they only read, if anybody has
+   */
+  private Outside(
+      HostSetup host,
+      Frame outer,
+      @Nullable Object context,
+      String label,
+      boolean permitsFallback,
+      @Nullable Deadline deadline,
+      @Nullable String readOnlyFor) {
+    super(host, outer, context, deadline);
+    this.label = label;
+    this.permitsFallback = permitsFallback;
+    this.readOnlyFor = readOnlyFor;
   }
 
   @Override
-  public @Nullable S active() {
-    Object resource = base.engine().activeResource("A use of what tx() gave outside", base);
-    return resource == null ? null : base.cast(resource);
+  String label() {
+    return label;
   }
 
   @Override
-  public void refuseRead(String what) {
-    base.engine().refuseFallback(what, false);
+  Found found() {
+    return Found.NONE;
   }
 
   @Override
-  public void refuseWrite(String what) {
-    base.engine().refuseFallback(what, true);
+  void finish() {
+    // nothing was opened
   }
 
   @Override
-  public void refuseFallenOut(String what) {
-    base.engine().refuseFallenOut(what);
+  void undo() {
+    // nothing was opened
   }
 
   @Override
-  public Optional<Duration> remainingTime() {
-    Deadline deadline = base.engine().deadlineOutside();
-    return deadline == null ? Optional.empty() : Optional.of(deadline.remaining());
+  void fail(Throwable failure) {
+    // nothing was opened
   }
 
   @Override
-  public boolean beginsEach() {
-    return !base.engine().beginHooks().isEmpty();
+  void after() {
+    if (permitsFallback) {
+      SetAside.resumed(host);
+    }
   }
 
   @Override
-  public @Nullable ShortTransaction<S> begin() {
-    return base.engine().shortTransaction(base);
+  protected List<Captured> captured() {
+    return List.of(new Captured(host, null, label));
   }
 
   @Override
   public String toString() {
-    return "outside on " + base;
+    return "'" + label + "' without a transaction" + onThread();
   }
 }

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the results' type
  * @param <X> what the tasks may throw
  */
-final class Parallel<R extends @Nullable Object, X extends Throwable> {
+final class Parallel<R extends @Nullable Object, X extends Throwable> implements Tasks {
   /** Of tasks that do not end; a stack costs. */
   private static final int NAMED = 3;
 
   private final List<TransactionalCallable<? extends R, X>> tasks;
   private final Frame around = Carrier.current();
   private final LoggedValues logged = LoggedValues.ofThisThread();
-  private final List<Boundary> shared;
+  private final List<Inside> shared;
   private final @Nullable Deadline deadline;
   private final boolean isRace;
   private final String name;
@@ -64,7 +64,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
   Parallel(
       String host,
       Collection<? extends TransactionalCallable<? extends R, X>> tasks,
-      List<Boundary> shared,
+      List<Inside> shared,
       boolean isRace) {
     this.tasks = List.copyOf(tasks);
     this.shared = shared;
@@ -72,18 +72,19 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
     this.isRace = isRace;
     this.name =
         (isRace ? "anyInParallel in " : "inParallel in ")
-            + (shared.isEmpty() ? host : shared.get(0));
+            + (shared.isEmpty() ? host : shared.get(0).shown());
     this.mostAtOnce = TaskThreads.most(this.tasks.size());
     this.results = new @Nullable Object[this.tasks.size()];
     this.running = new @Nullable Thread[this.tasks.size()];
   }
 
-  boolean isCancelled() {
+  @Override
+  public boolean isCancelled() {
     return cancelled;
   }
 
-  /** Whether nobody waits for it any more. */
-  boolean isGivenUp() {
+  @Override
+  public boolean isGivenUp() {
     return givenUp;
   }
 
@@ -201,16 +202,17 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
 
   /** In a transaction the task is a boundary that has joined. */
   private R body(int task) throws X {
-    for (Boundary each : shared) { // cancelled by what is around all of this
-      Children.refuseCancelled(nameOf(task), each);
+    for (Inside each : shared) { // cancelled by what is around all of this
+      each.refuseCancelled(nameOf(task));
     }
     TransactionalCallable<? extends R, X> work = tasks.get(task);
     return isRace && !shared.isEmpty()
-        ? Engine.<R, X>racing(shared, this, task, work)
-        : Engine.<R, X>joining(shared, this, task, work);
+        ? TaskBoundaries.<R, X>racing(shared, this, task, work)
+        : TaskBoundaries.<R, X>joining(shared, this, task, work);
   }
 
-  String nameOf(int task) {
+  @Override
+  public String nameOf(int task) {
     return "task " + (task + 1) + (isRace ? " of anyInParallel" : " of inParallel");
   }
 
@@ -269,10 +271,10 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
     cancelled |= !isRace;
     Throwable first = firstFailure;
     boolean saysNothingNew =
-        first != null && (failure == first || Refusals.isBecauseOf(first, failure));
-    if (first == null || (!saysNothingNew && Refusals.isBecauseOf(failure, first))) {
+        first != null && (failure == first || Failures.isBecauseOf(first, failure));
+    if (first == null || (!saysNothingNew && Failures.isBecauseOf(failure, first))) {
       firstFailure = failure;
-    } else if (!saysNothingNew && !Refusals.isCancelled(failure)) {
+    } else if (!saysNothingNew && !Failures.isCancelled(failure)) {
       alsoFailed.add(failure);
     }
   }
@@ -327,29 +329,27 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
   /** The same object: whoever knows it by its type need not look into ours. */
   @SuppressWarnings("unchecked") // tasks throw X, or what is unchecked
   private X failed(Throwable first) {
-    alsoFailed.forEach(other -> Engine.suppress(first, other));
+    alsoFailed.forEach(other -> Failures.suppress(first, other));
     return (X) first;
   }
 
   private TransactionException interrupted() {
-    return marking(Refusals.interruptedParallel(name));
+    return marking(SharingRefusals.interruptedParallel(name));
   }
 
   /** Some tasks may have done their work and others not: nothing of it may be kept. */
   private void mark(Throwable failure) {
-    for (Boundary each : shared) {
-      if (each.block != null) {
-        each.block.joinerFailed(name, failure);
-      }
+    for (Inside each : shared) {
+      each.block().joinerFailed(name, failure);
     }
   }
 
   /** With what failed meanwhile beside it. */
   private TransactionException marking(TransactionException thrown) {
     if (firstFailure != null) {
-      Engine.suppress(thrown, firstFailure);
+      Failures.suppress(thrown, firstFailure);
     }
-    alsoFailed.forEach(other -> Engine.suppress(thrown, other));
+    alsoFailed.forEach(other -> Failures.suppress(thrown, other));
     mark(thrown);
     return thrown;
   }
@@ -357,6 +357,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
   private TransactionException giveUp() {
     cancelled = true;
     givenUp = true;
+    around.keepAround(); // those that go on are still inside
     return marking(noAnswer());
   }
 
@@ -379,7 +380,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> {
     TransactionException thrown =
         deadline != null && deadline.isPast()
             ? deadline.exceeded(name + ", where " + who + " did not end")
-            : Refusals.noAnswer(name, who.toString());
+            : SharingRefusals.noAnswer(name, who.toString());
     where.forEach(thrown::addSuppressed);
     return thrown;
   }

@@ -21,6 +21,16 @@ enum Phase {
     };
   }
 
+  /** Of an end, as users see it. */
+  Transaction.Outcome outcome() {
+    return switch (this) {
+      case COMMITTED -> Transaction.Outcome.COMMITTED;
+      case ROLLED_BACK -> Transaction.Outcome.ROLLED_BACK;
+      case UNKNOWN -> Transaction.Outcome.UNKNOWN;
+      case ACTIVE, LOST -> throw new IllegalStateException("no end: " + this);
+    };
+  }
+
   boolean isEnd() {
     return this == COMMITTED || this == ROLLED_BACK || this == UNKNOWN;
   }

@@ -2,34 +2,37 @@ package io.txhost;
 
 import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
-import io.txhost.internal.Frame;
-import io.txhost.spi.CauseChain;
 import io.txhost.spi.ThreadName;
-import io.txhost.spi.TransactionAdapter;
-import java.sql.SQLException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is said where something is refused: what, where, what was found, what to do. */
+/**
+ * What is said where something is refused: what, where, what was found, what to do. Takes words,
+ * and of everything else only its name: what prints itself.
+ */
 final class Refusals {
-  // a rollback for an integrity constraint, and a statement whose completion is unknown
-  private static final Set<String> NEVER = Set.of("40002", "40003");
-
   private Refusals() {}
 
-  private static String refused(String what, Engine<?> engine) {
-    return what + " refused on " + engine + ", thread " + ThreadName.here() + ": ";
+  static String refused(String what, Object host) {
+    return what + " refused on " + host + ", thread " + ThreadName.here() + ": ";
   }
 
-  private static String refused(String what) {
+  static String refused(String what) {
     return what + " refused on thread " + ThreadName.here() + ": ";
   }
 
+  /**
+   * Of what is refused, made when it is.
+   *
+   * @param named what {@code what} names in its place for it, if it has one
+   */
+  static String text(String what, @Nullable Object named) {
+    return named == null ? what : what.formatted(named);
+  }
+
   static TransactionException noneActive(
-      String boundary, Engine<?> engine, @Nullable Frame nearest) {
-    Captured captured = engine.captured(nearest);
+      String boundary, Object host, @Nullable Captured captured) {
     return new TransactionRequiredException(
-        refused("MANDATORY for '" + boundary + "'", engine)
+        refused("MANDATORY for '" + boundary + "'", host)
             + "no transaction is active here. "
             + (captured == null
                 ? unseen() + "Call it inside a boundary that begins one, or ask for REQUIRED."
@@ -54,36 +57,31 @@ final class Refusals {
         + " before the work runs. ";
   }
 
-  static TransactionException active(String boundary, Engine<?> engine, @Nullable Frame nearest) {
+  static TransactionException active(String boundary, Object host, String active) {
     return new TransactionAlreadyActiveException(
-        refused("NEVER for '" + boundary + "'", engine)
-            + nearest
+        refused("NEVER for '" + boundary + "'", host)
+            + active
             + " is active here. Call it outside, or ask for NOT_SUPPORTED, which sets it aside.",
         null);
   }
 
-  static TransactionException marked(String boundary, Engine<?> engine, @Nullable Frame nearest) {
-    Throwable cause = null;
-    String reason = "it is marked";
-    if (nearest instanceof Boundary found && found.block != null && found.transaction != null) {
-      boolean lost = !found.block.isMarked();
-      cause = found.block.firstFailure();
-      cause = cause == null ? found.transaction.lostCause() : cause;
-      reason = lost ? found.transaction.lostHow() : found.block.reason();
-    }
+  /**
+   * @param reason how it was marked or lost
+   */
+  static TransactionException marked(
+      String boundary, Object host, String marked, String reason, @Nullable Throwable cause) {
     return new UnexpectedRollbackException(
-        refused("'" + boundary + "'", engine)
-            + nearest
+        refused("'" + boundary + "'", host)
+            + marked
             + " will be rolled back ("
             + reason
             + "), so work in it would be lost. Let the first failure out, or ask for REQUIRES_NEW.",
         cause);
   }
 
-  static TransactionException detached(String what, Engine<?> engine, @Nullable Frame nearest) {
-    Captured captured = engine.captured(nearest);
+  static TransactionException detached(String what, Object host, @Nullable Captured captured) {
     return new DetachedTransactionException(
-        refused(what, engine)
+        refused(what, host)
             + (captured == null ? "" : came(captured))
             + "Open a boundary of its own around the work (REQUIRED begins one), or say"
             + " withoutTransaction, or run it where the transaction reaches it: in a structured"
@@ -91,22 +89,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException child(
-      String what, Engine<?> engine, Boundary boundary, ActiveTransaction transaction) {
-    return new DetachedTransactionException(
-        refused(what, engine)
-            + boundary
-            + " reached this thread, but "
-            + engine.adapter()
-            + " cannot share one transaction between threads. Do the work on the thread of the"
-            + " boundary, or open a boundary of its own (REQUIRES_NEW) here; "
-            + transaction
-            + " is untouched.",
-        null);
-  }
-
-  static CannotBeginTransactionException hookFailed(
-      ActiveTransaction transaction, Throwable failure) {
+  static CannotBeginTransactionException hookFailed(Object transaction, Throwable failure) {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
@@ -120,7 +103,7 @@ final class Refusals {
   }
 
   static CannotBeginTransactionException notBegun(
-      String what, ActiveTransaction transaction, CannotBeginTransactionException why) {
+      String what, Object transaction, CannotBeginTransactionException why) {
     return new CannotBeginTransactionException(
         refused(what)
             + transaction
@@ -129,7 +112,7 @@ final class Refusals {
         why.getCause());
   }
 
-  static TransactionException cannotHook(TransactionAdapter<?> adapter) {
+  static TransactionException cannotHook(Object adapter) {
     return new TransactionException(
         "TXH-207",
         "onBegin refused on a host over "
@@ -140,10 +123,10 @@ final class Refusals {
         null);
   }
 
-  static TransactionException insideListener(String what, Engine<?> engine) {
+  static TransactionException insideListener(String what, Object host) {
     return new TransactionException(
         "TXH-128",
-        refused(what, engine)
+        refused(what, host)
             + "a TransactionListener of this host is being told what the host does, and the host is"
             + " not done with it. Nothing was sent. Take what you need from the event; for work in"
             + " a transaction register a hook inside the boundary, such as"
@@ -151,8 +134,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException setAside(
-      String what, ActiveTransaction transaction, Boundary nearest) {
+  static TransactionException setAside(String what, Object transaction, String nearest) {
     return new TransactionException(
         "TXH-127",
         refused(what)
@@ -164,9 +146,9 @@ final class Refusals {
         null);
   }
 
-  static TransactionException noFallback(String what, Engine<?> engine, FallbackPolicy policy) {
+  static TransactionException noFallback(String what, Object host, FallbackPolicy policy) {
     return new TransactionRequiredException(
-        refused(what, engine)
+        refused(what, host)
             + "no transaction is active here, and the fallback policy "
             + policy
             + (policy == FallbackPolicy.IN_CONTEXT
@@ -181,10 +163,9 @@ final class Refusals {
    * @param ineffective an annotated method on the stack that was not called through its proxy, or
    *     null
    */
-  static TransactionException writeOutside(
-      String what, Engine<?> engine, @Nullable String ineffective) {
+  static TransactionException writeOutside(String what, Object host, @Nullable String ineffective) {
     return new TransactionRequiredException(
-        refused(what, engine)
+        refused(what, host)
             + "no transaction is active here, and the fallback policy READ_ONLY lets only reads"
             + " through. Nothing was sent. "
             + (ineffective == null
@@ -201,9 +182,9 @@ final class Refusals {
   /**
    * @param asker the boundary without a transaction that has asked for readOnly
    */
-  static TransactionException writeInReadOnly(String what, Engine<?> engine, String asker) {
+  static TransactionException writeInReadOnly(String what, Object host, String asker) {
     return new TransactionRequiredException(
-        refused(what, engine)
+        refused(what, host)
             + "'"
             + asker
             + "' asked for readOnly and runs without a transaction, so only reads go through inside."
@@ -234,7 +215,8 @@ final class Refusals {
         null);
   }
 
-  static TransactionException isolation(String boundary, Isolation asked, Boundary active) {
+  static TransactionException isolation(
+      String boundary, Isolation asked, String active, Isolation running) {
     return new IncompatibleTransactionException(
         "Isolation "
             + asked
@@ -243,39 +225,14 @@ final class Refusals {
             + "': "
             + active
             + " runs in "
-            + active.isolation()
+            + running
             + ", which does not give it. Ask for it where the transaction begins, or for"
             + " REQUIRES_NEW.",
         null);
   }
 
-  static TransactionException outsider(String what, Boundary boundary) {
-    return new TransactionException(
-        "TXH-115",
-        refused(what)
-            + "it is outside of "
-            + boundary
-            + ", whose object was handed over. Call it inside: there, in a fork, or in a task of"
-            + " inParallel.",
-        null);
-  }
-
-  static TransactionException waitedTooLong(
-      String what, ActiveTransaction transaction, String forWhom) {
-    return new TurnNotGivenException(
-        refused(what)
-            + "it waited "
-            + Waits.LONGEST.toSeconds()
-            + " s for its turn in "
-            + transaction
-            + ", for "
-            + forWhom
-            + "; nobody ahead of it was served meanwhile. Do two wait for each other? Children share one connection, one call at a time: end"
-            + " a NESTED block before waiting for others of the same transaction.");
-  }
-
   static TransactionException lostByBlock(
-      String what, ActiveTransaction transaction, @Nullable Throwable cause) {
+      String what, Object transaction, @Nullable Throwable cause) {
     return new TransactionException(
         "TXH-126",
         refused(what)
@@ -286,123 +243,7 @@ final class Refusals {
         cause);
   }
 
-  static TransactionException interruptedWaiting(String what, ActiveTransaction transaction) {
-    return new TransactionInterruptedException(
-        "TXH-120",
-        refused(what)
-            + "the thread was interrupted while it waited for its turn in "
-            + transaction
-            + ". Nothing was sent; the flag is still set.",
-        null);
-  }
-
-  static TransactionException interruptedBefore(String what, Boundary nearest) {
-    return new TransactionInterruptedException(
-        "TXH-120",
-        refused(what)
-            + "this child of "
-            + nearest
-            + " was interrupted, by its scope as a rule, because another failed or won. Nothing was"
-            + " sent, since an interrupt inside a call may close the connection that all share.",
-        null);
-  }
-
-  static TransactionException interruptedInside(ActiveTransaction transaction, Throwable failure) {
-    return new TransactionException(
-        "TXH-124",
-        "Thread "
-            + ThreadName.here()
-            + " was interrupted inside a call of the driver, and "
-            + transaction
-            + " was lost by it: an interrupt closes the socket that a virtual thread waits at. Use"
-            + " inParallel, which interrupts nobody inside a call.",
-        failure);
-  }
-
-  static TransactionException cancelled(String what, Boundary nearest, Parallel<?, ?> parallel) {
-    return new TaskCancelledException(
-        refused(what)
-            + nearest
-            + " belongs to "
-            + parallel
-            + ", which was cancelled: another of its tasks failed or won, or nobody waits for it any"
-            + " more. Nothing was sent.");
-  }
-
-  static TransactionException forkedUnderOverlay(String what, Engine<?> engine) {
-    return new DetachedTransactionException(
-        refused(what, engine)
-            + "this thread, or one that has captured its work, was forked where begin(), or a restored"
-            + " snapshot, was in force, and works beside that: begin() does not reach forks; use"
-            + " withTransaction around the scope, or inParallel.",
-        null);
-  }
-
-  /**
-   * @param failure its own, if it failed
-   */
-  static TransactionException lostAfterWriting(
-      int task, Parallel<?, ?> race, @Nullable Throwable failure) {
-    return new TransactionException(
-        "TXH-125",
-        "Task "
-            + (task + 1)
-            + " of "
-            + race
-            + " had written in the transaction and did not win. What it wrote cannot be told from"
-            + " what the others did, so nothing is kept. Let a task of a race write last, in a"
-            + " NESTED block or in a transaction of its own.",
-        failure);
-  }
-
-  /**
-   * Whether the refusal is one of ours that was made because of the failure: of something in a
-   * transaction that the failure has marked or lost.
-   */
-  static boolean isBecauseOf(Throwable failure, Throwable refusal) {
-    boolean isOurs =
-        refusal instanceof UnexpectedRollbackException
-            || refusal.getClass() == TransactionException.class;
-    Set<Throwable> failed = CauseChain.of(failure);
-    return isOurs
-        && refusal.getCause() != null
-        && failed.contains(refusal.getCause())
-        && !failed.contains(refusal);
-  }
-
-  static boolean isCancelled(Throwable failure) {
-    for (Throwable t : CauseChain.of(failure)) {
-      if (t instanceof TaskCancelledException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  static TransactionException interruptedParallel(String parallel) {
-    return new TransactionInterruptedException(
-        "TXH-150",
-        parallel
-            + " was interrupted: its tasks were cancelled, none runs any more, and nothing of the"
-            + " block around is kept. The thread's flag is still set.",
-        null);
-  }
-
-  static TransactionException noAnswer(String parallel, String running) {
-    return new TransactionException(
-        "TXH-123",
-        parallel
-            + " was cancelled, and "
-            + running
-            + " did not end within "
-            + Waits.LONGEST.toSeconds()
-            + " s. It is no longer waited for; what it still asks of a transaction around is"
-            + " refused.",
-        null);
-  }
-
-  static TransactionCommitException busyAtCommit(
-      ActiveTransaction transaction, TransactionException busy) {
+  static TransactionCommitException busyAtCommit(Object transaction, TransactionException busy) {
     return new TransactionCommitException(
         transaction
             + " was rolled back: a call or a NESTED block of a child was still under way, see the"
@@ -410,7 +251,11 @@ final class Refusals {
         busy);
   }
 
-  static TransactionException otherThread(String what, Boundary boundary) {
+  /**
+   * @param openedAt where, if that is known
+   */
+  static TransactionException otherThread(
+      String what, String boundary, @Nullable Throwable openedAt) {
     return new TransactionException(
         "TXH-116",
         what
@@ -419,10 +264,11 @@ final class Refusals {
             + ": "
             + boundary
             + " was opened there, and is ended there.",
-        boundary.openedAt);
+        openedAt);
   }
 
-  static TransactionException outOfOrder(String what, Boundary boundary, Frame current) {
+  static TransactionException outOfOrder(
+      String what, String boundary, String current, @Nullable Throwable openedAt) {
     return new TransactionException(
         "TXH-117",
         what
@@ -431,23 +277,23 @@ final class Refusals {
             + " was opened inside "
             + boundary
             + " and is still open. End the innermost first; try-with-resources does.",
-        current instanceof Boundary inner ? inner.openedAt : null);
+        openedAt);
   }
 
-  static TransactionException leftOpen(Frame around, Boundary inner) {
+  static TransactionException leftOpen(
+      String around, boolean isBoundary, String inner, @Nullable Throwable openedAt) {
     return new TransactionException(
         "TXH-118",
         around
             + " cannot end: "
             + inner
             + " was opened by begin() inside it and never ended. "
-            + (around instanceof Boundary ? "Both are" : "It is")
+            + (isBoundary ? "Both are" : "It is")
             + " rolled back. End it with try-with-resources.",
-        inner.openedAt);
+        openedAt);
   }
 
-  static CommitOutcomeUnknownException unknownByAdapter(
-      ActiveTransaction transaction, Throwable failure) {
+  static CommitOutcomeUnknownException unknownByAdapter(Object transaction, Throwable failure) {
     return new CommitOutcomeUnknownException(
         "The adapter threw "
             + failure.getClass().getName()
@@ -457,24 +303,34 @@ final class Refusals {
         failure);
   }
 
-  static CommitOutcomeUnknownException lostWhileCommitting(ActiveTransaction transaction) {
+  static CommitOutcomeUnknownException lostWhileCommitting(
+      Object transaction, @Nullable Throwable cause) {
     return new CommitOutcomeUnknownException(
         transaction
             + " was reported lost while it was committing, so the commit may have been none. Ask"
             + " the database before doing the work again.",
-        transaction.lostCause());
+        cause);
   }
 
-  /** Whatever a policy asks for: repeating these could do the work twice, or past its deadline. */
-  static boolean isNeverRepeated(Throwable failure) {
-    for (Throwable t : CauseChain.of(failure)) {
-      if (t instanceof TransactionTimedOutException
-          || t instanceof CannotBeginTransactionException
-          || t instanceof CommitOutcomeUnknownException
-          || (t instanceof SQLException sql && NEVER.contains(String.valueOf(sql.getSQLState())))) {
-        return true;
-      }
-    }
-    return false;
+  static UnexpectedRollbackException returnedNormally(
+      Object what, String why, @Nullable Throwable cause) {
+    return new UnexpectedRollbackException(
+        what
+            + " was rolled back although its own code returned normally: "
+            + why
+            + ", and the failure was swallowed. Let the failure out of the boundary, or run what may fail in NESTED"
+            + " or REQUIRES_NEW.",
+        cause);
+  }
+
+  static UnexpectedRollbackException notUndone(String block, Throwable cause) {
+    return new UnexpectedRollbackException(
+        block + " could not be undone, so the whole transaction is lost", cause);
+  }
+
+  static TransactionCompletedException ended(String what, Object transaction, Object how) {
+    return new TransactionCompletedException(
+        what + " refused: " + transaction + " has ended as " + how + ". Ask host.tx() at each use.",
+        null);
   }
 }

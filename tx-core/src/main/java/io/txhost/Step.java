@@ -23,29 +23,29 @@ enum Step {
   /** {@link DetachedTransactionException}. */
   REFUSE_DETACHED;
 
-  static Step of(Propagation asked, Here here) {
+  static Step of(Propagation asked, Found found) {
     return switch (asked) { // no default: a new constant must not compile until it is decided here
-      case REQUIRED -> joinOr(here, BEGIN, BEGIN);
+      case REQUIRED -> joinOr(found, BEGIN, BEGIN);
       case REQUIRES_NEW -> BEGIN;
       case NESTED ->
-          switch (here) {
+          switch (found) {
             case ACTIVE -> NEST;
             case MARKED -> REFUSE_MARKED;
             case NONE, DETACHED -> BEGIN;
           };
-      case SUPPORTS -> joinOr(here, PLAIN, REFUSE_DETACHED);
-      case MANDATORY -> joinOr(here, REFUSE_NONE_ACTIVE, REFUSE_NONE_ACTIVE);
+      case SUPPORTS -> joinOr(found, PLAIN, REFUSE_DETACHED);
+      case MANDATORY -> joinOr(found, REFUSE_NONE_ACTIVE, REFUSE_NONE_ACTIVE);
       case NOT_SUPPORTED -> WITHOUT;
       case NEVER ->
-          switch (here) {
+          switch (found) {
             case ACTIVE, MARKED -> REFUSE_ACTIVE;
             case NONE, DETACHED -> WITHOUT;
           };
     };
   }
 
-  private static Step joinOr(Here here, Step none, Step detached) {
-    return switch (here) {
+  private static Step joinOr(Found found, Step none, Step detached) {
+    return switch (found) {
       case ACTIVE -> JOIN;
       case MARKED -> REFUSE_MARKED;
       case NONE -> none;

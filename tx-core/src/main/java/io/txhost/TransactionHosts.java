@@ -41,7 +41,7 @@ public final class TransactionHosts {
     return one == other
         || (one instanceof DefaultTransactionHost<?> base
             && other instanceof DefaultTransactionHost<?> view
-            && base.engine() == view.engine());
+            && base.isSameAs(view));
   }
 
   /**

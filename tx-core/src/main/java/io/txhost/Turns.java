@@ -1,9 +1,9 @@
 package io.txhost;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.txhost.internal.Frame;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,33 +13,60 @@ import org.jspecify.annotations.Nullable;
  * a NESTED block is open only its own code and its children may; what is in the block around it
  * waits until it ends.
  *
- * <p>The turn is held across a driver's call. The lock is not: it guards the queue alone, and is
- * not even taken while nobody waits.
+ * <p>The turn is held across a driver's call. The lock is not: it guards the queue alone, and
+ * neither is there while nobody has waited yet.
  *
  * <p><b>Threads:</b> safe for use by many. What the holder of a turn writes is seen by the next.
  */
-final class Turns {
-  private static final VarHandle HOLDER = holderField();
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<Waiter> queue = new ArrayDeque<>(0);
+// a layer of the transaction's object: one of its own would be 32 bytes more for each transaction
+abstract non-sealed class Turns extends Block {
+  private static final AtomicReferenceFieldUpdater<Turns, @Nullable Thread> HOLDER =
+      AtomicReferenceFieldUpdater.newUpdater(Turns.class, Thread.class, "holder");
+  private static final AtomicReferenceFieldUpdater<Turns, @Nullable Queue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(Turns.class, Queue.class, "queue");
+  private static final AtomicReferenceFieldUpdater<Turns, Block> INNERMOST =
+      AtomicReferenceFieldUpdater.newUpdater(Turns.class, Block.class, "innermost");
 
   private volatile @Nullable Thread holder;
-  private volatile int waiting;
-  private volatile Block block;
+  private volatile @Nullable Queue queue;
+  private volatile Block innermost;
 
   /** How often the holder has entered again. Only the holder uses it. */
   private int again;
 
-  Turns(Block outermost) {
-    this.block = outermost;
+  @SuppressWarnings("this-escape") // stored only
+  Turns(HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
+    super(host, outer, null, options, deadline);
+    this.innermost = this;
   }
 
-  private static VarHandle holderField() {
-    try {
-      return MethodHandles.lookup().findVarHandle(Turns.class, "holder", Thread.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
+  @Override
+  final @Nullable Block around() {
+    return null;
+  }
+
+  @Override
+  final Block ofTurns() {
+    return this;
+  }
+
+  /** Those that wait; made when the first one has to. */
+  private static final class Queue {
+    final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by the lock
+    final Deque<Waiter> waiters = new ArrayDeque<>();
+
+    volatile int length;
+
+    void add(Waiter waiter) {
+      waiters.add(waiter);
+      length = waiters.size();
+    }
+
+    void remove(Waiter waiter) {
+      waiters.remove(waiter);
+      length = waiters.size();
     }
   }
 
@@ -78,18 +105,18 @@ final class Turns {
     INTERRUPTED
   }
 
-  boolean isMine() {
+  final boolean isMine() {
     return holder == Thread.currentThread();
   }
 
   /** Who has the turn, or null. */
-  @Nullable Thread holder() {
+  final @Nullable Thread holder() {
     return holder;
   }
 
   /** The innermost block that is open. */
-  Block block() {
-    return block;
+  final Block innermost() {
+    return innermost;
   }
 
   /**
@@ -101,35 +128,55 @@ final class Turns {
    * @param heedsInterrupts whether an interrupt ends the wait; else the flag is only kept
    * @return null if it was taken, and is to be {@link #leave left}
    */
-  @Nullable Refused enter(@Nullable Block mine, Limit limit, boolean heedsInterrupts) {
+  final @Nullable Refused enter(@Nullable Block mine, Limit limit, boolean heedsInterrupts) {
+    return entersAtOnce(mine) ? null : await(new Waiter(mine), limit, heedsInterrupts);
+  }
+
+  /** {@link #enter} where nobody has to wait; false where somebody may have to. */
+  final boolean entersAtOnce(@Nullable Block mine) {
     Thread me = Thread.currentThread();
     if (holder == me) {
       again++;
-      return null;
+      return true;
     }
-    if (waiting == 0 && isOpenTo(mine) && HOLDER.compareAndSet(this, null, me)) {
+    if (nobodyWaits() && isOpenTo(mine) && HOLDER.compareAndSet(this, null, me)) {
       if (isOpenTo(mine)) { // only the holder opens a block, so it stays so
-        return null;
+        return true;
       }
       leave();
     }
-    return await(new Waiter(mine), limit, heedsInterrupts);
+    return false;
   }
 
   private boolean isOpenTo(@Nullable Block mine) {
-    return mine == null || mine == block;
+    return mine == null || mine == innermost;
+  }
+
+  private boolean nobodyWaits() {
+    Queue waiting = queue;
+    return waiting == null || waiting.length == 0;
+  }
+
+  private Queue queue() {
+    Queue present = queue;
+    if (present != null) {
+      return present;
+    }
+    QUEUE.compareAndSet(this, null, new Queue());
+    return queue();
   }
 
   private @Nullable Refused await(Waiter me, Limit limit, boolean heedsInterrupts) {
     long began = System.nanoTime();
     long standingSince = began;
-    enqueue(me);
+    Queue waiting = queue();
+    enqueue(waiting, me);
     boolean interrupted = false;
     Refused why = null;
     while (!me.served && why == null) {
       long now = System.nanoTime();
       long left = Math.min(limit.inAll - (now - began), limit.standing - (now - standingSince));
-      if (now - began < limit.inAll && left <= 0 && (hasMoved(me) || isInACall(limit))) {
+      if (now - began < limit.inAll && left <= 0 && (hasMoved(waiting, me) || isInACall(limit))) {
         standingSince = now;
       } else if (left <= 0) {
         why = Refused.NOT_IN_TIME;
@@ -143,30 +190,29 @@ final class Turns {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return why == null || !givesUp(me) ? null : why;
+    return why == null || !givesUp(waiting, me) ? null : why;
   }
 
-  private void enqueue(Waiter me) {
-    lock.lock();
+  private void enqueue(Queue waiting, Waiter me) {
+    waiting.lock.lock();
     try {
-      me.ahead = queue.size();
-      queue.add(me);
-      waiting = queue.size();
-      serveNext(); // the holder may have left before it could see that somebody waits
+      me.ahead = waiting.length;
+      waiting.add(me);
+      serveNext(waiting); // the holder may have left before it could see that somebody waits
     } finally {
-      lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether fewer are ahead than when this was asked last. */
-  private boolean hasMoved(Waiter me) {
-    lock.lock();
+  private static boolean hasMoved(Queue waiting, Waiter me) {
+    waiting.lock.lock();
     try {
       int before = me.ahead;
-      me.ahead = ahead(me);
+      me.ahead = ahead(waiting, me);
       return me.ahead < before;
     } finally {
-      lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -174,9 +220,9 @@ final class Turns {
     return limit.inAll != Limit.UNLIMITED && holder != null;
   }
 
-  private int ahead(Waiter me) {
+  private static int ahead(Queue waiting, Waiter me) {
     int ahead = 0;
-    for (Waiter each : queue) {
+    for (Waiter each : waiting.waiters) {
       if (each == me) {
         break;
       }
@@ -186,61 +232,61 @@ final class Turns {
   }
 
   /** False if it was served meanwhile. */
-  private boolean givesUp(Waiter me) {
-    lock.lock();
+  private static boolean givesUp(Queue waiting, Waiter me) {
+    waiting.lock.lock();
     try {
       if (me.served) {
         return false;
       }
-      queue.remove(me);
-      waiting = queue.size();
+      waiting.remove(me);
       return true;
     } finally {
-      lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Gives the turn up. */
-  void leave() {
+  public final void leave() {
     if (again > 0) {
       again--;
       return;
     }
     holder = null;
-    if (waiting > 0) {
-      serveWaiting();
-    }
+    serveWaiting();
   }
 
   private void serveWaiting() {
-    lock.lock();
+    Queue waiting = queue;
+    if (waiting == null || waiting.length == 0) {
+      return;
+    }
+    waiting.lock.lock();
     try {
-      serveNext();
+      serveNext(waiting);
     } finally {
-      lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /**
    * Serves the first that may have the turn. Where it is taken, whoever has it serves when leaving.
    */
-  private void serveNext() {
-    Waiter next = firstThatMay();
+  private void serveNext(Queue waiting) {
+    Waiter next = firstThatMay(waiting);
     while (next != null && HOLDER.compareAndSet(this, null, next.thread)) {
       if (isOpenTo(next.block)) {
-        queue.remove(next);
-        waiting = queue.size();
+        waiting.remove(next);
         next.served = true;
         LockSupport.unpark(next.thread);
         return;
       }
       holder = null; // one that had the turn meanwhile has opened a block
-      next = firstThatMay();
+      next = firstThatMay(waiting);
     }
   }
 
-  private @Nullable Waiter firstThatMay() {
-    for (Waiter each : queue) {
+  private @Nullable Waiter firstThatMay(Queue waiting) {
+    for (Waiter each : waiting.waiters) {
       if (isOpenTo(each.block)) {
         return each;
       }
@@ -249,24 +295,22 @@ final class Turns {
   }
 
   /** The holder opens a block inside the one that is open. */
-  void open(Block inner) {
-    block = inner;
+  final void open(Block inner) {
+    innermost = inner;
   }
 
   /** The block has ended, and whatever is still open inside it; also without a turn. */
-  void close(Block ended) {
-    Block outer = ended.outer;
+  final void close(Block ended) {
+    Block outer = ended.around();
     if (outer == null) {
       return;
     }
-    lock.lock();
-    try {
-      if (block.isInside(ended)) {
-        block = outer.ofTurns();
-        serveNext();
+    Block next = outer.ofTurns();
+    for (Block open = innermost; open.isIn(ended); open = innermost) {
+      if (INNERMOST.compareAndSet(this, open, next)) {
+        serveWaiting();
+        return;
       }
-    } finally {
-      lock.unlock();
     }
   }
 }

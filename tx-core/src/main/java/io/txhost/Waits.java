@@ -29,32 +29,23 @@ final class Waits {
   }
 
   static TransactionException refused(
-      String what,
-      ActiveTransaction transaction,
-      Turns turns,
-      Turns.Refused why,
-      @Nullable Deadline deadline) {
+      String what, Turns in, Turns.Refused why, @Nullable Deadline deadline) {
     if (why == Turns.Refused.INTERRUPTED) {
-      return Refusals.interruptedWaiting(what, transaction);
+      return SharingRefusals.interruptedWaiting(what, in);
     }
-    Thread holder = turns.holder();
-    String forWhom = holder == null ? openBlock(turns.block()) : "thread " + inside(holder);
+    Thread holder = in.holder();
+    String forWhom =
+        holder == null
+            ? in.innermost().whoseTurn() + ", which has the connection to itself until it ends"
+            : "thread " + ThreadName.of(holder) + ", which is inside a call of the driver";
     TransactionException refusal =
         deadline != null && deadline.isPast()
-            ? deadline.exceeded(what + " in " + transaction + " waited for " + forWhom)
-            : Refusals.waitedTooLong(what, transaction, forWhom);
+            ? deadline.exceeded(what + " in " + in + " waited for " + forWhom)
+            : SharingRefusals.waitedTooLong(what, in, forWhom);
     if (holder != null) {
       refusal.addSuppressed(whereIs(holder));
     }
     return refusal;
-  }
-
-  private static String inside(Thread holder) {
-    return ThreadName.of(holder) + ", which is inside a call of the driver";
-  }
-
-  private static String openBlock(Block open) {
-    return open + ", which has the connection to itself until it ends";
   }
 
   /** A stack, since an error needs it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.Db;
+import io.txhost.spi.TransactionAdapter;
 import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.util.List;
@@ -30,6 +31,18 @@ abstract class CoreTest {
   @AfterEach
   void everyTransactionWasEndedOnce() {
     assertThat(adapter.complaints()).isEmpty();
+  }
+
+  /** What a host over the adapter would be built with. */
+  static HostSetup setup(TransactionAdapter<?> adapter) {
+    return new HostSetup(
+        "default",
+        adapter,
+        TransactionOptions.defaults(),
+        FallbackPolicy.ALLOW,
+        new Listeners(List.of()),
+        new FailedResults(List.of()),
+        new BeginHooks<>(List.of()));
   }
 
   void sql(String text) {

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
+import io.txhost.context.Context;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,26 @@ class EndingTest extends CoreTest {
         .hasMessageContaining(failure.getClass().getName());
     assertThat(transcript()).containsExactly("1 BEGIN", "1 work", "1 ROLLBACK");
     assertTheNextTransactionWorks();
+  }
+
+  @Test
+  void whoKeepsTheResourceOfAnEndedTransactionKeepsNothingThatWasAroundIt() {
+    List<WeakReference<Frame>> around = new ArrayList<>();
+    Context.run(
+        () -> {
+          around.add(new WeakReference<>(Carrier.current()));
+          host.withTransaction(
+              named("outer"),
+              () -> {
+                around.add(new WeakReference<>(Carrier.current()));
+                host.withTransaction(Propagation.REQUIRES_NEW, () -> sql("inner"));
+              });
+        });
+    RecordingAdapter.Tx kept = adapter.transactions.get(1);
+    adapter.transactions.clear();
+
+    assertCollected(around);
+    assertThatThrownBy(() -> kept.sql("late")).isInstanceOf(TransactionCompletedException.class);
   }
 
   @Test

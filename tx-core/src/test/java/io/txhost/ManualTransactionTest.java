@@ -457,9 +457,9 @@ class ManualTransactionTest extends CoreTest {
   }
 
   /** What no test can time: an Error came before anything of the end was done. */
-  private static void endAnyhow(TransactionHost<RecordingAdapter.Db> host) {
-    Boundary left = (Boundary) host.currentTransaction().orElseThrow();
-    left.engine.endAnyhow(left, new StackOverflowError("on the way"));
+  private static void endAnyhow() {
+    Boundary left = (Boundary) Carrier.current().boundary();
+    left.endAnyhow(new StackOverflowError("on the way"));
     Carrier.uninstall(left);
   }
 
@@ -469,12 +469,12 @@ class ManualTransactionTest extends CoreTest {
         () -> {
           ManualTransaction unused = host.begin(as(Propagation.NESTED, "block"));
           sql("b");
-          endAnyhow(host);
+          endAnyhow();
           sql("outer"); // it would wait for the block otherwise
         });
     ManualTransaction unused = host.begin(named("whole"));
     sql("a");
-    endAnyhow(host);
+    endAnyhow();
 
     assertThat(transcript())
         .containsExactly(

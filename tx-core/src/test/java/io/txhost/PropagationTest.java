@@ -30,26 +30,26 @@ class PropagationTest extends CoreTest {
 
   /** Where a boundary is entered, and what that is to the table. */
   enum Situation {
-    NOTHING(Here.NONE),
-    TRANSACTION_OF_ANOTHER_HOST(Here.NONE),
-    DETACHED_FROM_ANOTHER_HOST(Here.NONE),
-    SET_ASIDE(Here.NONE),
-    SET_ASIDE_BY_HAND(Here.NONE),
-    TRANSACTION(Here.ACTIVE),
-    TRANSACTION_BY_HAND(Here.ACTIVE),
-    JOINED_BY_HAND(Here.ACTIVE),
-    NESTED_BLOCK(Here.ACTIVE),
-    CONTEXT_INSIDE_A_TRANSACTION(Here.ACTIVE),
-    MARKED_BY_A_FAILURE(Here.MARKED),
-    MARKED_BY_ITS_OWN_CODE(Here.MARKED),
-    LOST(Here.MARKED),
-    MARKED_BLOCK(Here.MARKED),
-    DETACHED(Here.DETACHED);
+    NOTHING(Found.NONE),
+    TRANSACTION_OF_ANOTHER_HOST(Found.NONE),
+    DETACHED_FROM_ANOTHER_HOST(Found.NONE),
+    SET_ASIDE(Found.NONE),
+    SET_ASIDE_BY_HAND(Found.NONE),
+    TRANSACTION(Found.ACTIVE),
+    TRANSACTION_BY_HAND(Found.ACTIVE),
+    JOINED_BY_HAND(Found.ACTIVE),
+    NESTED_BLOCK(Found.ACTIVE),
+    CONTEXT_INSIDE_A_TRANSACTION(Found.ACTIVE),
+    MARKED_BY_A_FAILURE(Found.MARKED),
+    MARKED_BY_ITS_OWN_CODE(Found.MARKED),
+    LOST(Found.MARKED),
+    MARKED_BLOCK(Found.MARKED),
+    DETACHED(Found.DETACHED);
 
-    final Here here;
+    final Found found;
 
-    Situation(Here here) {
-      this.here = here;
+    Situation(Found found) {
+      this.found = found;
     }
   }
 
@@ -82,7 +82,7 @@ class PropagationTest extends CoreTest {
   @MethodSource("everything")
   void everyModeDoesInEverySituationWhatTheTableSays( // B1
       Propagation asked, Situation situation, Way way) {
-    Step expected = Step.of(asked, situation.here);
+    Step expected = Step.of(asked, situation.found);
     AtomicReference<Throwable> refused = new AtomicReference<>();
     AtomicReference<String> seen = new AtomicReference<>("nothing");
 

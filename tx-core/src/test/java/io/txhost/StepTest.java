@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The table of DESIGN's "Propagation", cell by cell. */
 class StepTest {
-  /** In the order of {@link Here}: NONE, ACTIVE, MARKED, DETACHED. B1 */
+  /** In the order of {@link Found}: NONE, ACTIVE, MARKED, DETACHED. B1 */
   static final Map<Propagation, List<Step>> TABLE =
       Map.of(
           Propagation.REQUIRED, List.of(BEGIN, JOIN, REFUSE_MARKED, BEGIN),
@@ -36,13 +36,14 @@ class StepTest {
   @EnumSource
   void everyModeHasADecisionForEverySituation(Propagation asked) { // B1
     assertThat(TABLE).containsKey(asked);
-    assertThat(Stream.of(Here.values()).map(here -> Step.of(asked, here)))
+    assertThat(Stream.of(Found.values()).map(found -> Step.of(asked, found)))
         .containsExactlyElementsOf(TABLE.get(asked));
   }
 
   @Test
   void theTablesColumnsAreTheSituations() {
-    assertThat(Here.values()).containsExactly(Here.NONE, Here.ACTIVE, Here.MARKED, Here.DETACHED);
+    assertThat(Found.values())
+        .containsExactly(Found.NONE, Found.ACTIVE, Found.MARKED, Found.DETACHED);
   }
 
   @ParameterizedTest

@@ -18,8 +18,13 @@ import org.junit.jupiter.api.Timeout;
 class TurnsTest extends CoreTest {
   private static final long LONG = TimeUnit.SECONDS.toNanos(20);
 
-  private final Block whole = new Block("whole", null, null);
-  private final Turns turns = new Turns(whole);
+  private final Turns turns =
+      Begun.begin(setup(new RecordingAdapter()), named("whole"), null, null);
+  private final Block whole = turns;
+
+  private static Nested block(String name, Inside outer) {
+    return new Nested(outer, as(Propagation.NESTED, name), null, "savepoint");
+  }
 
   private static Thread started(Runnable work) {
     Thread thread = new Thread(work, "other");
@@ -76,7 +81,7 @@ class TurnsTest extends CoreTest {
 
   @Test
   void aBlockHasTheTurnsToItselfUntilItEnds() throws InterruptedException {
-    Block inner = new Block("inner", "savepoint", whole);
+    Block inner = block("inner", whole);
     AtomicReference<Turns.Refused> refused = new AtomicReference<>();
     turns.enter(whole, new Turns.Limit(0, 0), true);
     turns.open(inner);
@@ -95,20 +100,20 @@ class TurnsTest extends CoreTest {
     turns.close(inner);
     patient.join(20_000);
     assertThat(refused.get()).isNull();
-    assertThat(turns.block()).isSameAs(whole);
+    assertThat(turns.innermost()).isSameAs(whole);
   }
 
   @Test
   void endingABlockEndsWhatIsOpenInsideItOnce() {
-    Block outer = new Block("outer", "savepoint", whole);
-    Block inner = new Block("inner", "savepoint", outer);
+    Block outer = block("outer", whole);
+    Block inner = block("inner", outer);
     turns.open(outer);
     turns.open(inner);
 
     turns.close(outer);
-    assertThat(turns.block()).isSameAs(whole);
+    assertThat(turns.innermost()).isSameAs(whole);
     turns.close(inner);
-    assertThat(turns.block()).isSameAs(whole);
+    assertThat(turns.innermost()).isSameAs(whole);
   }
 
   @Test
@@ -169,26 +174,20 @@ class TurnsTest extends CoreTest {
             });
     assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
     try {
-      host.withTransaction(
-          named("outer"),
-          () -> {
-            ActiveTransaction active =
-                ((Boundary) host.currentTransaction().orElseThrow()).transaction;
-            TransactionException refusal =
-                Waits.refused("A statement", active, turns, Turns.Refused.NOT_IN_TIME, null);
-            assertThat(refusal)
-                .hasMessageContaining("TXH-119")
-                .hasMessageContaining("30 s")
-                .hasMessageContaining("'outer'")
-                .hasMessageContaining("thread 'other', which is inside a call of the driver");
-            assertThat(refusal.getSuppressed())
-                .singleElement()
-                .satisfies(
-                    here -> {
-                      assertThat(here).hasMessageContaining("'other' is here");
-                      assertThat(here.getStackTrace()).isNotEmpty();
-                    });
-          });
+      TransactionException refusal =
+          Waits.refused("A statement", turns, Turns.Refused.NOT_IN_TIME, null);
+      assertThat(refusal)
+          .hasMessageContaining("TXH-119")
+          .hasMessageContaining("30 s")
+          .hasMessageContaining("'whole'")
+          .hasMessageContaining("thread 'other', which is inside a call of the driver");
+      assertThat(refusal.getSuppressed())
+          .singleElement()
+          .satisfies(
+              here -> {
+                assertThat(here).hasMessageContaining("'other' is here");
+                assertThat(here.getStackTrace()).isNotEmpty();
+              });
     } finally {
       release.countDown();
       holds.join(20_000);
@@ -266,7 +265,7 @@ class TurnsTest extends CoreTest {
 
   @Test
   void aBlockWhoseCodeDoesNothingOnTheConnectionIsNotWaitedForUntilTheDeadline() { // D12
-    turns.open(new Block("waits for another", "savepoint", whole));
+    turns.open(block("waits for another", whole));
 
     assertThat(waitingFor(new Turns.Limit(TimeUnit.MILLISECONDS.toNanos(100), LONG)))
         .isLessThan(Duration.ofSeconds(10));

@@ -964,6 +964,7 @@ class StructuredScopeTest extends CoreTest {
                   return List.of(new WeakReference<>(context), new WeakReference<>(byHand));
                 }
               });
+      adapter.transactions.clear(); // a transaction is its boundary's frame
       assertCollected(frames);
       pool.submit(() -> sql("on one again")).get(10, TimeUnit.SECONDS);
     }

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -353,48 +352,6 @@ public final class Context {
   @Override
   public String toString() {
     return "context " + id();
-  }
-
-  // A lock for each key, not ConcurrentHashMap's own: a supplier may set other keys, and may block
-  private static final class Slot extends ReentrantLock {
-    private static final long serialVersionUID = 1L;
-
-    @SuppressWarnings("serial") // a lock that nobody serializes
-    volatile @Nullable Object value;
-
-    void set(@Nullable Object newValue) {
-      lock();
-      try {
-        value = newValue;
-      } finally {
-        unlock();
-      }
-    }
-
-    Object computeIfAbsent(ContextKey<?> key, Supplier<?> supplier) {
-      Object present = value;
-      return present != null ? present : compute(key, supplier);
-    }
-
-    private Object compute(ContextKey<?> key, Supplier<?> supplier) {
-      if (isHeldByCurrentThread()) { // else two values, the second in the place of the first
-        throw new IllegalStateException(
-            "TXH-307 The supplier of the value of "
-                + key
-                + " asks for that value itself: have it make the value without, or set it before");
-      }
-      lock();
-      try {
-        Object present = value;
-        if (present == null) {
-          present = Objects.requireNonNull(supplier.get());
-          value = present;
-        }
-        return present;
-      } finally {
-        unlock();
-      }
-    }
   }
 
   private static final class AtEnd {

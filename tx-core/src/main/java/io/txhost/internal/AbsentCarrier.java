@@ -25,7 +25,8 @@ final class AbsentCarrier extends Carrier {
   }
 
   @Override
-  <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body) {
+  <W, R extends @Nullable Object, X extends Throwable> R bind(
+      Frame frame, W work, Runner<? super W, R, X> runner, boolean guards) {
     throw refused();
   }
 

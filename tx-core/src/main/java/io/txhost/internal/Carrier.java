@@ -40,25 +40,44 @@ public abstract class Carrier {
    */
   public static <R extends @Nullable Object, X extends Throwable> R call(
       Frame frame, Body<R, X> body) throws X {
-    return CHOSEN.bind(frame, () -> guarded(frame, body));
+    return CHOSEN.<Body<R, X>, R, X>bind(frame, body, Body::run, true);
   }
 
-  private static <R extends @Nullable Object, X extends Throwable> R guarded(
-      Frame frame, Body<R, X> body) throws X {
+  /** As {@link #call(Frame, Body)}, without an object for a body of another type. */
+  public static <W, R extends @Nullable Object, X extends Throwable> R call(
+      Frame frame, W work, Runner<? super W, R, X> runner) throws X {
+    return CHOSEN.<W, R, X>bind(frame, work, runner, true);
+  }
+
+  /**
+   * Runs the work in the frame.
+   *
+   * @param guards whether what it has installed and left is a failure of it
+   */
+  static <W, R extends @Nullable Object, X extends Throwable> R run(
+      Frame frame, W work, Runner<? super W, R, X> runner, boolean guards) throws X {
+    return guards ? Carrier.<W, R, X>guarded(frame, work, runner) : runner.run(work);
+  }
+
+  private static <W, R extends @Nullable Object, X extends Throwable> R guarded(
+      Frame frame, W work, Runner<? super W, R, X> runner) throws X {
     R result;
     try {
-      result = body.run();
+      result = runner.run(work);
     } catch (Throwable failure) {
       abandonInside(frame, failure);
       throw failure;
     }
-    Frame left = current();
-    if (left != frame) {
-      RuntimeException misuse = left.leftOpenIn(frame);
-      abandonInside(frame, misuse);
-      throw misuse;
+    if (current() != frame) {
+      throw leftOpen(frame);
     }
     return result;
+  }
+
+  private static RuntimeException leftOpen(Frame frame) {
+    RuntimeException misuse = current().leftOpenIn(frame);
+    abandonInside(frame, misuse);
+    return misuse;
   }
 
   /** Innermost first. */
@@ -176,8 +195,15 @@ public abstract class Carrier {
 
   abstract Frame top();
 
-  abstract <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body)
-      throws X;
+  /** {@link #run Runs} the work with the frame on top. */
+  abstract <W, R extends @Nullable Object, X extends Throwable> R bind(
+      Frame frame, W work, Runner<? super W, R, X> runner, boolean guards) throws X;
+
+  /** Unguarded. */
+  final <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body)
+      throws X {
+    return this.<Body<R, X>, R, X>bind(frame, body, Body::run, false);
+  }
 
   abstract void push(Frame frame);
 
@@ -190,7 +216,9 @@ public abstract class Carrier {
 
   static IllegalStateException notInnermost(Frame frame) {
     return new IllegalStateException(
-        frame + " is not the innermost on thread " + Captured.nameOf(Thread.currentThread()));
+        frame.shown()
+            + " is not the innermost on thread "
+            + Captured.nameOf(Thread.currentThread()));
   }
 
   /**

@@ -57,7 +57,7 @@ public final class DetachedFrame extends Frame {
     return restored
         ? new IllegalStateException(
             "TXH-406 "
-                + around
+                + around.shown()
                 + " cannot end: a "
                 + this
                 + " was installed inside it and never taken away. It is now, and that is a failure"

@@ -13,9 +13,12 @@ public class Frame {
   /** What is current where nothing was bound. */
   public static final Frame ROOT = new Frame();
 
-  private final @Nullable Frame outer;
+  // not final, since letGo() empties them; stored before the final ones, whose end of construction
+  // publishes them, too
+  private @Nullable Frame outer;
+  private @Nullable Object context;
+
   private final @Nullable Thread owner;
-  private final @Nullable Object context;
   private final @Nullable Frame boundary;
 
   /**
@@ -32,18 +35,19 @@ public class Frame {
    */
   boolean closed;
 
+  /** Whether tasks that nobody waits for any more are inside, and go on. */
+  private volatile boolean kept;
+
   private Frame() {
-    this.outer = null;
     this.owner = null;
-    this.context = null;
     this.boundary = null;
   }
 
   /** A frame of the calling thread that changes the context alone. */
   public Frame(Frame outer, @Nullable Object context) {
     this.outer = outer;
-    this.owner = Thread.currentThread();
     this.context = context;
+    this.owner = Thread.currentThread();
     this.boundary = outer.boundary;
   }
 
@@ -51,8 +55,8 @@ public class Frame {
   @SuppressWarnings("this-escape") // stored only
   protected Frame(Frame outer, @Nullable Object context, boolean isBoundary) {
     this.outer = outer;
-    this.owner = Thread.currentThread();
     this.context = context;
+    this.owner = Thread.currentThread();
     this.boundary = isBoundary ? this : outer.boundary;
   }
 
@@ -79,6 +83,25 @@ public class Frame {
   /** The nearest boundary, this frame included. */
   public final @Nullable Frame boundary() {
     return boundary;
+  }
+
+  /** This frame and all around it stay as they are, since somebody goes on inside. */
+  public final void keepAround() {
+    for (Frame f = this; f != null; f = f.outer) {
+      f.kept = true;
+    }
+  }
+
+  /**
+   * Forgets what is around, since nobody is inside any more: who keeps this frame for another
+   * reason keeps nothing with it. Does nothing where somebody is, or where it could not be taken
+   * away.
+   */
+  protected final void letGo() {
+    if (!kept && !(installed && Carrier.current().isInside(this))) {
+      outer = null;
+      context = null;
+    }
   }
 
   /** Whether it was installed, so that forks do not inherit it. */
@@ -147,6 +170,10 @@ public class Frame {
   }
 
   /** For messages. */
+  public String shown() {
+    return toString();
+  }
+
   @Override
   public String toString() {
     return context == null ? "code outside any context" : context.toString();

@@ -27,7 +27,7 @@ final class Leftovers {
           "TXH-402 ''{0}'' was opened by begin(), or by a snapshot''s scope, and never ended,"
               + " though what was around it has ended; it is ignored. End it with"
               + " try-with-resources. Further ones are counted, not logged.",
-          frame);
+          frame.shown());
     }
   }
 
@@ -36,7 +36,7 @@ final class Leftovers {
     IllegalStateException misuse =
         new IllegalStateException(
             "TXH-407 "
-                + frame
+                + frame.shown()
                 + " was opened by begin() inside a restored snapshot and never ended, though the"
                 + " snapshot's scope has. It is rolled back. End it with try-with-resources.");
     frame.abandon(misuse);

@@ -89,6 +89,6 @@ public final class Snapshot {
   @Override
   public String toString() {
     Frame around = frame.get();
-    return "snapshot of " + (around == null ? "what has ended" : around);
+    return "snapshot of " + (around == null ? "what has ended" : around.shown());
   }
 }

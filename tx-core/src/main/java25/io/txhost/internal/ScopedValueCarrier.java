@@ -76,11 +76,13 @@ final class ScopedValueCarrier extends Carrier {
   }
 
   @Override
-  <R extends @Nullable Object, X extends Throwable> R bind(Frame frame, Body<R, X> body) throws X {
+  <W, R extends @Nullable Object, X extends Throwable> R bind(
+      Frame frame, W work, Runner<? super W, R, X> runner, boolean guards) throws X {
     if (used) {
       frame.over = OVERLAYS.get();
     }
-    return ScopedValue.where(SCOPED, frame).call(body::run);
+    return ScopedValue.where(SCOPED, frame)
+        .<R, X>call(() -> Carrier.<W, R, X>run(frame, work, runner, guards));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.txhost;
 
 /** What a boundary finds, of its own host, where it is entered. */
-enum Here {
+enum Found {
   /** No transaction, or it is set aside. */
   NONE,
   /** A transaction, or a NESTED block of one, that can still commit. */

@@ -1,0 +1,51 @@
+package io.txhost;
+
+import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
+import io.txhost.internal.DetachedFrame;
+import io.txhost.internal.Frame;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what the calling thread is in, of one host. */
+final class Lookup {
+  private Lookup() {}
+
+  /**
+   * The nearest frame that says something of the host: a {@link Boundary} of it, or a {@link
+   * DetachedFrame}.
+   */
+  static @Nullable Frame nearest(HostSetup host) {
+    Frame frame = Carrier.current().boundary();
+    if (frame instanceof Boundary boundary) {
+      return boundary.host == host ? frame : boundary.nearest(host);
+    }
+    return captured(host, frame) == null ? null : frame;
+  }
+
+  static Found found(@Nullable Frame nearest) {
+    if (nearest instanceof Boundary boundary) {
+      return boundary.found();
+    }
+    return nearest == null ? Found.NONE : Found.DETACHED;
+  }
+
+  /** What was captured of the host, where the frame is of work that was. */
+  static @Nullable Captured captured(HostSetup host, @Nullable Frame nearest) {
+    return nearest instanceof DetachedFrame detached ? detached.of(host) : null;
+  }
+
+  static boolean permitsFallback(@Nullable Frame nearest) {
+    return nearest instanceof Outside outside && outside.permitsFallback;
+  }
+
+  /**
+   * A fork has what was bound around it, and not what {@code begin()} installed over that.
+   *
+   * @param within what the thread may use if it is its own; null if there is none such
+   */
+  static void refuseForkUnderOverlay(String what, HostSetup host, @Nullable Frame within) {
+    if (Carrier.forkedUnderOverlay(within)) {
+      throw SharingRefusals.forkedUnderOverlay(what, host);
+    }
+  }
+}

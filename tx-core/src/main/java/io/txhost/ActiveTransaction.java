@@ -6,6 +6,7 @@ import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionSignals;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -367,6 +368,11 @@ abstract sealed class ActiveTransaction extends Turns
   public final void released() {
     holding = false;
     host.listeners.tell(listener -> listener.released(this));
+  }
+
+  @Override
+  public final List<AdapterTransaction<?>> around() {
+    return Surroundings.ofThisCode();
   }
 
   // ---- names

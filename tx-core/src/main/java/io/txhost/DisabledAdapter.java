@@ -6,6 +6,7 @@ import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.TransactionAdapter;
 import io.txhost.spi.TransactionSignals;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,11 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
           @Override
           public Optional<Duration> remainingTime() {
             return signals.remainingTime();
+          }
+
+          @Override
+          public List<AdapterTransaction<?>> around() {
+            return signals.around();
           }
         });
   }
@@ -119,6 +125,11 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
     @Override
     public Optional<Duration> remainingTime() {
       return signals.remainingTime();
+    }
+
+    @Override
+    public List<AdapterTransaction<?>> around() {
+      return signals.around();
     }
   }
 

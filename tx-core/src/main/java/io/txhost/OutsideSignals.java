@@ -1,9 +1,11 @@
 package io.txhost;
 
+import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FallbackSignals;
 import io.txhost.spi.ShortTransaction;
 import io.txhost.spi.TransactionAdapter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,11 @@ final class OutsideSignals<S> implements FallbackSignals<S> {
     Deadline deadline =
         Lookup.nearest(here.host()) instanceof Outside outside ? outside.deadline : null;
     return deadline == null ? Optional.empty() : Optional.of(deadline.remaining());
+  }
+
+  @Override
+  public List<AdapterTransaction<?>> around() {
+    return Surroundings.ofThisCode();
   }
 
   @Override

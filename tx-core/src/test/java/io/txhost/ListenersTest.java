@@ -394,4 +394,38 @@ class ListenersTest extends CoreTest {
     assertThat(runs).containsExactly("true SERIALIZABLE");
     assertThat(nesting).containsExactly(0, 2, 0);
   }
+
+  @Test // issue 13: who waits inside of whom
+  void anAdapterLearnsWhichTransactionsOfAllHostsTheCallingCodeIsInsideOf() throws Exception {
+    RecordingAdapter others = new RecordingAdapter();
+    TransactionHost<RecordingAdapter.Db> other = TransactionHost.create(others);
+    List<List<?>> around = new CopyOnWriteArrayList<>();
+    host.withTransaction(
+        () ->
+            other.withTransaction(
+                () ->
+                    host.withTransaction(
+                        Propagation.NESTED,
+                        () ->
+                            host.withTransaction(
+                                Propagation.REQUIRES_NEW,
+                                () -> {
+                                  around.add(adapter.transactions.get(1).signals.around());
+                                  host.inParallel(
+                                      List.of(
+                                          () ->
+                                              around.add(
+                                                  others.transactions.get(0).signals.around())));
+                                }))));
+
+    assertThat(around)
+        .hasSize(2)
+        .allSatisfy(
+            each ->
+                assertThat(each.stream().map(Object.class::cast))
+                    .containsExactlyInAnyOrder(
+                        adapter.transactions.get(0),
+                        adapter.transactions.get(1),
+                        others.transactions.get(0)));
+  }
 }

@@ -1,6 +1,7 @@
 package io.txhost.spi;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,17 @@ public interface FallbackSignals<T> {
    * What is left until the deadline of a boundary without a transaction; empty if there is none.
    */
   Optional<Duration> remainingTime();
+
+  /**
+   * The transactions, of all hosts and as their adapters made them, that the calling code is inside
+   * of, each once: none of them ends before this call returns. A structured child is inside of what
+   * is around its fork.
+   *
+   * @implSpec none
+   */
+  default List<AdapterTransaction<?>> around() {
+    return List.of();
+  }
 
   /**
    * Whether each statement outside has a transaction of its own, which {@link #begin()} begins.

@@ -1,6 +1,7 @@
 package io.txhost.spi;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -86,6 +87,17 @@ public interface TransactionSignals {
    */
   default int heldByThisThread() {
     return 0;
+  }
+
+  /**
+   * The transactions, of all hosts and as their adapters made them, that the calling code is inside
+   * of, each once: none of them ends before this call returns. A structured child is inside of what
+   * is around its fork.
+   *
+   * @implSpec none
+   */
+  default List<AdapterTransaction<?>> around() {
+    return List.of();
   }
 
   /**

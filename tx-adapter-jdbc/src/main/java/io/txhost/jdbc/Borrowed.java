@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time; any may throw it away.
  */
-final class Borrowed {
+final class Borrowed implements Holders.Entry {
   private static final int CLOSE_ENOUGH_MILLIS = 50;
   private static final Logger LOG = System.getLogger("io.txhost.jdbc");
   private static final AtomicIntegerFieldUpdater<Borrowed> GONE =
@@ -31,28 +31,87 @@ final class Borrowed {
   /** What auto-commit was found as; null once it may be another. */
   private @Nullable Boolean autoCommits;
 
+  /** Before the pool it is of. */
+  private final Gate gate;
+
+  private final Taker taker;
+  private final Thread thread = Thread.currentThread();
+
+  /** Among those who have connections of the pool. */
+  private int place = Holders.NOWHERE;
+
   private volatile int gone;
 
-  /**
-   * One of the pool's, just taken.
-   *
-   * @param autoCommits whether auto-commit was found on
-   */
-  Borrowed(ConnectionSource source, Connection connection, DriverState state, boolean autoCommits) {
-    this(source, connection, state, null);
-    this.autoCommits = autoCommits;
-  }
-
-  /**
-   * One that may belong to a block of a library's own, or to a statement outside.
-   *
-   * @param loan what is told when it goes back, or null if it goes back to the pool
-   */
-  Borrowed(ConnectionSource source, Connection connection, DriverState state, @Nullable Loan loan) {
+  private Borrowed(
+      ConnectionSource source,
+      Connection connection,
+      DriverState state,
+      @Nullable Loan loan,
+      Gate gate,
+      Taker taker) {
     this.source = source;
     this.connection = connection;
     this.state = state;
     this.loan = loan;
+    this.gate = gate;
+    this.taker = taker;
+  }
+
+  /**
+   * One of the pool's, just taken, for which the gate was passed.
+   *
+   * @param autoCommits whether auto-commit was found on
+   */
+  static Borrowed ofPool(
+      ConnectionSource source,
+      Connection connection,
+      DriverState state,
+      boolean autoCommits,
+      Gate gate,
+      Taker taker) {
+    Borrowed taken = new Borrowed(source, connection, state, null, gate, taker);
+    taken.autoCommits = autoCommits;
+    taken.place = gate.holders().add(taken);
+    return taken;
+  }
+
+  /**
+   * The same connection for a transaction: it goes back to this one, which a block of a library's
+   * own or a statement outside holds.
+   */
+  Borrowed lend(Loan to) {
+    return new Borrowed(source, connection, state, to, gate, taker);
+  }
+
+  @Override
+  public Object who() {
+    return taker;
+  }
+
+  @Override
+  public Thread thread() {
+    return thread;
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  boolean isGone() {
+    return gone != 0;
+  }
+
+  /** False if it was gone already. */
+  private boolean go() {
+    return GONE.compareAndSet(this, 0, 1);
+  }
+
+  /** The connection is the pool's again, or nobody's. */
+  private void left() {
+    if (loan == null) {
+      gate.holders().remove(place);
+      gate.leave();
+    }
   }
 
   Connection connection() {
@@ -128,7 +187,7 @@ final class Borrowed {
   }
 
   private void giveBack(boolean mayBeClosed) {
-    if (GONE.getAndSet(this, 1) != 0) { // at the deadline, by another thread
+    if (!go()) { // at the deadline, by another thread
       return;
     }
     try {
@@ -143,6 +202,8 @@ final class Borrowed {
     } catch (Error e) {
       abort(e);
       throw e;
+    } finally {
+      left();
     }
   }
 
@@ -164,8 +225,19 @@ final class Borrowed {
 
   /** Throws it away, and logs why: nobody else is told, as the transaction's outcome stands. */
   void discard(Throwable because) {
-    if (GONE.getAndSet(this, 1) == 0) {
-      thrownAway(because);
+    if (go()) {
+      try {
+        thrownAway(because);
+      } finally {
+        left();
+      }
+    }
+  }
+
+  /** A transaction that it was lent to has thrown the connection away. */
+  void wasThrownAway() {
+    if (go()) {
+      left();
     }
   }
 
@@ -203,16 +275,20 @@ final class Borrowed {
    * @return false if it was gone already
    */
   boolean throwAway(Throwable because) {
-    if (GONE.getAndSet(this, 1) != 0) {
+    if (!go()) {
       return false;
     }
-    abort(because);
+    try {
+      abort(because);
+    } finally {
+      left();
+    }
     return true;
   }
 
   /** For an Error on the way to the end, out of memory say: whatever it was, nothing stays out. */
   void leaveNowhere() {
-    if (gone == 0) {
+    if (!isGone()) {
       discard(new IllegalStateException("the transaction did not come to its end"));
     }
   }

@@ -14,10 +14,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionSource {
   private final DataSource dataSource;
+  private final Entrance entrance;
   private volatile @Nullable Known known;
 
   ConnectionSource(DataSource dataSource) {
+    this(dataSource, Entrance.NOT_TOLD);
+  }
+
+  /**
+   * Over a pool of a size that is told, 0 for no gate before it.
+   *
+   * @throws IllegalArgumentException if it is less than that
+   */
+  ConnectionSource(DataSource dataSource, int poolSize) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    this.entrance = new Entrance(dataSource, poolSize);
     SomebodyElses.refuse(dataSource);
   }
 
@@ -26,32 +37,43 @@ final class ConnectionSource {
   }
 
   /**
-   * Takes a connection.
+   * Takes a connection, through the gate of its pool.
    *
+   * @param left how long it may wait, empty for as long as the pool does
    * @throws io.txhost.TransactionException TXH-520 if somebody else's transaction is under way on
    *     it; it was given back then
+   * @throws io.txhost.PoolDeadlockException if it would wait for itself
    */
-  Borrowed borrow() throws SQLException {
+  Borrowed borrow(Taker taker, Optional<Duration> left) throws SQLException {
+    Gate gate = entrance.gate();
+    Optional<Duration> still = gate.enter(taker, left);
     try {
-      return lookedAt(dataSource.getConnection());
+      return lookedAt(connection(still), gate, taker);
+    } catch (SQLException | RuntimeException | Error e) {
+      gate.leave();
+      throw e;
+    }
+  }
+
+  private Connection connection(Optional<Duration> left) throws SQLException {
+    if (left.isPresent()) {
+      return Patience.take(dataSource, left.get());
+    }
+    try {
+      return dataSource.getConnection();
     } catch (SQLException | RuntimeException e) {
       Patience.keepInterrupt(e);
       throw e;
     }
   }
 
-  /** Likewise, and waits no longer than that, if that is given. */
-  Borrowed borrow(Optional<Duration> left) throws SQLException {
-    return left.isEmpty() ? borrow() : lookedAt(Patience.take(dataSource, left.get()));
-  }
-
-  private Borrowed lookedAt(Connection connection) throws SQLException {
+  private Borrowed lookedAt(Connection connection, Gate gate, Taker taker) throws SQLException {
     try {
       SomebodyElses.refuseOfAHost(connection, this);
       DriverState state = DriverState.of(connection);
       boolean autoCommits = connection.getAutoCommit();
       SomebodyElses.refuseUnderWay(connection, state, autoCommits, this);
-      return new Borrowed(this, connection, state, autoCommits);
+      return Borrowed.ofPool(this, connection, state, autoCommits, gate, taker);
     } catch (SQLException | RuntimeException | Error e) {
       attempt(e, connection::close);
       throw e;
@@ -59,9 +81,14 @@ final class ConnectionSource {
   }
 
   /** In a block of a library's own the block's, so that it is well with a pool of one. */
-  Borrowed borrowForTransaction(Optional<Duration> left) throws SQLException {
+  Borrowed borrowForTransaction(Taker taker, Optional<Duration> left) throws SQLException {
     Holding.Block block = Blocks.lending(this);
-    return block == null ? borrow(left) : block.lend();
+    return block == null ? borrow(taker, left) : block.lend();
+  }
+
+  /** Who has connections of the pool, as a sentence to follow another; empty if nobody has. */
+  String holders() {
+    return entrance.gate().said();
   }
 
   /** What is known so far, null before the first connection. */

@@ -3,9 +3,11 @@ package io.txhost.jdbc;
 import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionalCallable;
+import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.FallbackSignals;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,11 @@ final class EnlistingDataSource extends HostDataSource {
     @Override
     public Optional<Duration> remainingTime() {
       return host.remainingTime();
+    }
+
+    @Override
+    public List<AdapterTransaction<?>> around() {
+      return host.around();
     }
   }
 }

@@ -57,7 +57,7 @@ class FallbackConnection extends GuardedConnection {
 
   /** Each statement has a connection of its own. */
   FallbackConnection(ConnectionSource source, FallbackSignals<Connection> signals) {
-    this(source, signals, new Holding.EachItsOwn(source));
+    this(source, signals, new Holding.EachItsOwn(source, OutsideTaker.statement(signals)));
   }
 
   final ConnectionSource source() {
@@ -70,7 +70,7 @@ class FallbackConnection extends GuardedConnection {
 
   /** All statements have one, from the first to {@link #close()}. */
   FallbackConnection block() {
-    Holding.Block one = new Holding.Block(source);
+    Holding.Block one = new Holding.Block(source, OutsideTaker.block(signals));
     FallbackConnection block = new FallbackConnection(source, signals, one);
     block.watch = CLEANER.register(block, one::forgotten);
     return block;

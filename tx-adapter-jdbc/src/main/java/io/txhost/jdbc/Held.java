@@ -25,10 +25,7 @@ final class Held {
   /** Why the connection is thrown away. */
   private volatile @Nullable Throwable unfit;
 
-  private final ConnectionSource source;
-
-  private Held(ConnectionSource source, Borrowed borrowed, Known known) {
-    this.source = source;
+  private Held(Borrowed borrowed, Known known) {
     this.borrowed = borrowed;
     this.known = known;
   }
@@ -38,12 +35,13 @@ final class Held {
    *
    * @throws SQLException the pool's or the driver's own; nothing is held then
    */
-  static Held take(ConnectionSource source, Optional<Duration> left) throws SQLException {
-    Borrowed borrowed = source.borrow(left);
+  static Held take(ConnectionSource source, Taker taker, Optional<Duration> left)
+      throws SQLException {
+    Borrowed borrowed = source.borrow(taker, left);
     try {
       Known known = source.learn(borrowed.connection());
       borrowed.autoCommit(true);
-      return new Held(source, borrowed, known);
+      return new Held(borrowed, known);
     } catch (SQLException e) {
       borrowed.giveBack();
       throw e;
@@ -113,10 +111,7 @@ final class Held {
 
   /** Lends it to a transaction whose end is not that of the connection. */
   Borrowed onLoan() {
-    return new Borrowed(
-        source,
-        connection(),
-        state(),
+    return borrowed.lend(
         new Loan() {
           @Override
           public void returned() {
@@ -160,6 +155,12 @@ final class Held {
   /** A transaction that had it has thrown it away. */
   void wasThrownAway() {
     isGivenBack.set(true);
+    borrowed.wasThrownAway();
+  }
+
+  /** The same connection for a transaction. */
+  Borrowed lend(Loan loan) {
+    return borrowed.lend(loan);
   }
 
   /** Whatever held it was collected. */

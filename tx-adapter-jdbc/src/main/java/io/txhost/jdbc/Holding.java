@@ -34,10 +34,10 @@ sealed interface Holding {
   void end();
 
   /** Each statement has a connection of its own, while it is open. */
-  record EachItsOwn(ConnectionSource source) implements Holding {
+  record EachItsOwn(ConnectionSource source, Taker taker) implements Holding {
     @Override
     public Held take(Optional<Duration> left) throws SQLException {
-      return Held.take(source, left);
+      return Held.take(source, taker, left);
     }
 
     @Override
@@ -71,27 +71,29 @@ sealed interface Holding {
    */
   final class Block implements Holding {
     private final ConnectionSource source;
+    private final Taker taker;
     private volatile @Nullable Held held;
     private volatile boolean isLent;
     private volatile boolean ended;
 
     /** Which took the connection. */
-    private volatile @Nullable Thread taker;
+    private volatile @Nullable Thread owner;
 
-    Block(ConnectionSource source) {
+    Block(ConnectionSource source, Taker taker) {
       this.source = source;
+      this.taker = taker;
     }
 
     @Override
     public Held take(Optional<Duration> left) throws SQLException {
       if (isLent || ended) {
-        return Held.take(source, left);
+        return Held.take(source, taker, left);
       }
       Held now = held;
       if (now == null || now.isGivenBack()) {
-        now = Held.take(source, left);
+        now = Held.take(source, taker, left);
         held = now;
-        taker = Thread.currentThread();
+        owner = Thread.currentThread();
         Blocks.enter(this);
       }
       return now;
@@ -109,7 +111,7 @@ sealed interface Holding {
     private void release(Held taken) {
       if (taken == held) { // else it has another since
         held = null;
-        taker = null;
+        owner = null;
         Blocks.leave(this);
       }
       taken.giveBack();
@@ -160,7 +162,7 @@ sealed interface Holding {
 
     /** Whether it holds what the calling thread took. */
     boolean isHeldHere() {
-      return held != null && taker == Thread.currentThread();
+      return held != null && owner == Thread.currentThread();
     }
 
     /** Lends the connection to a transaction, until that gives it back or throws it away. */
@@ -171,7 +173,7 @@ sealed interface Holding {
       }
       lent.endBriefOrLose();
       isLent = true;
-      return new Borrowed(source, lent.connection(), lent.state(), new OfBlock(lent));
+      return lent.lend(new OfBlock(lent));
     }
 
     /** What becomes of a connection that a transaction had from the block. */

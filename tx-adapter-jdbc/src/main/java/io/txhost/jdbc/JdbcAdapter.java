@@ -44,6 +44,22 @@ public final class JdbcAdapter {
   }
 
   /**
+   * An adapter over a pool whose size is told: as many go to it at once, first come first served.
+   * The sizes of HikariCP, Agroal, Tomcat JDBC and DBCP2 are found by {@link #over(DataSource)},
+   * also behind a data source that leads to them by {@code unwrap}. See {@code docs/pools.md}.
+   *
+   * @param poolSize how many connections the pool has; where hosts over one pool say different
+   *     things, the last counts. 0 to have no gate before it
+   * @throws IllegalArgumentException if it is less than 0
+   */
+  public static TransactionAdapter<Connection> over(DataSource dataSource, int poolSize) {
+    if (poolSize < 0) {
+      throw new IllegalArgumentException("poolSize " + poolSize + ": it is 0 or more");
+    }
+    return new ConnectionAdapter(new ConnectionSource(dataSource, poolSize));
+  }
+
+  /**
    * A data source that any other library can join through: its connections are {@code host.tx()},
    * so they are the transaction's inside of one, where closing them ends nothing, and the fallback
    * outside, as the host's policy allows.

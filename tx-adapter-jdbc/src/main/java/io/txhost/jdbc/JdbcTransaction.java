@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> used by the boundary's and its structured children's, one call at a time;
  * after the end it refuses on every thread.
  */
-final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
+final class JdbcTransaction implements AdapterTransaction<Connection>, Guard, Holder.Of {
   private static final long LONGEST_ABORT_MILLIS = 1_500;
 
   private static final VarHandle UNCLOSED = unclosedField();
@@ -83,6 +83,11 @@ final class JdbcTransaction implements AdapterTransaction<Connection>, Guard {
 
   int isolationLevel() {
     return opening.isolationLevel();
+  }
+
+  @Override
+  public Holder holder() {
+    return opening;
   }
 
   /** Makes it take this connection, and none of the pool's. */

@@ -7,16 +7,18 @@ import io.txhost.PoolDeadlockException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
+import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.ThreadName;
 import io.txhost.spi.TransactionSignals;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a connection for one transaction and puts into force what was asked for. */
-final class Opening {
+final class Opening implements Taker, Holder {
   private final ConnectionSource source;
   private final TransactionSignals signals;
   private final Isolation isolation;
@@ -25,6 +27,11 @@ final class Opening {
 
   /** The connection it was given, to take none of the pool's. */
   private @Nullable Borrowed given;
+
+  private volatile @Nullable Borrowed taken;
+
+  /** Somebody has waited for a connection inside of the boundary. */
+  private volatile boolean isWaitedIn;
 
   /**
    * Takes nothing yet.
@@ -83,6 +90,10 @@ final class Opening {
   Opened open() {
     secondsLeft("no connection was taken");
     Borrowed borrowed = borrow();
+    taken = borrowed;
+    if (isWaitedIn) {
+      Nested.hasTaken();
+    }
     signals.acquired();
     try {
       return prepare(borrowed);
@@ -139,6 +150,27 @@ final class Opening {
     return new Opened(borrowed, known, state, demarcation, signals, who, watch);
   }
 
+  @Override
+  public List<AdapterTransaction<?>> transactionsAround() {
+    return signals.around();
+  }
+
+  @Override
+  public @Nullable Gate held() {
+    Borrowed now = taken;
+    return now == null || now.isGone() ? null : now.gate();
+  }
+
+  @Override
+  public void waitedIn() {
+    isWaitedIn = true;
+  }
+
+  @Override
+  public String toString() {
+    return who.toString();
+  }
+
   void use(Borrowed borrowed) {
     given = borrowed;
   }
@@ -151,7 +183,7 @@ final class Opening {
     Optional<Duration> left = signals.remainingTime();
     long since = System.nanoTime();
     try {
-      return source.borrowForTransaction(left);
+      return source.borrowForTransaction(this, left);
     } catch (TransactionException refused) {
       throw refused;
     } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start
@@ -194,7 +226,8 @@ final class Opening {
             + " got no connection of "
             + source
             + ". Nothing was sent. Is the database up, and the pool open and large enough? See the"
-            + " cause.",
+            + " cause."
+            + source.holders(),
         failure);
   }
 

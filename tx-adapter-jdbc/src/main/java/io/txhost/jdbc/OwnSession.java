@@ -63,7 +63,11 @@ final class OwnSession implements Guard {
   }
 
   private Held take() throws SQLException {
-    Held taken = Held.take(source, signals.remainingTime());
+    Held taken =
+        Held.take(
+            source,
+            new OutsideTaker(signals, "a library's own connection"),
+            signals.remainingTime());
     if (!autoCommit) {
       try {
         taken.connection().setAutoCommit(false);

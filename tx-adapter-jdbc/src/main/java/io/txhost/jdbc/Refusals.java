@@ -1,8 +1,11 @@
 package io.txhost.jdbc;
 
+import io.txhost.PoolDeadlockException;
 import io.txhost.TransactionException;
 import io.txhost.spi.ThreadName;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Collection;
 
 /** What is refused in more than one place. */
 final class Refusals {
@@ -14,6 +17,32 @@ final class Refusals {
   /** A library cleans up after a SQLException, and not after one that it does not know. */
   static SQLException asSql(TransactionException refusal) {
     return new SQLException(refusal.getMessage(), INVALID_TERMINATION, refusal);
+  }
+
+  /**
+   * A wait for a connection that would not end.
+   *
+   * @param who waits
+   * @param size how many connections the pool has
+   * @param holders who has connections, and where each waits
+   */
+  static PoolDeadlockException waitsForItself(
+      String who, String pool, int size, Collection<String> holders) {
+    return new PoolDeadlockException(
+        who
+            + " was refused a connection of "
+            + pool
+            + ": all "
+            + size
+            + " are held by boundaries that wait for one inside, so none of them would ever come"
+            + " back. "
+            + String.join("; ", holders)
+            + ". The newest that waits is refused, and the others go on. Let the pool have at least "
+            + (size + 1)
+            + ", or do without the second connection here: REQUIRES_NEW, withoutTransaction."
+            + " Threads x (connections a thread holds at once - 1) + 1 is always enough.",
+        new SQLTransientConnectionException(
+            "TXH-596 The pool was not asked, as none of its connections would come back"));
   }
 
   static TransactionException cannotJoin(String what) {

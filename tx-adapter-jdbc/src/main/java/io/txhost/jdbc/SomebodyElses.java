@@ -33,7 +33,7 @@ final class SomebodyElses {
     }
   }
 
-  private static boolean leadsTo(DataSource dataSource, Class<?> type) {
+  static boolean leadsTo(DataSource dataSource, Class<?> type) {
     try {
       return type.isInstance(dataSource) || dataSource.isWrapperFor(type);
     } catch (SQLException | RuntimeException | AbstractMethodError e) {
@@ -41,7 +41,7 @@ final class SomebodyElses {
     }
   }
 
-  private static @Nullable Class<?> find(String name, @Nullable ClassLoader first) {
+  static @Nullable Class<?> find(String name, @Nullable ClassLoader first) {
     Class<?> found = load(name, first);
     return found == null ? load(name, Thread.currentThread().getContextClassLoader()) : found;
   }

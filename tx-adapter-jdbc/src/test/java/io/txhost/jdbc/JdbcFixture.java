@@ -1,5 +1,7 @@
 package io.txhost.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.txhost.TransactionHost;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
@@ -59,7 +61,10 @@ abstract class JdbcFixture {
 
   @AfterEach
   void closePool() {
+    int out = new Entrance(recorder, Entrance.NOT_TOLD).gate().out();
+    int outOfPool = recorder.connectionsOut();
     pool.close();
+    assertThat(out).as("permits of the gate, as connections of the pool").isEqualTo(outOfPool);
   }
 
   void usePool(PoolOptions options) {

@@ -77,7 +77,17 @@ abstract class PoolContract {
   }
 
   private Opened open(PoolKind kind, int size, Duration patience) throws Exception {
-    return kind.open(Server.of(database.dataSourceAt(proxy.port())), size, patience);
+    Opened pool = kind.open(Server.of(database.dataSourceAt(proxy.port())), size, patience);
+    return kind.sizeIsFound() ? pool : pool.ofTold(size);
+  }
+
+  private static TransactionHost<Connection> hostOver(Opened pool) {
+    return TransactionHost.builder(
+            pool.told() < 0
+                ? JdbcAdapter.over(pool.dataSource())
+                : JdbcAdapter.over(pool.dataSource(), pool.told()))
+        .fallbackPolicy(FallbackPolicy.ALLOW)
+        .build();
   }
 
   private static TransactionHost<Connection> hostOver(DataSource dataSource) {
@@ -97,7 +107,7 @@ abstract class PoolContract {
   void aTransactionIsCommittedOrRolledBackAndTheConnectionComesBackAsItWas(PoolKind kind)
       throws Exception {
     try (Opened pool = open(kind, 1, PATIENCE)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
       State before = State.of(pool.dataSource());
 
       host.withTransaction(
@@ -146,7 +156,7 @@ abstract class PoolContract {
   void afterUnknownOutcomesThePoolHandsOutNoDeadConnectionAndIsAsLargeAsBefore(PoolKind kind)
       throws Exception {
     try (Opened pool = open(kind, SIZE, LONG)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
       for (int cut = 1; cut <= 2 * SIZE; cut++) {
         int id = cut;
         fill(pool);
@@ -168,7 +178,7 @@ abstract class PoolContract {
   void afterConnectionsWereLostInAStatementThePoolHandsOutNoDeadOne(PoolKind kind)
       throws Exception {
     try (Opened pool = open(kind, SIZE, LONG)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
       for (int cut = 1; cut <= SIZE; cut++) {
         int id = cut;
         fill(pool);
@@ -228,7 +238,7 @@ abstract class PoolContract {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aPoolOfOneServesAHookAndATransactionAfterAnother(PoolKind kind) throws Exception {
     try (Opened pool = open(kind, 1, PATIENCE)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
 
       host.withTransaction(
           () -> {
@@ -246,7 +256,7 @@ abstract class PoolContract {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void anExhaustedPoolThatWaitsForItselfIsNamed(PoolKind kind) throws Exception {
     try (Opened pool = open(kind, 1, PATIENCE)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
 
       assertThatThrownBy(
               () ->
@@ -263,12 +273,41 @@ abstract class PoolContract {
     }
   }
 
+  @ParameterizedTest // issue 13: whatever the pool's own patience is
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void aPoolThatWaitsForItselfIsNamedAtOnce(PoolKind kind) throws Exception {
+    try (Opened pool = open(kind, SIZE, LONG)) {
+      TransactionHost<Connection> host = hostOver(pool);
+
+      Duration taken =
+          timed(
+              () ->
+                  assertThatThrownBy(
+                          () ->
+                              host.withTransaction(
+                                  () -> {
+                                    insert(host, 1);
+                                    host.withTransaction(
+                                        Propagation.REQUIRES_NEW,
+                                        () -> {
+                                          insert(host, 2);
+                                          host.withoutTransaction(() -> insert(host, 3));
+                                        });
+                                  }))
+                      .isInstanceOf(PoolDeadlockException.class)
+                      .hasMessageContaining("at least 3"));
+
+      assertThat(taken).isLessThan(LONG.dividedBy(2));
+      assertThat(rows()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aPoolThatOthersHaveExhaustedIsNoSelfDeadlock(PoolKind kind) throws Exception {
     try (Opened pool = open(kind, 1, PATIENCE);
         Connection others = pool.dataSource().getConnection()) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
       assertThat(others.isClosed()).isFalse();
 
       assertThatThrownBy(() -> host.withTransaction(() -> insert(host, 1)))
@@ -283,7 +322,7 @@ abstract class PoolContract {
     try (LoopbackProxy ofItsOwn = LoopbackProxy.before(database.port());
         Opened pool =
             kind.open(Server.of(database.dataSourceAt(ofItsOwn.port())), SIZE, PATIENCE)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
 
       Throwable thrown =
           catchThrowable(
@@ -305,7 +344,7 @@ abstract class PoolContract {
       names = {"NONE", "TOMCAT"}) // which opens anew
   void aClosedPoolSaysSoInTheCauseAndIsNoSelfDeadlock(PoolKind kind) throws Exception {
     try (Opened pool = open(kind, SIZE, PATIENCE)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
 
       assertThatThrownBy(
               () ->
@@ -341,7 +380,7 @@ abstract class PoolContract {
     Duration deadline = Duration.ofMillis(500);
     try (Opened pool = open(kind, 1, LONG)) {
       TransactionHost<Connection> host =
-          hostOver(wrapped ? new Wrapped(pool.dataSource()) : pool.dataSource());
+          wrapped ? hostOver(new Wrapped(pool.dataSource())) : hostOver(pool);
       host.withTransaction(() -> insert(host, 1));
       try (Connection others = pool.dataSource().getConnection()) {
         assertThat(others.isClosed()).isFalse();
@@ -375,7 +414,7 @@ abstract class PoolContract {
       try (Opened pool = open(kind, 1, LONG);
           Connection others = pool.dataSource().getConnection()) {
         assertThat(others.isClosed()).isFalse();
-        TransactionHost<Connection> host = hostOver(pool.dataSource());
+        TransactionHost<Connection> host = hostOver(pool);
         TransactionOptions options =
             hasDeadline
                 ? TransactionOptions.defaults().timeout(LONG)
@@ -423,7 +462,7 @@ abstract class PoolContract {
     Duration deadline = Duration.ofMillis(500);
     try (LoopbackProxy ofItsOwn = LoopbackProxy.before(database.port());
         Opened pool = kind.open(Server.of(database.dataSourceAt(ofItsOwn.port())), 1, PATIENCE)) {
-      TransactionHost<Connection> host = hostOver(pool.dataSource());
+      TransactionHost<Connection> host = hostOver(pool);
       host.withTransaction(() -> insert(host, 1));
       ofItsOwn.swallow();
 

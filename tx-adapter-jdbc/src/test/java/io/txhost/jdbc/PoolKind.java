@@ -148,11 +148,27 @@ enum PoolKind {
   static final class Opened implements AutoCloseable {
     private final DataSource dataSource;
     private final AutoCloseable closing;
+    private final int told;
     private boolean isClosed;
 
     Opened(DataSource dataSource, AutoCloseable closing) {
+      this(dataSource, closing, -1);
+    }
+
+    private Opened(DataSource dataSource, AutoCloseable closing, int told) {
       this.dataSource = dataSource;
       this.closing = closing;
+      this.told = told;
+    }
+
+    /** The same, of a size that its host is told. */
+    Opened ofTold(int size) {
+      return new Opened(dataSource, closing, size);
+    }
+
+    /** The size that its host is to be told, -1 for none. */
+    int told() {
+      return told;
     }
 
     DataSource dataSource() {
@@ -189,6 +205,14 @@ enum PoolKind {
       return new Server(
           direct, ((MariaDbDataSource) direct).getUrl(), "root", "", "org.mariadb.jdbc.Driver");
     }
+  }
+
+  /** Else the host must be told; without a pool there is none. */
+  boolean sizeIsFound() {
+    return switch (this) {
+      case HIKARI, AGROAL, TOMCAT, DBCP2, NONE -> true;
+      case C3P0, VIBUR, DRUID, UCP -> false;
+    };
   }
 
   abstract Opened open(Server server, int size, Duration patience) throws Exception;

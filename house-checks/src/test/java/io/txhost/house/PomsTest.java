@@ -64,8 +64,10 @@ final class PomsTest {
           "maven-install-plugin",
           "maven-invoker-plugin",
           "maven-jar-plugin",
+          "maven-javadoc-plugin",
           "maven-resources-plugin",
           "maven-site-plugin",
+          "maven-source-plugin",
           "maven-surefire-plugin",
           "maven-toolchains-plugin",
           "jacoco-maven-plugin",
@@ -129,6 +131,28 @@ final class PomsTest {
                 .filteredOn(one -> one.scope().orElse("compile").matches("compile|runtime"))
                 .extracting(Pom.Entry::name)
                 .containsExactlyInAnyOrderElementsOf(expected));
+  }
+
+  @Test
+  void aReleaseHasSourcesAndJavadocWithoutAWarning() {
+    assertThat(parent.everywhere("profile"))
+        .filteredOn(profile -> textOf(profile, "id").equals("release"))
+        .singleElement()
+        .satisfies(
+            release -> {
+              assertThat(textOf(release, "doclint")).isEqualTo("all,-missing");
+              assertThat(textOf(release, "failOnWarnings")).isEqualTo("true");
+              assertThat(release.getTextContent())
+                  .contains("maven-source-plugin", "jar-no-fork", "maven-javadoc-plugin");
+            });
+    for (Pom pom : List.of(parent, bom)) {
+      assertThat(pom.everywhere("developer")).as(pom.artifact()).isNotEmpty();
+      assertThat(pom.everywhere("scm")).as(pom.artifact()).hasSize(1);
+    }
+  }
+
+  private static String textOf(Element within, String name) {
+    return within.getElementsByTagName(name).item(0).getTextContent().strip();
   }
 
   @Test

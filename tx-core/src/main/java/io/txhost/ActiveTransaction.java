@@ -371,7 +371,7 @@ abstract sealed class ActiveTransaction extends Turns
   }
 
   @Override
-  public final List<AdapterTransaction<?>> around() {
+  public final List<AdapterTransaction<?>> transactionsAround() {
     return Surroundings.ofThisCode();
   }
 

@@ -59,8 +59,8 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
           }
 
           @Override
-          public List<AdapterTransaction<?>> around() {
-            return signals.around();
+          public List<AdapterTransaction<?>> transactionsAround() {
+            return signals.transactionsAround();
           }
         });
   }
@@ -128,8 +128,8 @@ final class DisabledAdapter<T> implements TransactionAdapter<T> {
     }
 
     @Override
-    public List<AdapterTransaction<?>> around() {
-      return signals.around();
+    public List<AdapterTransaction<?>> transactionsAround() {
+      return signals.transactionsAround();
     }
   }
 

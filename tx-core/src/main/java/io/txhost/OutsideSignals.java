@@ -53,7 +53,7 @@ final class OutsideSignals<S> implements FallbackSignals<S> {
   }
 
   @Override
-  public List<AdapterTransaction<?>> around() {
+  public List<AdapterTransaction<?>> transactionsAround() {
     return Surroundings.ofThisCode();
   }
 

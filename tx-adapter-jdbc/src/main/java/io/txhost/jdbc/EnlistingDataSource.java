@@ -88,8 +88,8 @@ final class EnlistingDataSource extends HostDataSource {
     }
 
     @Override
-    public List<AdapterTransaction<?>> around() {
-      return host.around();
+    public List<AdapterTransaction<?>> transactionsAround() {
+      return host.transactionsAround();
     }
   }
 }

@@ -152,7 +152,7 @@ final class Opening implements Taker, Holder {
 
   @Override
   public List<AdapterTransaction<?>> transactionsAround() {
-    return signals.around();
+    return signals.transactionsAround();
   }
 
   @Override

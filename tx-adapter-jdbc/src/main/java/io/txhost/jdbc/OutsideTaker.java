@@ -22,7 +22,7 @@ record OutsideTaker(FallbackSignals<Connection> signals, String what) implements
 
   @Override
   public List<AdapterTransaction<?>> transactionsAround() {
-    return signals.around();
+    return signals.transactionsAround();
   }
 
   @Override

@@ -66,7 +66,7 @@ public interface FallbackSignals<T> {
    *
    * @implSpec none
    */
-  default List<AdapterTransaction<?>> around() {
+  default List<AdapterTransaction<?>> transactionsAround() {
     return List.of();
   }
 

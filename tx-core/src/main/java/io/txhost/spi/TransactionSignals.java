@@ -96,7 +96,7 @@ public interface TransactionSignals {
    *
    * @implSpec none
    */
-  default List<AdapterTransaction<?>> around() {
+  default List<AdapterTransaction<?>> transactionsAround() {
     return List.of();
   }
 

@@ -47,6 +47,11 @@ final class DefaultTransactionHost<T> implements TransactionHost<T> {
   }
 
   @Override
+  public TransactionOptions defaultOptions() {
+    return setup.defaults;
+  }
+
+  @Override
   public T tx() {
     return here.tx(facet);
   }

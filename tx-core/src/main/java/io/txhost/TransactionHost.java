@@ -48,6 +48,9 @@ public interface TransactionHost<T> {
   /** "default" unless named. */
   String name();
 
+  /** What a boundary takes where it sets nothing, as {@link Builder#defaultOptions} was told. */
+  TransactionOptions defaultOptions();
+
   /**
    * The active transaction's resource, else the adapter's auto-commit fallback as {@link
    * FallbackPolicy} allows. Ask at each use: a resource that outlives its transaction refuses.

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.MethodClassKey;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -21,7 +20,9 @@ import org.springframework.util.ClassUtils;
  */
 final class Boundaries {
   private final ObjectProvider<TransactionHosts> hosts;
-  private final Map<MethodClassKey, Optional<Boundary>> known = new ConcurrentHashMap<>();
+
+  /** By class, then by method: a key of both would be an object at each call. */
+  private final Map<Class<?>, Map<Method, Optional<Boundary>>> known = new ConcurrentHashMap<>();
 
   /**
    * The hosts are asked for when first needed: the advice must not create them, and their pools,
@@ -42,22 +43,26 @@ final class Boundaries {
    *     both are refused at start-up where the class was known then
    */
   @Nullable Boundary of(Method method, Class<?> targetClass) {
-    MethodClassKey key = new MethodClassKey(method, targetClass);
-    Optional<Boundary> boundary = known.get(key);
-    if (boundary == null) {
-      // no computeIfAbsent: reading may create the hosts, and that may call advised methods
-      Optional<Boundary> read = Optional.ofNullable(read(method, targetClass));
-      Optional<Boundary> other = known.putIfAbsent(key, read);
-      boundary = other == null ? read : other;
-    }
-    return boundary.orElse(null);
+    Map<Method, Optional<Boundary>> ofClass = known.get(targetClass);
+    Optional<Boundary> boundary = ofClass == null ? null : ofClass.get(method);
+    return (boundary == null ? readOnce(method, targetClass) : boundary).orElse(null);
+  }
+
+  private Optional<Boundary> readOnce(Method method, Class<?> targetClass) {
+    // outside of the maps: reading may create the hosts, and that may call advised methods
+    Optional<Boundary> read = Optional.ofNullable(read(method, targetClass));
+    Optional<Boundary> other =
+        known
+            .computeIfAbsent(targetClass, first -> new ConcurrentHashMap<>())
+            .putIfAbsent(method, read);
+    return other == null ? read : other;
   }
 
   private @Nullable Boundary read(Method method, Class<?> targetClass) {
     Transactional annotation = Nearest.TRANSACTIONAL.of(method, targetClass);
     return annotation == null
         ? null
-        : new Boundary(
+        : Boundary.of(
             hosts().get(annotation.host()),
             TransactionOptions.of(annotation, name(method, targetClass)));
   }

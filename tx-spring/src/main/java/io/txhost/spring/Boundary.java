@@ -6,16 +6,30 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
-/** What an annotated method runs in. */
-record Boundary(TransactionHost<?> host, TransactionOptions options) {
+/**
+ * What an annotated method runs in.
+ *
+ * @param repeats whether the body may run again: a retry is the annotation's or the host's default
+ */
+record Boundary(TransactionHost<?> host, TransactionOptions options, boolean repeats) {
+
+  static Boundary of(TransactionHost<?> host, TransactionOptions options) {
+    boolean repeats = options.retry().isPresent() || host.defaultOptions().retry().isPresent();
+    return new Boundary(host, options, repeats);
+  }
 
   @Nullable Object run(MethodInvocation invocation) throws Throwable {
-    // an invocation goes down its chain once: each attempt of a retry needs one of its own, or it
-    // would skip the
-    // advice that lies inside
-    return invocation instanceof ProxyMethodInvocation repeatable
-        ? host.<@Nullable Object, Throwable>withTransaction(
-            options, () -> repeatable.invocableClone().proceed())
+    return repeats && invocation instanceof ProxyMethodInvocation repeatable
+        ? again(repeatable)
         : host.<@Nullable Object, Throwable>withTransaction(options, invocation::proceed);
+  }
+
+  /**
+   * An invocation goes down its chain once: each attempt of a retry needs one of its own, or it
+   * would skip the advice that lies inside.
+   */
+  private @Nullable Object again(ProxyMethodInvocation repeatable) throws Throwable {
+    return host.<@Nullable Object, Throwable>withTransaction(
+        options, () -> repeatable.invocableClone().proceed());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.Propagation;
 import io.txhost.Retry;
+import io.txhost.RetryPolicy;
 import io.txhost.Transaction;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
@@ -303,6 +304,45 @@ class AdviceTest {
     AdviceInside.CALLS.clear();
     try (var application = Applications.start(EarlyOrder.class, AdviceInside.class, Flaky.class)) {
       assertThat(application.getBean(Flaky.class).thirdTime()).isEqualTo(3);
+    }
+    assertThat(AdviceInside.CALLS).containsExactly("thirdTime", "thirdTime", "thirdTime");
+  }
+
+  @Configuration
+  @EnableTransactionHosts(order = 1)
+  static class RetryingHost {
+    @Bean
+    TransactionHost<String> host() {
+      return TransactionHost.builder(NoOpAdapter.over("resource"))
+          .defaultOptions(
+              TransactionOptions.defaults()
+                  .retry(
+                      RetryPolicy.maxAttempts(3)
+                          .initialDelay(Duration.ofMillis(1))
+                          .alsoOnSqlState("40001")))
+          .build();
+    }
+  }
+
+  static class FlakyByDefault {
+    int attempts;
+
+    @Transactional
+    @Counted
+    public int thirdTime() throws SQLException {
+      if (++attempts < 3) {
+        throw new SQLException("serialization failure", "40001");
+      }
+      return attempts;
+    }
+  }
+
+  @Test
+  void eachAttemptOfARetryThatIsTheHostsDefaultRunsTheAdviceInsideAgain() throws Exception {
+    AdviceInside.CALLS.clear();
+    try (var application =
+        Applications.start(RetryingHost.class, AdviceInside.class, FlakyByDefault.class)) {
+      assertThat(application.getBean(FlakyByDefault.class).thirdTime()).isEqualTo(3);
     }
     assertThat(AdviceInside.CALLS).containsExactly("thirdTime", "thirdTime", "thirdTime");
   }

@@ -69,14 +69,15 @@ final class CallbackBlocks implements HandleCallbackDecorator {
 
   private <R, X extends Exception> R cleaning(Handle handle, HandleCallback<R, X> callback)
       throws X {
-    boolean before = handle.getConfig(SqlStatements.class).isAttachAllStatementsForCleanup();
+    SqlStatements statements = handle.getConfig(SqlStatements.class);
+    boolean before = statements.isAttachAllStatementsForCleanup();
     Set<Cleanable> others = inside.cleanables(handle);
-    attachStatements(handle, isAttached(handle));
+    statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
     AutoCleaning cleaning = () -> inside.clean(handle, others);
     try (cleaning) {
       return callback.withHandle(handle);
     } finally {
-      attachStatements(handle, before);
+      attachStatements(handle, before); // the callback may have changed the configuration
     }
   }
 

@@ -8,6 +8,7 @@ import io.txhost.TransactionOptions;
 import io.txhost.TransactionalCallable;
 import io.txhost.TransactionalRunnable;
 import java.sql.SQLException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.transaction.LocalTransactionHandler;
@@ -31,19 +32,25 @@ final class HandleTransactions implements TransactionHandler {
 
   private final HandleView view;
   private final HandleConnection connection;
-  private final HandleCallbacks callbacks;
+  private @Nullable HandleCallbacks callbacks;
   private @Nullable TransactionHandler savepoints;
+
+  /** Until it is, the only one who asks is the handle's own constructor. */
+  private boolean handleIsMade;
 
   HandleTransactions(HandleView view, HandleConnection connection) {
     this.view = view;
     this.connection = connection;
-    this.callbacks = new HandleCallbacks(view.jdbiInside());
   }
 
   @Override
-  public TransactionHandler specialize(Handle handle) throws SQLException {
-    savepoints = LocalTransactionHandler.binding().specialize(handle);
+  public TransactionHandler specialize(Handle handle) {
     return this;
+  }
+
+  /** The handle's constructor is through. */
+  void made() {
+    handleIsMade = true;
   }
 
   // ---- blocks
@@ -88,9 +95,10 @@ final class HandleTransactions implements TransactionHandler {
 
   @Override
   public boolean isInTransaction(Handle handle) {
+    if (!handleIsMade) {
+      return true; // which keeps Handle.close() from ending a transaction that is not the handle's
+    }
     return switch (JdbiCaller.ofIsInTransaction()) {
-      // "yes" keeps Handle.close() from ending a transaction that is not the handle's
-      case "<init>" -> true;
       // "no" sends the callback to us; "yes" would run it bare
       case "inTransaction" -> false;
       case "addTransactionCallback" -> expectCallback(handle);
@@ -103,8 +111,17 @@ final class HandleTransactions implements TransactionHandler {
       return false;
     }
     connection.refuseUnlessCurrent("afterCommit(..) or afterRollback(..)");
-    view.host().currentTransaction().ifPresent(active -> callbacks.expect(handle, active));
+    view.host().currentTransaction().ifPresent(active -> callbacks().expect(handle, active));
     return true;
+  }
+
+  private HandleCallbacks callbacks() {
+    HandleCallbacks kept = callbacks;
+    if (kept == null) {
+      kept = new HandleCallbacks(view.jdbiInside());
+      callbacks = kept;
+    }
+    return kept;
   }
 
   // ---- what is the boundary's to do
@@ -166,27 +183,36 @@ final class HandleTransactions implements TransactionHandler {
 
   @Override
   public void savepoint(Handle handle, String name) {
-    savepoints("savepoint").savepoint(handle, name);
+    savepoints("savepoint", handle).savepoint(handle, name);
   }
 
   @Override
   public void rollbackToSavepoint(Handle handle, String name) {
-    savepoints("rollbackToSavepoint").rollbackToSavepoint(handle, name);
+    savepoints("rollbackToSavepoint", handle).rollbackToSavepoint(handle, name);
   }
 
   @Override
   public void releaseSavepoint(Handle handle, String name) {
-    savepoints("releaseSavepoint").releaseSavepoint(handle, name);
+    savepoints("releaseSavepoint", handle).releaseSavepoint(handle, name);
   }
 
-  private TransactionHandler savepoints(String call) {
+  private TransactionHandler savepoints(String call, Handle handle) {
     if (!connection.isInTransaction()) {
       throw raw(call);
     }
-    TransactionHandler own = savepoints;
-    if (own == null) {
-      throw new IllegalStateException("Jdbi did not specialize this handler");
+    TransactionHandler jdbis = savepoints;
+    if (jdbis == null) {
+      jdbis = jdbis(handle);
+      savepoints = jdbis;
     }
-    return own;
+    return jdbis;
+  }
+
+  private static TransactionHandler jdbis(Handle handle) {
+    try {
+      return LocalTransactionHandler.binding().specialize(handle);
+    } catch (SQLException failure) {
+      throw new ConnectionException(failure);
+    }
   }
 }

@@ -69,14 +69,18 @@ final class HandleView implements ResourceView<Connection, Handle> {
 
   @Override
   public Handle inside(Connection connection) {
-    return make(new OfTransaction(this, connection, nameOf(host())));
+    Transaction active = host().currentTransaction().orElse(null);
+    return make(new OfTransaction(this, connection, active == null ? null : active.name()));
   }
 
   /** The active transaction's name, for messages. */
   static String nameOf(TransactionHost<?> host) {
-    return host.currentTransaction()
-        .map(active -> "transaction '" + active.name() + "'")
-        .orElse("no transaction");
+    return named(host.currentTransaction().map(Transaction::name).orElse(null));
+  }
+
+  /** A transaction by its name, null if there is none. */
+  static String named(@Nullable String transaction) {
+    return transaction == null ? "no transaction" : "transaction '" + transaction + "'";
   }
 
   @Override
@@ -95,15 +99,17 @@ final class HandleView implements ResourceView<Connection, Handle> {
       current.refuseIfReplaced();
     }
     refuseCustomizedConnections();
+    HandleTransactions transactions = new HandleTransactions(this, connection);
     try {
-      return customized(
+      Handle handle =
           inside.createHandle(
               jdbi,
               connection::handleClosed,
-              new HandleTransactions(this, connection),
+              transactions,
               statementBuilder(connection),
-              connection),
-          connection);
+              connection);
+      transactions.made();
+      return customized(handle, connection);
     } catch (SQLException failure) {
       throw new ConnectionException(failure);
     }

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
  * {@code isInTransaction()} must be true for user code and for {@code handle.afterCommit}, and
  * false for {@code handle.inTransaction}, which else runs its callback bare and never asks the
  * transaction handler to nest. Only the stack tells them apart; it costs about a microsecond, and
- * no statement pays it.
+ * neither a statement nor a transaction pays it.
  */
 final class JdbiCaller {
   private static final StackWalker STACK = StackWalker.getInstance();

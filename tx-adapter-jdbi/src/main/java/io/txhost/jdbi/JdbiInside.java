@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class JdbiInside {
   private static final String CALLBACK = "org.jdbi.v3.core.TransactionCallback";
 
+  /** Stands for the one thing that each handle closes. */
+  private static final Set<Cleanable> BUILDER_ALONE = Set.of();
+
   private final MethodHandle connectionFactory;
   private final MethodHandle plugins;
   private final MethodHandle createHandle;
@@ -181,16 +184,36 @@ final class JdbiInside {
     }
   }
 
-  /** What the handle would close, as it is now; asked by the handle's thread. */
+  /**
+   * What the handle would close, as it is now; asked by the handle's thread. Where that is its
+   * statement builder alone, as with nothing open, no set is made.
+   */
   Set<Cleanable> cleanables(Handle handle) {
-    return new LinkedHashSet<>(ofHandle(handle));
+    Set<Cleanable> now = ofHandle(handle);
+    return now.size() == 1 ? BUILDER_ALONE : new LinkedHashSet<>(now);
   }
 
   /** Closes what the handle would close, the latest first, save for some. */
   void clean(Handle handle, Set<Cleanable> others) {
-    List<Cleanable> closing = new ArrayList<>(cleanables(handle));
-    closing.removeAll(others);
-    Collections.reverse(closing);
+    Set<Cleanable> now = ofHandle(handle);
+    if (others != BUILDER_ALONE || now.size() != 1) {
+      clean(handle, later(now, others));
+    }
+  }
+
+  /** The handle's constructor adds its builder first. */
+  private static List<Cleanable> later(Set<Cleanable> now, Set<Cleanable> others) {
+    List<Cleanable> later = new ArrayList<>(now);
+    if (others == BUILDER_ALONE) {
+      later.remove(0);
+    } else {
+      later.removeAll(others);
+    }
+    Collections.reverse(later);
+    return later;
+  }
+
+  private static void clean(Handle handle, List<Cleanable> closing) {
     @Nullable CloseException first = null;
     for (Cleanable each : closing) {
       handle.removeCleanable(each);

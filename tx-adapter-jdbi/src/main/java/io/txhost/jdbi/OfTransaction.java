@@ -5,19 +5,25 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The connection of one transaction and no other's, for one thread in it. */
 final class OfTransaction extends HandleConnection {
   private final Connection own;
-  private final String transaction;
+  private final @Nullable String name;
   private final Thread owner = Thread.currentThread();
   private volatile boolean ended;
   private int callbacks;
 
-  OfTransaction(HandleView view, Connection own, String transaction) {
+  /**
+   * That of a handle.
+   *
+   * @param name the transaction's, null if none is active
+   */
+  OfTransaction(HandleView view, Connection own, @Nullable String name) {
     super(view);
     this.own = own;
-    this.transaction = transaction;
+    this.name = name;
   }
 
   @Override
@@ -55,7 +61,7 @@ final class OfTransaction extends HandleConnection {
 
   @Override
   String transaction() {
-    return transaction;
+    return HandleView.named(name);
   }
 
   @Override
@@ -66,24 +72,24 @@ final class OfTransaction extends HandleConnection {
   @Override
   void refuseUnlessCurrent(String call) {
     if (isEnded()) {
-      throw Refusals.ended(call, transaction);
+      throw Refusals.ended(call, transaction());
     }
     TransactionHost<Handle> host = view().host();
     if (!host.isTransactionActive() || of(host.tx()) != this) {
-      throw Refusals.setAside("handle." + call, transaction);
+      throw Refusals.setAside("handle." + call, transaction());
     }
   }
 
   @Override
   RuntimeException noTransaction(String call) {
-    return Refusals.ended(call + "()", transaction);
+    return Refusals.ended(call + "()", transaction());
   }
 
   /** Jdbi's handles are not safe for use by two threads: a structured child has one of its own. */
   @Override
   void refuseStatement() {
     if (Thread.currentThread() != owner) {
-      throw Refusals.setAside("A statement", transaction);
+      throw Refusals.setAside("A statement", transaction());
     }
   }
 
@@ -99,6 +105,6 @@ final class OfTransaction extends HandleConnection {
 
   @Override
   public String toString() {
-    return "connection of " + transaction;
+    return "connection of " + transaction();
   }
 }

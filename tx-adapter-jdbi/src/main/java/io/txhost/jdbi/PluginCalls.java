@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PluginCalls {
   private final HandleConnection connection;
-  private final List<Kept> kept = new ArrayList<>();
+  private List<Kept> kept = List.of();
   private boolean collecting = true;
   private boolean answersLobs;
   private @Nullable Object reached;
@@ -61,7 +61,7 @@ final class PluginCalls {
       return ofObject(proxy, method, arguments);
     }
     if (collecting && method.getReturnType() == void.class) {
-      kept.add(Kept.of(type, method, arguments));
+      keep(Kept.of(type, method, arguments));
       return null;
     }
     if (answersLobs && PostgresLobs.isAskedFor(method)) {
@@ -71,6 +71,13 @@ final class PluginCalls {
       throw Refusals.customizedOutside();
     }
     return call(method, connection.target().unwrap(type), arguments);
+  }
+
+  private void keep(Kept call) {
+    if (kept.isEmpty()) {
+      kept = new ArrayList<>();
+    }
+    kept.add(call);
   }
 
   /** Before a statement: the driver's connection may be another than the last one's. */

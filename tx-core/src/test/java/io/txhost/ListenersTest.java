@@ -410,12 +410,17 @@ class ListenersTest extends CoreTest {
                             host.withTransaction(
                                 Propagation.REQUIRES_NEW,
                                 () -> {
-                                  around.add(adapter.transactions.get(1).signals.transactionsAround());
+                                  around.add(
+                                      adapter.transactions.get(1).signals.transactionsAround());
                                   host.inParallel(
                                       List.of(
                                           () ->
                                               around.add(
-                                                  others.transactions.get(0).signals.transactionsAround())));
+                                                  others
+                                                      .transactions
+                                                      .get(0)
+                                                      .signals
+                                                      .transactionsAround())));
                                 }))));
 
     assertThat(around)

@@ -9,9 +9,6 @@ module io.txhost.spring {
   requires spring.beans;
   requires spring.core;
   requires static transitive org.jspecify;
-  // not transitive: else no module that requires this one would compile without it
-  requires static jakarta.servlet;
-  requires static org.slf4j;
   requires static spring.test;
 
   exports io.txhost.spring;

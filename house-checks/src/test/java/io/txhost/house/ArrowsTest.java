@@ -30,6 +30,7 @@ final class ArrowsTest {
   private static final String JDBC = "io.txhost.jdbc..";
   private static final String JDBI = "io.txhost.jdbi..";
   private static final String JOOQ = "io.txhost.jooq..";
+  private static final String SERVLET = "io.txhost.servlet..";
   private static final String SPRING = "io.txhost.spring..";
   private static final String TEST = "io.txhost.test..";
   private static final String KOTLIN = "io.txhost.kotlin..";
@@ -60,6 +61,7 @@ final class ArrowsTest {
         "io.txhost.jdbc",
         "io.txhost.jdbi",
         "io.txhost.jooq",
+        "io.txhost.servlet",
         "io.txhost.spring",
         "io.txhost.test",
         "io.txhost.kotlin"
@@ -122,6 +124,11 @@ final class ArrowsTest {
   }
 
   @Test
+  void aRequestsContextNeedsNoSpringAndNoTransactions() {
+    only(SERVLET, SERVLET, CONTEXT, "jakarta.servlet..");
+  }
+
+  @Test
   void kotlinsExtensionsStandOnTheCore() {
     only(
         KOTLIN,
@@ -159,20 +166,9 @@ final class ArrowsTest {
         noClasses()
             .that()
             .resideInAPackage(SPRING)
-            .and()
-            .haveNameNotMatching("io\\.txhost\\.spring\\.(ContextFilter|RequestContext)(\\$.*)?")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("jakarta.."));
-    holds(
-        noClasses()
-            .that()
-            .resideInAPackage(SPRING)
-            .and()
-            .haveNameNotMatching("io\\.txhost\\.spring\\.LoggedId\\$.*")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.slf4j.."));
+            .resideInAnyPackage("jakarta..", "org.slf4j..", SERVLET));
     holds(
         noClasses()
             .that()

@@ -26,6 +26,7 @@ final class House {
           "tx-adapter-jdbc",
           "tx-adapter-jdbi",
           "tx-adapter-jooq",
+          "tx-servlet",
           "tx-spring",
           "tx-kotlin");
 

@@ -34,6 +34,7 @@ final class PomsTest {
           "tx-adapter-jdbc", Set.of("io.txhost:tx-core"),
           "tx-adapter-jdbi", Set.of("io.txhost:tx-adapter-jdbc", "org.jdbi:jdbi3-core"),
           "tx-adapter-jooq", Set.of("io.txhost:tx-adapter-jdbc", "org.jooq:jooq"),
+          "tx-servlet", Set.of("io.txhost:tx-core"),
           "tx-spring",
               Set.of(
                   "io.txhost:tx-core",

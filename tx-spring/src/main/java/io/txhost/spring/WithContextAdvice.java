@@ -4,6 +4,7 @@ import io.txhost.context.Context;
 import io.txhost.context.ContextEntry;
 import io.txhost.context.ContextInitializer;
 import io.txhost.context.ContextMode;
+import io.txhost.context.LoggedId;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Optional;

@@ -6,9 +6,9 @@
  * names, injected by their type arguments. Needs spring-context and nothing of Spring's own
  * transactions.
  *
- * <p>Contexts begin here, too: {@link io.txhost.spring.ContextFilter} for requests, {@link
- * io.txhost.spring.WithContext} for jobs and listeners, {@link io.txhost.spring.ContextScope} for
- * beans of which each context has its own.
+ * <p>Contexts begin here, too: {@link io.txhost.spring.WithContext} for jobs and listeners, {@link
+ * io.txhost.spring.ContextScope} for beans of which each context has its own. The filter that opens
+ * one for each request is in {@code tx-servlet}.
  */
 @NullMarked
 package io.txhost.spring;

@@ -8,6 +8,7 @@ import io.txhost.context.Context;
 import io.txhost.context.ContextInitializer;
 import io.txhost.context.ContextKey;
 import io.txhost.context.ContextMode;
+import io.txhost.servlet.ContextFilter;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -44,9 +45,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.support.TaskExecutorAdapter;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.mock.web.MockServletContext;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -741,74 +739,6 @@ class ContextFilterTest {
 
     @Override
     public void onStartAsync(AsyncEvent event) {}
-  }
-
-  @Test
-  void whatFailsLeavesUnchangedWhereAnotherThreadCompletesTheRequestMeanwhile() {
-    IllegalStateException failure = new IllegalStateException("servlet");
-    IllegalStateException over = new IllegalStateException("over");
-    MockHttpServletRequest request =
-        new MockHttpServletRequest() {
-          @Override
-          public boolean isAsyncStarted() {
-            return true;
-          }
-
-          @Override
-          public AsyncContext getAsyncContext() {
-            throw over;
-          }
-        };
-    Dispatches dispatches = new Dispatches(request, (context, source) -> {});
-
-    assertThatThrownBy(
-            () ->
-                dispatches.run(
-                    () -> {
-                      throw failure;
-                    }))
-        .isSameAs(failure)
-        .hasSuppressedException(over);
-  }
-
-  // ---- other containers
-
-  /** Dispatches of one request, of each of which its container tells. */
-  private static final class Dispatches {
-    private final RequestContext.EndOfRequest listener = new RequestContext.EndOfRequest();
-    private final HttpServletRequest request;
-    private final ContextFilter filter;
-
-    Dispatches(HttpServletRequest request, ContextInitializer<Object> initializer) {
-      this.request = request;
-      this.filter = ContextFilter.withInitializers(List.of(initializer));
-    }
-
-    void run(Runnable servlet) throws Exception {
-      ServletRequestEvent event = new ServletRequestEvent(new MockServletContext(), request);
-      listener.requestInitialized(event);
-      try {
-        filter.doFilter(request, new MockHttpServletResponse(), (q, r) -> servlet.run());
-      } finally {
-        listener.requestDestroyed(event);
-      }
-    }
-  }
-
-  @Test
-  void whereTheContainerTellsOfTheEndOfEachDispatchEachHasAContextOfItsOwn() throws Exception {
-    Dispatches dispatches =
-        new Dispatches(
-            new MockHttpServletRequest(),
-            (context, request) -> context.onEnd(() -> seen.add("ended")));
-    Set<Context> contexts = new HashSet<>();
-
-    dispatches.run(() -> contexts.add(Context.current()));
-    assertThat(seen).containsExactly("ended");
-    dispatches.run(() -> contexts.add(Context.current()));
-
-    assertThat(seen).containsExactly("ended", "ended");
-    assertThat(contexts).hasSize(2);
   }
 
   // ---- Spring MVC

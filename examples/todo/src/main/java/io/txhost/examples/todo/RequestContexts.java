@@ -1,7 +1,7 @@
 package io.txhost.examples.todo;
 
 import io.txhost.TransactionHost;
-import io.txhost.spring.ContextFilter;
+import io.txhost.servlet.ContextFilter;
 import jakarta.servlet.ServletContext;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;

@@ -1,10 +1,11 @@
-package io.txhost.spring;
+package io.txhost.servlet;
 
 import io.txhost.context.Context;
 import io.txhost.context.ContextCallable;
 import io.txhost.context.ContextEntry;
 import io.txhost.context.ContextInitializer;
 import io.txhost.context.ContextMode;
+import io.txhost.context.LoggedId;
 import io.txhost.context.OpenContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -59,7 +60,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> immutable; serves every thread at once.
  */
-@SuppressWarnings("exports") // a module that requires ours may do without the Servlet API
 public final class ContextFilter implements Filter {
   /** What is read where no other header is named. */
   public static final String DEFAULT_ID_HEADER = "X-Request-Id";

@@ -1,5 +1,6 @@
-package io.txhost.spring;
+package io.txhost.servlet;
 
+import io.txhost.context.LoggedId;
 import io.txhost.context.OpenContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;

@@ -68,37 +68,63 @@ public interface TransactionHost<T> {
   /** The transaction the calling code is inside of. */
   Optional<Transaction> currentTransaction();
 
-  /** Runs the work in a boundary of the host's default options. */
+  /**
+   * Runs the work in a boundary of the host's default options.
+   *
+   * @throws X what the work throws, unchanged
+   */
   @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withTransaction(
       TransactionalCallable<? extends R, X> work) throws X;
 
-  /** Runs the work in a boundary of the given propagation. */
+  /**
+   * Runs the work in a boundary of the given propagation.
+   *
+   * @throws X what the work throws, unchanged
+   */
   @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withTransaction(
       Propagation propagation, TransactionalCallable<? extends R, X> work) throws X;
 
-  /** Runs the work in a boundary. */
+  /**
+   * Runs the work in a boundary.
+   *
+   * @throws X what the work throws, unchanged
+   */
   @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withTransaction(
       TransactionOptions options, TransactionalCallable<? extends R, X> work) throws X;
 
-  /** Runs the work in a boundary of the host's default options. */
+  /**
+   * Runs the work in a boundary of the host's default options.
+   *
+   * @throws X what the work throws, unchanged
+   */
   @LowPriorityInOverloadResolution
   <X extends Throwable> void withTransaction(TransactionalRunnable<X> work) throws X;
 
-  /** Runs the work in a boundary of the given propagation. */
+  /**
+   * Runs the work in a boundary of the given propagation.
+   *
+   * @throws X what the work throws, unchanged
+   */
   @LowPriorityInOverloadResolution
   <X extends Throwable> void withTransaction(Propagation propagation, TransactionalRunnable<X> work)
       throws X;
 
-  /** Runs the work in a boundary. */
+  /**
+   * Runs the work in a boundary.
+   *
+   * @throws X what the work throws, unchanged
+   */
   @LowPriorityInOverloadResolution
   <X extends Throwable> void withTransaction(
       TransactionOptions options, TransactionalRunnable<X> work) throws X;
 
   /**
    * Runs the work without a transaction; an active one is set aside. Permits the fallback inside.
+   *
+   * @throws X what the work throws, unchanged
    */
   @LowPriorityInOverloadResolution
   <R extends @Nullable Object, X extends Throwable> R withoutTransaction(
@@ -106,6 +132,8 @@ public interface TransactionHost<T> {
 
   /**
    * Runs the work without a transaction; an active one is set aside. Permits the fallback inside.
+   *
+   * @throws X what the work throws, unchanged
    */
   @LowPriorityInOverloadResolution
   <X extends Throwable> void withoutTransaction(TransactionalRunnable<X> work) throws X;

@@ -88,7 +88,11 @@ public final class Context {
     return callIn(mode, Id::new, work::call);
   }
 
-  /** {@link #call(ContextMode, ContextCallable)} with {@link ContextMode#INHERIT}. */
+  /**
+   * {@link #call(ContextMode, ContextCallable)} with {@link ContextMode#INHERIT}.
+   *
+   * @throws X what the work throws, unchanged
+   */
   public static <R extends @Nullable Object, X extends Throwable> R call(
       ContextCallable<? extends R, X> work) throws X {
     return call(ContextMode.INHERIT, work);
@@ -114,13 +118,21 @@ public final class Context {
     return callIn(mode, () -> new Id(id), work::call);
   }
 
-  /** {@link #call(ContextMode, ContextCallable)} without a result. */
+  /**
+   * {@link #call(ContextMode, ContextCallable)} without a result.
+   *
+   * @throws X what the work throws, unchanged
+   */
   public static <X extends Throwable> void run(ContextMode mode, ContextRunnable<X> work) throws X {
     Objects.requireNonNull(work, "work");
     Context.<@Nullable Void, X>callIn(mode, Id::new, resultless(work));
   }
 
-  /** {@link #run(ContextMode, ContextRunnable)} with {@link ContextMode#INHERIT}. */
+  /**
+   * {@link #run(ContextMode, ContextRunnable)} with {@link ContextMode#INHERIT}.
+   *
+   * @throws X what the work throws, unchanged
+   */
   public static <X extends Throwable> void run(ContextRunnable<X> work) throws X {
     run(ContextMode.INHERIT, work);
   }
@@ -128,6 +140,8 @@ public final class Context {
   /**
    * Runs the work outside any context. A transaction stays active: leave that by {@code
    * withoutTransaction}.
+   *
+   * @throws X what the work throws, unchanged
    */
   public static <R extends @Nullable Object, X extends Throwable> R exit(
       ContextCallable<? extends R, X> work) throws X {

@@ -1,7 +1,9 @@
 package io.txhost.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.txhost.TransactionCompletedException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.InvocationHandler;
@@ -17,20 +19,24 @@ import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.Ref;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.RowId;
 import java.sql.SQLException;
 import java.sql.SQLXML;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,7 +62,6 @@ class ForwardingTest {
         Arguments.of(GuardedPreparedStatement.class, PreparedStatement.class),
         Arguments.of(GuardedCallableStatement.class, CallableStatement.class),
         Arguments.of(GuardedResultSet.class, ResultSet.class),
-        Arguments.of(GuardedMetaData.class, DatabaseMetaData.class),
         Arguments.of(TransactionConnection.class, Connection.class),
         Arguments.of(FallbackConnection.class, Connection.class),
         Arguments.of(EnlistedConnection.class, Connection.class),
@@ -79,9 +84,136 @@ class ForwardingTest {
   }
 
   static Stream<Arguments> forwarders() {
+    return Stream.concat(
+        written(), Stream.of(Arguments.of(GuardedMetaData.class, DatabaseMetaData.class)));
+  }
+
+  /** What the build writes from {@code jdbc.policy}. */
+  static Stream<Arguments> written() {
     return delegates()
         .filter(pair -> !Connection.class.equals(pair.get()[1]))
         .filter(pair -> !DataSource.class.equals(pair.get()[1]));
+  }
+
+  // the policy, read backwards
+
+  @ParameterizedTest
+  @MethodSource("written")
+  void eachMethodTakesTheTurnThatItsRowSays(Class<?> delegate, Class<?> type) throws Exception {
+    Policy policy = Policy.read();
+    for (Method method : instanceMethods(type)) {
+      String row = policy.of(type, method);
+      String turn = turnByRow(row);
+      if (turn != null) {
+        assertThat(turnsOf(delegate, type, method)).as(row + ": " + method).containsExactly(turn);
+      }
+    }
+  }
+
+  /** By hand, or by the value: the tests of those say. */
+  private static @Nullable String turnByRow(String row) {
+    return switch (row) {
+      case "checked" -> "no turn";
+      case "fetches" -> "fetch";
+      case "by hand", "executes by value", "updates" -> null;
+      default -> "execute";
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("written")
+  void whatIsRefusedAfterTheEndReachesNoDriver(Class<?> delegate, Class<?> type) throws Exception {
+    Policy policy = Policy.read();
+    for (Method method : instanceMethods(type)) {
+      if (!policy.of(type, method).equals("by hand")) {
+        Driver driver = new Driver(type);
+        Object ended = over(delegate, driver, true);
+
+        assertThatThrownBy(() -> method.invoke(ended, argumentsOf(method)))
+            .as(method.toString())
+            .hasCauseInstanceOf(TransactionCompletedException.class);
+        assertThat(driver.calls).as("calls by " + method).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("written")
+  void whatMayAskItsConnectionLaterIsGivenBehindAGuard(Class<?> delegate, Class<?> type)
+      throws Exception {
+    Policy policy = Policy.read();
+    for (Method method : instanceMethods(type)) {
+      boolean isGiven = GUARDED.contains(method.getReturnType());
+      if (isGiven && !policy.of(type, method).equals("by hand")) {
+        Driver driver = new Driver(type);
+        driver.answers = true;
+        Object given = method.invoke(over(delegate, driver, false), argumentsOf(method));
+
+        assertThat(isGuarded(given)).as("what is given by " + method).isTrue();
+      }
+    }
+  }
+
+  private static final Set<Class<?>> GUARDED =
+      Set.of(
+          Array.class,
+          Blob.class,
+          Clob.class,
+          InputStream.class,
+          NClob.class,
+          ParameterMetaData.class,
+          Reader.class,
+          Ref.class,
+          ResultSet.class,
+          ResultSetMetaData.class,
+          SQLXML.class);
+
+  private static boolean isGuarded(Object given) {
+    return given instanceof GuardedResultSet
+        || given.getClass().getName().startsWith(DriverObject.class.getName())
+        || Proxy.getInvocationHandler(given) instanceof DriverObject;
+  }
+
+  @Test
+  void aCallThatIsTheHostsToMakeIsRefusedAsItsRowSays() throws Exception {
+    Policy policy = Policy.read();
+    Connection connection = new PassingGuard(new Driver(Connection.class)).connection();
+    for (Method method : instanceMethods(Connection.class)) {
+      String row = policy.of(Connection.class, method);
+      if (row.startsWith("refuses")) {
+        assertThatThrownBy(() -> method.invoke(connection, argumentsOf(method)))
+            .as(method.toString())
+            .cause()
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining(row.equals("refuses call") ? "TXH-501" : "TXH-502");
+      }
+    }
+  }
+
+  @Test
+  void noRowIsOfAMethodThatJdbcDoesNotHave() throws Exception {
+    Set<String> ofJava26 =
+        Set.of("enquoteLiteral", "enquoteNCharLiteral", "enquoteIdentifier", "isSimpleIdentifier");
+    for (Class<?> type :
+        List.of(
+            Connection.class,
+            Statement.class,
+            PreparedStatement.class,
+            CallableStatement.class,
+            ResultSet.class)) {
+      Set<String> known = new HashSet<>(ofJava26);
+      for (Method method : type.getMethods()) {
+        known.add(method.getName());
+        known.add(Policy.signature(method));
+      }
+      assertThat(known).as(type.getName()).containsAll(Policy.read().names(type));
+    }
+  }
+
+  private static List<Method> instanceMethods(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .toList();
   }
 
   @ParameterizedTest
@@ -158,7 +290,12 @@ class ForwardingTest {
   }
 
   private static Object over(Class<?> delegate, Driver driver) {
+    return over(delegate, driver, false);
+  }
+
+  private static Object over(Class<?> delegate, Driver driver, boolean hasEnded) {
     PassingGuard guard = new PassingGuard(driver);
+    guard.hasEnded = hasEnded;
     Sql sql = new Sql("sql", Sql.Kind.READS, true);
     if (delegate == GuardedStatement.class) {
       GuardedStatement statement =
@@ -182,7 +319,7 @@ class ForwardingTest {
     }
     return delegate == GuardedResultSet.class
         ? new GuardedResultSet(guard, null, driver.as(ResultSet.class))
-        : new GuardedMetaData(guard.connection());
+        : GuardedMetaData.of(guard.connection());
   }
 
   private static void call(Method method, Object target, Object[] arguments) throws Exception {
@@ -241,6 +378,7 @@ class ForwardingTest {
     final List<Call> calls = new ArrayList<>();
     final List<String> turns = new ArrayList<>();
     String turn = "no turn";
+    boolean answers;
     private final Object proxy;
 
     Driver(Class<?> type) {
@@ -258,13 +396,21 @@ class ForwardingTest {
       List<@Nullable Object> arguments = given == null ? List.of() : Arrays.asList(given);
       calls.add(new Call(signature(method), arguments));
       turns.add(turn);
-      return answerOf(method.getReturnType());
+      Class<?> type = method.getReturnType();
+      return answers && !type.isPrimitive() ? objectOf(type) : answerOf(type);
+    }
+
+    private static @Nullable Object objectOf(Class<?> type) {
+      return type == InputStream.class
+          ? InputStream.nullInputStream()
+          : type == Reader.class ? Reader.nullReader() : contentOf(type);
     }
   }
 
   /** Lets everything through. */
   private static final class PassingGuard implements Guard {
     private final Driver driver;
+    boolean hasEnded;
 
     PassingGuard(Driver driver) {
       this.driver = driver;
@@ -311,12 +457,20 @@ class ForwardingTest {
           });
     }
 
+    private void refuseAfterTheEnd() {
+      if (hasEnded) {
+        throw new TransactionCompletedException("has ended", null);
+      }
+    }
+
     @Override
-    public void check() {}
+    public void check() {
+      refuseAfterTheEnd();
+    }
 
     @Override
     public boolean hasEnded() {
-      return false;
+      return hasEnded;
     }
 
     @Override
@@ -326,6 +480,7 @@ class ForwardingTest {
 
     @Override
     public void beforeSending(TimeLimit limit, Sql sql) {
+      refuseAfterTheEnd();
       driver.turn = "execute";
     }
 
@@ -342,6 +497,7 @@ class ForwardingTest {
 
     @Override
     public void beforeFetching() {
+      refuseAfterTheEnd();
       driver.turn = "fetch";
     }
 

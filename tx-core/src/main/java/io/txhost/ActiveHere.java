@@ -83,7 +83,7 @@ final class ActiveHere {
     if (nearest instanceof DetachedFrame detached) {
       throw Refusals.detached(what, host, detached.of(host));
     }
-    Lookup.refuseForkUnderOverlay(what, host, permittedHere ? nearest : null);
+    SharingRefusals.refuseForkUnderOverlay(what, host, permittedHere ? nearest : null);
   }
 
   private void refuseFallback(String what, @Nullable Frame nearest, boolean writes) {

@@ -113,7 +113,7 @@ abstract sealed class ActiveTransaction extends Turns
   final void hooksUndone(Block block) {
     Hooks registered = hooks;
     if (registered != null) {
-      registered.undone(block);
+      registered.undone(other -> other instanceof Block inner && inner.isIn(block));
     }
   }
 
@@ -159,7 +159,7 @@ abstract sealed class ActiveTransaction extends Turns
   private boolean isAsideIn(Boundary nearest) {
     return nearest instanceof Inside inside
         ? inside.transaction != this
-        : Lookup.permitsFallback(nearest);
+        : nearest.permitsFallback();
   }
 
   @Override
@@ -225,10 +225,10 @@ abstract sealed class ActiveTransaction extends Turns
   }
 
   private void await(String what, Block mine, @Nullable Inside child, @Nullable Deadline until) {
-    Refused why = enter(mine, Waits.until(until), true);
+    Waits.Refused why = enter(mine, Waits.until(until), true);
     if (why != null) {
-      TransactionException refusal = Waits.refused(what, this, why, until);
-      throw child != null && why == Refused.INTERRUPTED ? child.marking(refusal) : refusal;
+      TransactionException refusal = refusal(what, why, until);
+      throw child != null && why == Waits.Refused.INTERRUPTED ? child.marking(refusal) : refusal;
     }
   }
 
@@ -263,8 +263,8 @@ abstract sealed class ActiveTransaction extends Turns
    */
   final @Nullable TransactionException takeToEnd(
       String what, Object named, @Nullable Block inside, @Nullable Deadline until) {
-    Refused why = entersAtOnce(inside) ? null : enter(inside, Waits.toEnd(until), false);
-    return why == null ? null : Waits.refused(Refusals.text(what, named), this, why, until);
+    Waits.Refused why = entersAtOnce(inside) ? null : enter(inside, Waits.toEnd(until), false);
+    return why == null ? null : refusal(Refusals.text(what, named), why, until);
   }
 
   // ---- phase

@@ -77,6 +77,11 @@ abstract sealed class Boundary extends Frame permits Inside, Outside {
   /** What was given, or where it comes from. */
   abstract String label();
 
+  /** Whether it runs without a transaction and says so. */
+  boolean permitsFallback() {
+    return false;
+  }
+
   /** What a boundary that is entered inside finds. */
   abstract Found found();
 

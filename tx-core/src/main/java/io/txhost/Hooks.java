@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class Hooks {
       When when,
       @Nullable TransactionalRunnable<?> run,
       @Nullable Consumer<Transaction.Outcome> consume,
-      Block block,
+      Object block,
       boolean undone) {
 
     boolean isGoneWithItsBlock() {
@@ -43,19 +44,19 @@ final class Hooks {
   private int nextBeforeCommit;
   private int sizeBeforeFirst = -1;
 
-  void beforeCommit(Block block, TransactionalRunnable<?> hook) {
+  void beforeCommit(Object block, TransactionalRunnable<?> hook) {
     add(new Hook(When.BEFORE_COMMIT, hook, null, block, false));
   }
 
-  void afterCommit(Block block, TransactionalRunnable<?> hook) {
+  void afterCommit(Object block, TransactionalRunnable<?> hook) {
     add(new Hook(When.AFTER_COMMIT, hook, null, block, false));
   }
 
-  void afterRollback(Block block, TransactionalRunnable<?> hook) {
+  void afterRollback(Object block, TransactionalRunnable<?> hook) {
     add(new Hook(When.AFTER_ROLLBACK, hook, null, block, false));
   }
 
-  void afterCompletion(Block block, Consumer<Transaction.Outcome> hook) {
+  void afterCompletion(Object block, Consumer<Transaction.Outcome> hook) {
     add(new Hook(When.AFTER_COMPLETION, null, hook, block, false));
   }
 
@@ -105,15 +106,15 @@ final class Hooks {
   }
 
   /**
-   * The block was undone: what was registered in it to run for its commit is gone, what was to run
+   * A block was undone: what was registered in it to run for its commit is gone, what was to run
    * for its rollback runs at the end of the whole transaction.
    */
-  void undone(Block block) {
+  void undone(Predicate<Object> isIn) {
     lock.lock();
     try {
       for (int i = hooks.size() - 1; i >= 0; i--) {
         Hook hook = hooks.get(i);
-        if (hook.block.isIn(block)) {
+        if (isIn.test(hook.block)) {
           undone(i, hook);
         }
       }

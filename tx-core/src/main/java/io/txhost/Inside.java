@@ -159,7 +159,7 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
     if (!transaction.isSharable()) {
       throw unsharable(what);
     }
-    Lookup.refuseForkUnderOverlay(what, host, this);
+    SharingRefusals.refuseForkUnderOverlay(what, host, this);
     refuseCancelled(what);
   }
 

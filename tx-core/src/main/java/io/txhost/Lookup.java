@@ -35,17 +35,6 @@ final class Lookup {
   }
 
   static boolean permitsFallback(@Nullable Frame nearest) {
-    return nearest instanceof Outside outside && outside.permitsFallback;
-  }
-
-  /**
-   * A fork has what was bound around it, and not what {@code begin()} installed over that.
-   *
-   * @param within what the thread may use if it is its own; null if there is none such
-   */
-  static void refuseForkUnderOverlay(String what, HostSetup host, @Nullable Frame within) {
-    if (Carrier.forkedUnderOverlay(within)) {
-      throw SharingRefusals.forkedUnderOverlay(what, host);
-    }
+    return nearest instanceof Boundary boundary && boundary.permitsFallback();
   }
 }

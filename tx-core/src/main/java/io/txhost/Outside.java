@@ -12,7 +12,7 @@ final class Outside extends Boundary {
    * Whether it says so, and the fallback is permitted. Else it is as outside: SUPPORTS by hand, or
    * with something asked of it.
    */
-  final boolean permitsFallback;
+  private final boolean permitsFallback;
 
   /** The boundary that has asked for readOnly, this one or one around it. Else null. */
   final @Nullable String readOnlyFor;
@@ -70,6 +70,11 @@ final class Outside extends Boundary {
     this.label = label;
     this.permitsFallback = permitsFallback;
     this.readOnlyFor = readOnlyFor;
+  }
+
+  @Override
+  boolean permitsFallback() {
+    return permitsFallback;
   }
 
   @Override

@@ -380,7 +380,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> implements
     TransactionException thrown =
         deadline != null && deadline.isPast()
             ? deadline.exceeded(name + ", where " + who + " did not end")
-            : SharingRefusals.noAnswer(name, who.toString());
+            : SharingRefusals.noAnswer(name, who.toString(), Waits.LONGEST.toSeconds());
     where.forEach(thrown::addSuppressed);
     return thrown;
   }

@@ -1,5 +1,7 @@
 package io.txhost;
 
+import io.txhost.internal.Carrier;
+import io.txhost.internal.Frame;
 import io.txhost.spi.ThreadName;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,12 @@ final class SharingRefusals {
         null);
   }
 
-  static TransactionException waitedTooLong(String what, Object transaction, String forWhom) {
+  static TransactionException waitedTooLong(
+      String what, Object transaction, long seconds, String forWhom) {
     return new TurnNotGivenException(
         Refusals.refused(what)
             + "it waited "
-            + Waits.LONGEST.toSeconds()
+            + seconds
             + " s for its turn in "
             + transaction
             + ", for "
@@ -122,16 +125,27 @@ final class SharingRefusals {
         null);
   }
 
-  static TransactionException noAnswer(String parallel, String running) {
+  static TransactionException noAnswer(String parallel, String running, long seconds) {
     return new TransactionException(
         "TXH-123",
         parallel
             + " was cancelled, and "
             + running
             + " did not end within "
-            + Waits.LONGEST.toSeconds()
+            + seconds
             + " s. It is no longer waited for; what it still asks of a transaction around is"
             + " refused.",
         null);
+  }
+
+  /**
+   * A fork has what was bound around it, and not what {@code begin()} installed over that.
+   *
+   * @param within what the thread may use if it is its own; null if there is none such
+   */
+  static void refuseForkUnderOverlay(String what, Object host, @Nullable Frame within) {
+    if (Carrier.forkedUnderOverlay(within)) {
+      throw forkedUnderOverlay(what, host);
+    }
   }
 }

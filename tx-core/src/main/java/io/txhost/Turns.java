@@ -86,25 +86,6 @@ abstract non-sealed class Turns extends Block {
     }
   }
 
-  /**
-   * How long to wait.
-   *
-   * @param standing the nanoseconds in which nobody ahead in the queue is served: a long queue that
-   *     moves is no reason to give up, and as nobody gets in before, the wait is bounded all the
-   *     same
-   * @param inAll the nanoseconds until the deadline, or {@link #UNLIMITED}. With one a call that is
-   *     under way may take until then, as its statement may
-   */
-  record Limit(long standing, long inAll) {
-    static final long UNLIMITED = Long.MAX_VALUE;
-  }
-
-  /** Why a turn was not given. */
-  enum Refused {
-    NOT_IN_TIME,
-    INTERRUPTED
-  }
-
   final boolean isMine() {
     return holder == Thread.currentThread();
   }
@@ -128,7 +109,8 @@ abstract non-sealed class Turns extends Block {
    * @param heedsInterrupts whether an interrupt ends the wait; else the flag is only kept
    * @return null if it was taken, and is to be {@link #leave left}
    */
-  final @Nullable Refused enter(@Nullable Block mine, Limit limit, boolean heedsInterrupts) {
+  final Waits.@Nullable Refused enter(
+      @Nullable Block mine, Waits.Limit limit, boolean heedsInterrupts) {
     return entersAtOnce(mine) ? null : await(new Waiter(mine), limit, heedsInterrupts);
   }
 
@@ -166,23 +148,23 @@ abstract non-sealed class Turns extends Block {
     return queue();
   }
 
-  private @Nullable Refused await(Waiter me, Limit limit, boolean heedsInterrupts) {
+  private Waits.@Nullable Refused await(Waiter me, Waits.Limit limit, boolean heedsInterrupts) {
     long began = System.nanoTime();
     long standingSince = began;
     Queue waiting = queue();
     enqueue(waiting, me);
     boolean interrupted = false;
-    Refused why = null;
+    Waits.Refused why = null;
     while (!me.served && why == null) {
       long now = System.nanoTime();
-      long left = Math.min(limit.inAll - (now - began), limit.standing - (now - standingSince));
-      if (now - began < limit.inAll && left <= 0 && (hasMoved(waiting, me) || isInACall(limit))) {
+      long left = Math.min(limit.inAll() - (now - began), limit.standing() - (now - standingSince));
+      if (now - began < limit.inAll() && left <= 0 && (hasMoved(waiting, me) || isInACall(limit))) {
         standingSince = now;
       } else if (left <= 0) {
-        why = Refused.NOT_IN_TIME;
+        why = Waits.Refused.NOT_IN_TIME;
       } else if (Thread.interrupted()) {
         interrupted = true;
-        why = heedsInterrupts ? Refused.INTERRUPTED : null;
+        why = heedsInterrupts ? Waits.Refused.INTERRUPTED : null;
       } else {
         LockSupport.parkNanos(this, left);
       }
@@ -216,8 +198,8 @@ abstract non-sealed class Turns extends Block {
     }
   }
 
-  private boolean isInACall(Limit limit) {
-    return limit.inAll != Limit.UNLIMITED && holder != null;
+  private boolean isInACall(Waits.Limit limit) {
+    return limit.inAll() != Waits.Limit.UNLIMITED && holder != null;
   }
 
   private static int ahead(Queue waiting, Waiter me) {
@@ -243,6 +225,11 @@ abstract non-sealed class Turns extends Block {
     } finally {
       waiting.lock.unlock();
     }
+  }
+
+  /** What is said to one that was not given the turn. */
+  final TransactionException refusal(String what, Waits.Refused why, @Nullable Deadline deadline) {
+    return Waits.refused(what, this, holder, innermost.whoseTurn(), why, deadline);
   }
 
   /** Gives the turn up. */

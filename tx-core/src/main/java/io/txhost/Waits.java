@@ -17,31 +17,57 @@ final class Waits {
 
   private Waits() {}
 
-  static Turns.Limit until(@Nullable Deadline deadline) {
-    return new Turns.Limit(
-        LONGEST.toNanos(),
-        deadline == null ? Turns.Limit.UNLIMITED : deadline.remaining().toNanos());
+  /**
+   * How long to wait.
+   *
+   * @param standing the nanoseconds in which nobody ahead in the queue is served: a long queue that
+   *     moves is no reason to give up, and as nobody gets in before, the wait is bounded all the
+   *     same
+   * @param inAll the nanoseconds until the deadline, or {@link #UNLIMITED}. With one a call that is
+   *     under way may take until then, as its statement may
+   */
+  record Limit(long standing, long inAll) {
+    static final long UNLIMITED = Long.MAX_VALUE;
   }
 
-  static Turns.Limit toEnd(@Nullable Deadline deadline) {
-    Turns.Limit limit = until(deadline);
-    return new Turns.Limit(limit.standing(), Math.max(LAST_CALL.toNanos(), limit.inAll()));
+  /** Why a turn was not given. */
+  enum Refused {
+    NOT_IN_TIME,
+    INTERRUPTED
   }
 
+  static Limit until(@Nullable Deadline deadline) {
+    return new Limit(
+        LONGEST.toNanos(), deadline == null ? Limit.UNLIMITED : deadline.remaining().toNanos());
+  }
+
+  static Limit toEnd(@Nullable Deadline deadline) {
+    Limit limit = until(deadline);
+    return new Limit(limit.standing(), Math.max(LAST_CALL.toNanos(), limit.inAll()));
+  }
+
+  /**
+   * @param holder who has the turn, if anybody has
+   * @param block the innermost one that is open
+   */
   static TransactionException refused(
-      String what, Turns in, Turns.Refused why, @Nullable Deadline deadline) {
-    if (why == Turns.Refused.INTERRUPTED) {
+      String what,
+      Object in,
+      @Nullable Thread holder,
+      String block,
+      Refused why,
+      @Nullable Deadline deadline) {
+    if (why == Refused.INTERRUPTED) {
       return SharingRefusals.interruptedWaiting(what, in);
     }
-    Thread holder = in.holder();
     String forWhom =
         holder == null
-            ? in.innermost().whoseTurn() + ", which has the connection to itself until it ends"
+            ? block + ", which has the connection to itself until it ends"
             : "thread " + ThreadName.of(holder) + ", which is inside a call of the driver";
     TransactionException refusal =
         deadline != null && deadline.isPast()
             ? deadline.exceeded(what + " in " + in + " waited for " + forWhom)
-            : SharingRefusals.waitedTooLong(what, in, forWhom);
+            : SharingRefusals.waitedTooLong(what, in, LONGEST.toSeconds(), forWhom);
     if (holder != null) {
       refusal.addSuppressed(whereIs(holder));
     }

@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.config.Scope;
@@ -76,7 +75,7 @@ final class ContextBeans implements Scope {
     if (!Context.isActive()) {
       throw new IllegalStateException(
           "TXH-615 bean '"
-              + shown(name)
+              + Wording.bean(name)
               + "' is one for each context, and none is active on thread "
               + ThreadName.here()
               + ": open one with ContextFilter (requests), @WithContext (jobs, listeners) or"
@@ -99,19 +98,13 @@ final class ContextBeans implements Scope {
   private static IllegalStateException ended(String name, @Nullable Throwable cause) {
     return new IllegalStateException(
         "TXH-616 bean '"
-            + shown(name)
+            + Wording.bean(name)
             + "' is one for each context, and the context that is active on thread "
             + ThreadName.here()
             + " has ended, or is ending: work that outlives its request needs a context of its"
             + " own, such as Context.call inside the task, or @WithContext on what it calls; an"
             + " onEnd callback that uses the bean must be registered after the bean's first use",
         cause);
-  }
-
-  private static String shown(String name) {
-    return ScopedProxyUtils.isScopedTarget(name)
-        ? ScopedProxyUtils.getOriginalBeanName(name)
-        : name;
   }
 
   /**
@@ -239,9 +232,9 @@ final class ContextBeans implements Scope {
       Thread maker = getOwner();
       BeanCurrentlyInCreationException refused =
           new BeanCurrentlyInCreationException(
-              shown(bean),
+              Wording.bean(bean),
               "TXH-621 bean '"
-                  + shown(bean)
+                  + Wording.bean(bean)
                   + "' is one for each context, and thread "
                   + ThreadName.here()
                   + " has waited "

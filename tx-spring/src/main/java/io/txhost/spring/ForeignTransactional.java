@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.env.Environment;
@@ -96,7 +95,7 @@ final class ForeignTransactional implements StartupCheck {
     return way.isEmpty()
         ? ""
         : "TXH-611 bean '"
-            + shown(bean.getKey())
+            + Wording.bean(bean.getKey())
             + "': "
             + annotated
             + ", but "
@@ -115,26 +114,20 @@ final class ForeignTransactional implements StartupCheck {
     if (last == 0) {
       return "it";
     }
-    String first = "its collaborator '" + shown(way.get(1)) + "'";
+    String first = "its collaborator '" + Wording.bean(way.get(1)) + "'";
     if (last == 1) {
       return first;
     }
     String between =
         way.subList(2, last).stream()
-            .map(b -> "'" + shown(b) + "'")
+            .map(b -> "'" + Wording.bean(b) + "'")
             .collect(Collectors.joining(", "));
     return first
         + " leads"
         + (between.isEmpty() ? "" : ", through " + between + ",")
         + " to '"
-        + shown(way.get(last))
+        + Wording.bean(way.get(last))
         + "', which";
-  }
-
-  private static String shown(String bean) {
-    return ScopedProxyUtils.isScopedTarget(bean)
-        ? ScopedProxyUtils.getOriginalBeanName(bean)
-        : bean;
   }
 
   private static String annotated(Class<?> type, List<String> sought) {
@@ -145,7 +138,7 @@ final class ForeignTransactional implements StartupCheck {
     for (Method method : ReflectionUtils.getUniqueDeclaredMethods(type)) {
       name = nameOn(method, sought);
       if (name != null) {
-        return "@" + name + " is on " + Inspection.label(method);
+        return "@" + name + " is on " + Wording.method(method);
       }
     }
     return "";

@@ -7,12 +7,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -110,17 +107,11 @@ final class Inspection<A extends Annotation> {
   }
 
   private void inspectMethods(Class<?> declaring) {
-    for (Method method : methodsOf(declaring)) {
+    for (Method method : DeclaredMethods.of(declaring)) {
       if (!method.isSynthetic()) {
         inspect(method);
       }
     }
-  }
-
-  static Method[] methodsOf(Class<?> declaring) {
-    Method[] methods = declaring.getDeclaredMethods();
-    Arrays.sort(methods, (a, b) -> label(a).compareTo(label(b))); // the JVM keeps no order
-    return methods;
   }
 
   private void inspect(Method method) {
@@ -139,7 +130,7 @@ final class Inspection<A extends Annotation> {
     if (direct) {
       refuse(
           code,
-          "method " + label(method) + " is " + modifier,
+          "method " + Wording.method(method) + " is " + modifier,
           "so no proxy sees its calls and its " + sought + " would be ignored",
           "annotate a public method that another bean calls, or wrap the body in " + byHand());
     }
@@ -155,7 +146,7 @@ final class Inspection<A extends Annotation> {
     } else if (direct && !Nearest.isInInterface(method, type)) {
       refuse(
           "TXH-606",
-          "method " + label(method) + " is in no interface",
+          "method " + Wording.method(method) + " is in no interface",
           "but the bean is proxied by its interfaces, so its " + sought + " would be ignored",
           "declare it in an interface, or set @EnableTransactionHosts(proxyTargetClass = true)");
     }
@@ -176,11 +167,7 @@ final class Inspection<A extends Annotation> {
     if (call != null) {
       refuse(
           "TXH-623",
-          "method "
-              + label(method)
-              + " is called by Spring on the bean itself ("
-              + call.how()
-              + ")",
+          call.of(method),
           "past its proxy, so its " + sought + " would be ignored",
           "wrap the body in " + byHand() + ", or " + call.instead());
     }
@@ -189,15 +176,13 @@ final class Inspection<A extends Annotation> {
   /** Where the annotation is the class's. */
   private void warnOfRawCall(Method method, boolean isOthers) {
     RawCalls.Call call = isOthers ? null : raw.callOf(method);
-    if (call != null && call.doesWork() && !isFrameworks(method.getDeclaringClass())) {
+    if (call != null
+        && call.doesWork()
+        && !DeclaredMethods.isFrameworks(method.getDeclaringClass())) {
       warnings.add(
           sentence(
               "TXH-624",
-              "method "
-                  + label(method)
-                  + " is called by Spring on the bean itself ("
-                  + call.how()
-                  + ")",
+              call.of(method),
               "past its proxy, so that the " + sought + " of its class does not hold there",
               "if it needs a "
                   + noun()
@@ -209,41 +194,26 @@ final class Inspection<A extends Annotation> {
   }
 
   private void refuseNotOverridable(Method method, boolean direct) {
-    if (!direct && isFrameworks(method.getDeclaringClass())) {
+    if (!direct && DeclaredMethods.isFrameworks(method.getDeclaringClass())) {
       return; // a class-level annotation does not mean the final setters of a framework's base
       // class
     }
     if (Modifier.isFinal(method.getModifiers())) {
       refuse(
           "TXH-603",
-          "method " + label(method) + " is final",
+          "method " + Wording.method(method) + " is final",
           "so no proxy can override it and its " + sought + " would be ignored",
           "make it non-final"
               + (direct ? "" : ", or annotate single methods instead of the class"));
-    } else if (isHiddenByPackage(method, type)) {
+    } else if (DeclaredMethods.isHiddenByPackage(method, type)) {
       refuse(
           "TXH-604",
-          "method " + label(method) + " is package-private in another package or class loader",
+          "method "
+              + Wording.method(method)
+              + " is package-private in another package or class loader",
           "so no proxy can override it and its " + sought + " would be ignored",
           "make it protected or public");
     }
-  }
-
-  /**
-   * A subclass that Spring generates lives in the package and, where it can, in the loader of the
-   * bean's class.
-   */
-  static boolean isHiddenByPackage(Method method, Class<?> type) {
-    Class<?> declaring = method.getDeclaringClass();
-    int visible = Modifier.PUBLIC | Modifier.PROTECTED;
-    return (method.getModifiers() & visible) == 0
-        && (!declaring.getPackageName().equals(type.getPackageName())
-            || !Objects.equals(declaring.getClassLoader(), type.getClassLoader()));
-  }
-
-  static boolean isFrameworks(Class<?> declaring) {
-    return declaring.getName().startsWith("org.springframework.")
-        || declaring.getName().startsWith("java.");
   }
 
   private void refuseUnreadable(Method method, Transactional annotation) {
@@ -252,7 +222,7 @@ final class Inspection<A extends Annotation> {
     } catch (IllegalArgumentException e) {
       refuse(
           "TXH-609",
-          "the @Transactional of " + label(method) + " cannot be read",
+          "the @Transactional of " + Wording.method(method) + " cannot be read",
           String.valueOf(e.getMessage()),
           "correct the attribute");
     }
@@ -263,7 +233,7 @@ final class Inspection<A extends Annotation> {
     if (ReturnTypes.isAsynchronous(method, type) && !runsUnderAsync(method)) {
       refuse(
           "TXH-607",
-          "method " + label(method) + " returns " + result + " or suspends",
+          "method " + Wording.method(method) + " returns " + result + " or suspends",
           "so the " + noun() + " would end when it returns, while its work may still run elsewhere",
           "return the value itself, put "
               + sought
@@ -274,7 +244,7 @@ final class Inspection<A extends Annotation> {
       warnings.add(
           sentence(
               "TXH-620",
-              "method " + label(method) + " returns " + result,
+              "method " + Wording.method(method) + " returns " + result,
               "which is read after the transaction has ended and then fails if it reads from the"
                   + " database",
               "return a List, or read it to its end inside"));
@@ -306,16 +276,6 @@ final class Inspection<A extends Annotation> {
   }
 
   private String sentence(String code, String found, String why, String fix) {
-    return code + " bean '" + bean + "': " + found + ", " + why + "; " + fix + ".";
-  }
-
-  /** {@code Class.method(Parameter)}. */
-  static String label(Method method) {
-    return ClassUtils.getShortName(method.getDeclaringClass())
-        + "."
-        + method.getName()
-        + Arrays.stream(method.getParameterTypes())
-            .map(Class::getSimpleName)
-            .collect(Collectors.joining(", ", "(", ")"));
+    return Wording.finding(code, bean, found + ", " + why + "; " + fix);
   }
 }

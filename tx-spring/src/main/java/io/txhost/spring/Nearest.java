@@ -92,7 +92,7 @@ final class Nearest<A extends Annotation> {
     Stream<Class<?>> superclasses =
         Stream.<Class<?>>iterate(type, Objects::nonNull, Class::getSuperclass);
     return Stream.concat(superclasses, interfacesOf(type).stream())
-        .flatMap(c -> Arrays.stream(Inspection.methodsOf(c)))
+        .flatMap(c -> Arrays.stream(DeclaredMethods.of(c)))
         .filter(m -> directlyOn(m) != null)
         .findFirst()
         .orElse(null);

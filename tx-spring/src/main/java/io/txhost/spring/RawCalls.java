@@ -66,6 +66,15 @@ final class RawCalls {
       return moment.instead;
     }
 
+    /** What is called, and how: the start of a finding. */
+    String of(Method method) {
+      return "method "
+          + Wording.method(method)
+          + " is called by Spring on the bean itself ("
+          + how
+          + ")";
+    }
+
     /** Whether the method can be expected to do work, and not only to keep what it is given. */
     boolean doesWork() {
       return moment != Moment.INJECTION;

@@ -19,8 +19,8 @@ final class ScopedMethods {
   /** What is refused, one sentence each. */
   static List<String> findings(String bean, Class<?> type) {
     List<String> findings = new ArrayList<>();
-    for (Class<?> c = type; c != null && !Inspection.isFrameworks(c); c = c.getSuperclass()) {
-      for (Method method : Inspection.methodsOf(c)) {
+    for (Class<?> c = type; c != null && !DeclaredMethods.isFrameworks(c); c = c.getSuperclass()) {
+      for (Method method : DeclaredMethods.of(c)) {
         if (isForOthers(method)) {
           addFinding(findings, bean, method, type);
         }
@@ -35,7 +35,7 @@ final class ScopedMethods {
   }
 
   private static void addFinding(List<String> findings, String bean, Method method, Class<?> type) {
-    String found = " bean '" + bean + "': method " + Inspection.label(method);
+    String found = " bean '" + bean + "': method " + Wording.method(method);
     if (Modifier.isFinal(method.getModifiers())) {
       findings.add(
           "TXH-603"
@@ -44,7 +44,7 @@ final class ScopedMethods {
               + WHY
               + "non-final, or let the proxy be by interface: @ContextScope(proxyMode ="
               + " ScopedProxyMode.INTERFACES).");
-    } else if (Inspection.isHiddenByPackage(method, type)) {
+    } else if (DeclaredMethods.isHiddenByPackage(method, type)) {
       findings.add(
           "TXH-604"
               + found

@@ -155,12 +155,6 @@ final class StartupChecks
     return types;
   }
 
-  private static String shown(String name) {
-    return ScopedProxyUtils.isScopedTarget(name)
-        ? ScopedProxyUtils.getOriginalBeanName(name)
-        : name;
-  }
-
   /** The class of the bean where it exists, else what its definition says. Creates nothing. */
   private @Nullable Class<?> typeOf(String name) {
     Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
@@ -174,7 +168,7 @@ final class StartupChecks
     Inspection<A> inspection =
         Inspection.of(
             sought,
-            shown(name),
+            Wording.bean(name),
             type,
             shape.isSubclass(name, type),
             isAsyncEnabled(),
@@ -198,7 +192,7 @@ final class StartupChecks
     return ScopedProxyUtils.isScopedTarget(name)
             && ContextBeans.SCOPE.equals(beans.getMergedBeanDefinition(name).getScope())
             && shape.isSubclass(name, type)
-        ? ScopedMethods.findings(shown(name), type)
+        ? ScopedMethods.findings(Wording.bean(name), type)
         : List.of();
   }
 
@@ -212,9 +206,9 @@ final class StartupChecks
               if (problem != null) {
                 findings.add(
                     "TXH-608 bean '"
-                        + shown(name)
+                        + Wording.bean(name)
                         + "': the @Transactional of "
-                        + Inspection.label(method)
+                        + Wording.method(method)
                         + " "
                         + problem);
               }
@@ -284,7 +278,7 @@ final class StartupChecks
         + "': it has "
         + inspection.sought()
         + " methods ("
-        + Inspection.label(inspection.covered().keySet().iterator().next())
+        + Wording.method(inspection.covered().keySet().iterator().next())
         + ") but no proxy, so they would run without a "
         + inspection.noun()
         + ": it is itself advice, a BeanFactoryPostProcessor or a"

@@ -46,7 +46,7 @@ final class TransactionalListeners implements StartupCheck {
     return "TXH-625 bean '"
         + bean
         + "': method "
-        + Inspection.label(method)
+        + Wording.method(method)
         + " is a @TransactionalEventListener, which hears of Spring's transactions alone: for an"
         + " event that is published in a host's it is "
         + (atOnce ? "called at once, before the commit" : "never called")

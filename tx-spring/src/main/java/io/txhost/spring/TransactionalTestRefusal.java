@@ -82,7 +82,7 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
     } else if (type == testClass) {
       Method annotated = Nearest.TRANSACTIONAL.firstMethodIn(type);
       if (annotated != null) {
-        findings.add(finding(testClass, "on " + Inspection.label(annotated)));
+        findings.add(finding(testClass, "on " + Wording.method(annotated)));
       }
     }
   }

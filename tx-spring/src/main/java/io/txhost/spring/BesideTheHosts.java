@@ -94,20 +94,20 @@ final class BesideTheHosts implements StartupCheck {
     if (library != null && type != null && !way.isEmpty()) {
       String pool = way.get(way.size() - 1);
       findings.warn(
-          "TXH-626 bean '"
-              + bean
-              + "': this "
-              + ClassUtils.getShortName(type)
-              + " stands on '"
-              + pool
-              + "', as the TransactionHost '"
-              + pools.get(pool)
-              + "' does: "
-              + (library == Library.MANAGER
-                  ? "its transactions and the host's do not know of each other; "
-                  : "what it writes is in none of the host's transactions; ")
-              + library.instead
-              + ".");
+          Wording.finding(
+              "TXH-626",
+              bean,
+              "this "
+                  + ClassUtils.getShortName(type)
+                  + " stands on '"
+                  + pool
+                  + "', as the TransactionHost '"
+                  + pools.get(pool)
+                  + "' does: "
+                  + (library == Library.MANAGER
+                      ? "its transactions and the host's do not know of each other; "
+                      : "what it writes is in none of the host's transactions; ")
+                  + library.instead));
     }
   }
 

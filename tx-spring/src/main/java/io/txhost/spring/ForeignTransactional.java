@@ -94,18 +94,18 @@ final class ForeignTransactional implements StartupCheck {
     List<String> way = annotated.isEmpty() ? List.of() : hosts.wayFrom(bean.getKey());
     return way.isEmpty()
         ? ""
-        : "TXH-611 bean '"
-            + Wording.bean(bean.getKey())
-            + "': "
-            + annotated
-            + ", but "
-            + said(way)
-            + " "
-            + hosts.how(way.get(way.size() - 1))
-            + ", whose transactions that annotation neither begins nor joins; use"
-            + " io.txhost.Transactional, or set the property "
-            + PROPERTY
-            + "=warn.";
+        : Wording.finding(
+            "TXH-611",
+            Wording.bean(bean.getKey()),
+            annotated
+                + ", but "
+                + said(way)
+                + " "
+                + hosts.how(way.get(way.size() - 1))
+                + ", whose transactions that annotation neither begins nor joins; use"
+                + " io.txhost.Transactional, or set the property "
+                + PROPERTY
+                + "=warn");
   }
 
   /** Who has the host, and how the bean comes there. */

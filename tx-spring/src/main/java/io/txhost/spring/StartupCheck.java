@@ -1,6 +1,9 @@
 package io.txhost.spring;
 
-/** One of the things that are looked at while an application context starts. Makes no bean. */
+/**
+ * One of the things that are looked at of all beans together while an application context starts.
+ * Makes no bean.
+ */
 interface StartupCheck {
 
   /** Before any bean is made: what is known is what is declared. */

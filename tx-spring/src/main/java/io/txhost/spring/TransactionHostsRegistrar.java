@@ -43,7 +43,7 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
       refuseOtherOrder(registry.getBeanDefinition(ADVISOR), order, importer);
       return;
     }
-    EarlyBeans.install(registry);
+    MadeBeans.install(registry);
     HostNameQualifiers.install(registry);
     ContextBeans.install(registry);
     registry.registerBeanDefinition(

@@ -43,14 +43,15 @@ final class TransactionalListeners implements StartupCheck {
 
   private static String warning(String bean, Method method, MergedAnnotation<?> found) {
     boolean atOnce = found.getValue("fallbackExecution", Boolean.class).orElse(false);
-    return "TXH-625 bean '"
-        + bean
-        + "': method "
-        + Wording.method(method)
-        + " is a @TransactionalEventListener, which hears of Spring's transactions alone: for an"
-        + " event that is published in a host's it is "
-        + (atOnce ? "called at once, before the commit" : "never called")
-        + "; make it an @EventListener, and publish the event in an afterCommit hook:"
-        + " host.currentTransaction().orElseThrow().afterCommit(..).";
+    return Wording.finding(
+        "TXH-625",
+        bean,
+        "method "
+            + Wording.method(method)
+            + " is a @TransactionalEventListener, which hears of Spring's transactions alone: for an"
+            + " event that is published in a host's it is "
+            + (atOnce ? "called at once, before the commit" : "never called")
+            + "; make it an @EventListener, and publish the event in an afterCommit hook:"
+            + " host.currentTransaction().orElseThrow().afterCommit(..)");
   }
 }

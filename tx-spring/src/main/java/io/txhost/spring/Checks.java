@@ -1,0 +1,37 @@
+package io.txhost.spring;
+
+import java.util.List;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * All that is looked at while an application context starts, in the order in which it is told.
+ *
+ * @param ofEach what is looked at of one bean after the other
+ * @param ofAll what is looked at of all beans together, after that
+ */
+record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
+
+  static Checks of(
+      ConfigurableListableBeanFactory beans,
+      MadeBeans made,
+      ProxyShape shape,
+      Boundaries boundaries,
+      Environment environment) {
+    UnspecificInitializers initializers = new UnspecificInitializers(beans);
+    return new Checks(
+        List.of(
+            new IneffectiveAnnotations<>(Nearest.TRANSACTIONAL),
+            new IneffectiveAnnotations<>(Nearest.WITH_CONTEXT),
+            new UnknownHosts(boundaries),
+            new ScopedMethods(beans, shape),
+            new MissingProxies(beans, made, Nearest.TRANSACTIONAL, TransactionalAdvisor.class),
+            new MissingProxies(beans, made, Nearest.WITH_CONTEXT, WithContextAdvisor.class),
+            initializers),
+        List.of(
+            initializers,
+            new ForeignTransactional(beans.getBeanClassLoader(), environment),
+            new TransactionalListeners(beans.getBeanClassLoader()),
+            new BesideTheHosts(beans)));
+  }
+}

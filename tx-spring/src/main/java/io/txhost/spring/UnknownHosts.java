@@ -1,0 +1,64 @@
+package io.txhost.spring;
+
+import java.lang.reflect.Method;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds each {@code @Transactional} that names no host of this context. */
+final class UnknownHosts implements BeanCheck {
+  private final Boundaries boundaries;
+
+  UnknownHosts(Boundaries boundaries) {
+    this.boundaries = boundaries;
+  }
+
+  @Override
+  public void declared(InspectedBean bean, Findings findings) {
+    look(bean, findings);
+  }
+
+  @Override
+  public void made(InspectedBean bean, Findings findings) {
+    look(bean, findings);
+  }
+
+  private void look(InspectedBean bean, Findings findings) {
+    Set<String> found = new LinkedHashSet<>();
+    bean.transactional()
+        .covered()
+        .forEach(
+            (method, annotation) -> {
+              String problem = problem(annotation.host());
+              if (problem != null) {
+                found.add(finding(bean, method, problem));
+              }
+            });
+    findings.refuseAll(found);
+  }
+
+  private static String finding(InspectedBean bean, Method method, String problem) {
+    return Wording.finding(
+        "TXH-608",
+        Wording.bean(bean.name()),
+        "the @Transactional of " + Wording.method(method) + " " + problem);
+  }
+
+  private @Nullable String problem(String host) {
+    Set<String> known = boundaries.hosts().names();
+    if (known.isEmpty()) {
+      return "finds no host: declare a TransactionHost bean";
+    }
+    if (host.isEmpty() && known.size() > 1 && !known.contains("default")) {
+      return "names no host, and none of " + known + " is named 'default'; name one of them";
+    }
+    if (!host.isEmpty() && !known.contains(host)) {
+      return "names the host '"
+          + host
+          + "', known are "
+          + known
+          + "; name one of them, or declare a TransactionHost bean of that name";
+    }
+    return null;
+  }
+}

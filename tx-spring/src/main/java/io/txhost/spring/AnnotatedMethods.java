@@ -10,9 +10,9 @@ import org.springframework.aop.support.StaticMethodMatcherPointcut;
  * contexts can share generated proxy classes.
  */
 final class AnnotatedMethods extends StaticMethodMatcherPointcut {
-  private final Nearest<?> sought;
+  private final NearestAnnotation<?> sought;
 
-  AnnotatedMethods(Nearest<?> sought) {
+  AnnotatedMethods(NearestAnnotation<?> sought) {
     this.sought = sought;
     setClassFilter(new AnnotatedClasses(sought));
   }
@@ -37,7 +37,7 @@ final class AnnotatedMethods extends StaticMethodMatcherPointcut {
     return "methods with " + sought;
   }
 
-  private record AnnotatedClasses(Nearest<?> sought) implements ClassFilter {
+  private record AnnotatedClasses(NearestAnnotation<?> sought) implements ClassFilter {
     @Override
     public boolean matches(Class<?> type) {
       return sought.isAnywhereOn(type);

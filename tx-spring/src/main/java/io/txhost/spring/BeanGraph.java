@@ -80,7 +80,7 @@ final class BeanGraph {
     types.forEach(
         (name, declared) -> {
           Class<?> type = Objects.requireNonNullElse(typeOf(name), declared);
-          Set<Class<?>> all = Nearest.interfacesOf(type);
+          Set<Class<?>> all = NearestAnnotation.interfacesOf(type);
           for (Class<?> c = type; c != null; c = c.getSuperclass()) {
             all.add(c);
           }

@@ -16,17 +16,19 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
       ConfigurableListableBeanFactory beans,
       MadeBeans made,
       ProxyShape shape,
-      Boundaries boundaries,
+      TransactionalMethods methods,
       Environment environment) {
     UnspecificInitializers initializers = new UnspecificInitializers(beans);
     return new Checks(
         List.of(
-            new IneffectiveAnnotations<>(Nearest.TRANSACTIONAL),
-            new IneffectiveAnnotations<>(Nearest.WITH_CONTEXT),
-            new UnknownHosts(boundaries),
+            new IneffectiveAnnotations<>(NearestAnnotation.TRANSACTIONAL),
+            new IneffectiveAnnotations<>(NearestAnnotation.WITH_CONTEXT),
+            new UnknownHosts(methods),
             new ScopedMethods(beans, shape),
-            new MissingProxies(beans, made, Nearest.TRANSACTIONAL, TransactionalAdvisor.class),
-            new MissingProxies(beans, made, Nearest.WITH_CONTEXT, WithContextAdvisor.class),
+            new MissingProxies(
+                beans, made, NearestAnnotation.TRANSACTIONAL, TransactionalAdvisor.class),
+            new MissingProxies(
+                beans, made, NearestAnnotation.WITH_CONTEXT, WithContextAdvisor.class),
             initializers),
         List.of(
             initializers,

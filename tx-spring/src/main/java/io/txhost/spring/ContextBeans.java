@@ -29,8 +29,8 @@ final class ContextBeans implements Scope {
 
   private final Duration longest;
 
-  private final ContextKey<Beans> key =
-      ContextKey.of("beans of scope context", Beans.class).notInherited();
+  private final ContextKey<BeansOfContext> key =
+      ContextKey.of("beans of scope context", BeansOfContext.class).notInherited();
 
   ContextBeans() {
     this(Duration.ofSeconds(30));
@@ -71,7 +71,7 @@ final class ContextBeans implements Scope {
     return Context.isActive() ? Context.current().id() : null;
   }
 
-  private Beans here(String name) {
+  private BeansOfContext here(String name) {
     if (!Context.isActive()) {
       throw new IllegalStateException(
           "TXH-615 bean '"
@@ -89,8 +89,8 @@ final class ContextBeans implements Scope {
     }
   }
 
-  private Beans opened(Context context) {
-    Beans beans = new Beans(longest);
+  private BeansOfContext opened(Context context) {
+    BeansOfContext beans = new BeansOfContext(longest);
     context.onEnd(beans::close); // comes before what was registered before
     return beans;
   }
@@ -108,12 +108,12 @@ final class ContextBeans implements Scope {
   }
 
   /**
-   * Those of one context. One lock for each bean while it is made, so that its maker may wait for
-   * another thread that makes another; two that need each other in turn find that out by the limit.
+   * One lock for each bean while it is made, so that its maker may wait for another thread that
+   * makes another; two that need each other in turn find that out by the limit.
    */
-  private static final class Beans {
+  private static final class BeansOfContext {
     private final Duration longest;
-    private final Map<String, Making> making = new ConcurrentHashMap<>();
+    private final Map<String, MakersLock> locks = new ConcurrentHashMap<>();
     private final Map<String, Object> made = new ConcurrentHashMap<>();
 
     /** The bean that was ready last comes first: it may use the others. */
@@ -121,7 +121,7 @@ final class ContextBeans implements Scope {
 
     private volatile boolean ended;
 
-    Beans(Duration longest) {
+    BeansOfContext(Duration longest) {
       this.longest = longest;
     }
 
@@ -131,8 +131,8 @@ final class ContextBeans implements Scope {
     }
 
     private Object make(String name, ObjectFactory<?> maker) {
-      Making here = making.computeIfAbsent(name, absent -> new Making());
-      here.enter(name, longest);
+      MakersLock lock = locks.computeIfAbsent(name, absent -> new MakersLock());
+      lock.enter(name, longest);
       try {
         refuseIfEnded(name);
         Object present = made.get(name);
@@ -143,7 +143,7 @@ final class ContextBeans implements Scope {
         }
         return present;
       } finally {
-        here.unlock();
+        lock.unlock();
       }
     }
 
@@ -212,7 +212,7 @@ final class ContextBeans implements Scope {
   }
 
   /** Held by the thread that makes the bean. */
-  private static final class Making extends ReentrantLock {
+  private static final class MakersLock extends ReentrantLock {
     private static final long serialVersionUID = 1L;
 
     void enter(String bean, Duration longest) {

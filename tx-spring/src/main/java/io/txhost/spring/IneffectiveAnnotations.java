@@ -6,12 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds methods whose annotation could not take effect, as {@link Inspection} tells. */
 final class IneffectiveAnnotations<A extends Annotation> implements BeanCheck {
-  private final Nearest<A> sought;
+  private final NearestAnnotation<A> sought;
 
   /** Classes without a finding. */
   private final Set<Class<?>> sound = ConcurrentHashMap.newKeySet();
 
-  IneffectiveAnnotations(Nearest<A> sought) {
+  IneffectiveAnnotations(NearestAnnotation<A> sought) {
     this.sought = sought;
   }
 

@@ -15,7 +15,7 @@ final class InspectedBean {
   private final String name;
   private final Class<?> type;
   private final Inspections inspections;
-  private final Map<Nearest<?>, Inspection<?>> done = new HashMap<>();
+  private final Map<NearestAnnotation<?>, Inspection<?>> done = new HashMap<>();
 
   InspectedBean(String name, Class<?> type, Inspections inspections) {
     this.name = name;
@@ -34,12 +34,12 @@ final class InspectedBean {
 
   /** Inspects when first asked. */
   @SuppressWarnings("unchecked") // each annotation's is of that annotation
-  <A extends Annotation> Inspection<A> inspect(Nearest<A> sought) {
+  <A extends Annotation> Inspection<A> inspect(NearestAnnotation<A> sought) {
     return (Inspection<A>)
         done.computeIfAbsent(sought, first -> inspections.of(sought, name, type));
   }
 
   Inspection<Transactional> transactional() {
-    return inspect(Nearest.TRANSACTIONAL);
+    return inspect(NearestAnnotation.TRANSACTIONAL);
   }
 }

@@ -24,29 +24,29 @@ import org.springframework.util.ClassUtils;
  * #findings()} what is refused, {@link #warnings()} what is only doubtful.
  */
 final class Inspection<A extends Annotation> {
-  private final Nearest<A> sought;
+  private final NearestAnnotation<A> sought;
   private final String bean;
   private final Class<?> type;
   private final boolean bySubclass;
   private final boolean asyncLiesOutside;
-  private final RawCalls raw;
+  private final CallsPastProxy pastProxy;
   private final Map<Method, A> covered = new LinkedHashMap<>();
   private final List<String> findings = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   private Inspection(
-      Nearest<A> sought,
+      NearestAnnotation<A> sought,
       String bean,
       Class<?> type,
       boolean bySubclass,
       boolean asyncLiesOutside,
-      RawCalls raw) {
+      CallsPastProxy pastProxy) {
     this.sought = sought;
     this.bean = bean;
     this.type = type;
     this.bySubclass = bySubclass;
     this.asyncLiesOutside = asyncLiesOutside;
-    this.raw = raw;
+    this.pastProxy = pastProxy;
   }
 
   /**
@@ -55,25 +55,30 @@ final class Inspection<A extends Annotation> {
    * @param sought the annotation to look for
    * @param bySubclass whether it is proxied by a subclass; else by its interfaces
    * @param asyncLiesOutside whether {@code @Async} takes effect in this context
-   * @param raw what Spring calls on the bean itself
+   * @param pastProxy what Spring calls on the bean itself
    */
   static <A extends Annotation> Inspection<A> of(
-      Nearest<A> sought,
+      NearestAnnotation<A> sought,
       String bean,
       Class<?> targetClass,
       boolean bySubclass,
       boolean asyncLiesOutside,
-      RawCalls raw) {
+      CallsPastProxy pastProxy) {
     Inspection<A> inspection =
         new Inspection<>(
-            sought, bean, ClassUtils.getUserClass(targetClass), bySubclass, asyncLiesOutside, raw);
+            sought,
+            bean,
+            ClassUtils.getUserClass(targetClass),
+            bySubclass,
+            asyncLiesOutside,
+            pastProxy);
     if (sought.isAnywhereOn(targetClass)) {
       inspection.inspect();
     }
     return inspection;
   }
 
-  Nearest<A> sought() {
+  NearestAnnotation<A> sought() {
     return sought;
   }
 
@@ -95,7 +100,7 @@ final class Inspection<A extends Annotation> {
         inspectMethods(c);
       }
     }
-    Nearest.interfacesOf(type).forEach(this::inspectMethods);
+    NearestAnnotation.interfacesOf(type).forEach(this::inspectMethods);
     String obstacle = ProxyShape.obstacle(type);
     if (!covered.isEmpty() && bySubclass && obstacle != null) {
       refuse(
@@ -118,7 +123,7 @@ final class Inspection<A extends Annotation> {
     boolean direct = sought.directlyOn(method) != null;
     if (Modifier.isPrivate(method.getModifiers())) {
       refuseHidden(direct, "TXH-601", method, "private");
-      warnOfRawCall(method, direct || !sought.isOnClassOf(method, type));
+      warnOfCallPastProxy(method, direct || !sought.isOnClassOf(method, type));
     } else if (Modifier.isStatic(method.getModifiers())) {
       refuseHidden(direct, "TXH-602", method, "static");
     } else if (AopUtils.getMostSpecificMethod(method, type).equals(method)) {
@@ -143,7 +148,7 @@ final class Inspection<A extends Annotation> {
     }
     if (bySubclass) {
       refuseNotOverridable(method, direct);
-    } else if (direct && !Nearest.isInInterface(method, type)) {
+    } else if (direct && !NearestAnnotation.isInInterface(method, type)) {
       refuse(
           "TXH-606",
           "method " + Wording.method(method) + " is in no interface",
@@ -152,9 +157,9 @@ final class Inspection<A extends Annotation> {
     }
     covered.put(method, annotation);
     if (sought.isOnMethod(method)) {
-      refuseRawCall(method);
+      refuseCallPastProxy(method);
     } else {
-      warnOfRawCall(method, false);
+      warnOfCallPastProxy(method, false);
     }
     if (annotation instanceof Transactional transactional) {
       refuseUnreadable(method, transactional);
@@ -162,8 +167,8 @@ final class Inspection<A extends Annotation> {
     inspectResult(method);
   }
 
-  private void refuseRawCall(Method method) {
-    RawCalls.Call call = raw.callOf(method);
+  private void refuseCallPastProxy(Method method) {
+    CallsPastProxy.Call call = pastProxy.callOf(method);
     if (call != null) {
       refuse(
           "TXH-623",
@@ -174,8 +179,8 @@ final class Inspection<A extends Annotation> {
   }
 
   /** Where the annotation is the class's. */
-  private void warnOfRawCall(Method method, boolean isOthers) {
-    RawCalls.Call call = isOthers ? null : raw.callOf(method);
+  private void warnOfCallPastProxy(Method method, boolean isOthers) {
+    CallsPastProxy.Call call = isOthers ? null : pastProxy.callOf(method);
     if (call != null
         && call.doesWork()
         && !DeclaredMethods.isFrameworks(method.getDeclaringClass())) {
@@ -218,7 +223,7 @@ final class Inspection<A extends Annotation> {
 
   private void refuseUnreadable(Method method, Transactional annotation) {
     try {
-      TransactionOptions.of(annotation, Boundaries.name(method, type));
+      TransactionOptions.of(annotation, TransactionalMethods.name(method, type));
     } catch (IllegalArgumentException e) {
       refuse(
           "TXH-609",
@@ -259,7 +264,7 @@ final class Inspection<A extends Annotation> {
   }
 
   private boolean isTransactional() {
-    return sought == Nearest.TRANSACTIONAL;
+    return sought == NearestAnnotation.TRANSACTIONAL;
   }
 
   /** What the annotation puts around a method. */

@@ -27,7 +27,7 @@ final class Inspections {
     asyncEnabled = isAsyncRegistered();
   }
 
-  <A extends Annotation> Inspection<A> of(Nearest<A> sought, String name, Class<?> type) {
+  <A extends Annotation> Inspection<A> of(NearestAnnotation<A> sought, String name, Class<?> type) {
     Boolean known = asyncEnabled;
     return Inspection.of(
         sought,
@@ -35,7 +35,7 @@ final class Inspections {
         type,
         shape.isSubclass(name, type),
         known != null ? known : isAsyncRegistered(),
-        RawCalls.of(beans, name, type));
+        CallsPastProxy.of(beans, name, type));
   }
 
   /** By type: Spring 6.2 and 7 give what {@code @EnableAsync} registers different names. */

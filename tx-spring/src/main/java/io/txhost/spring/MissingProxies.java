@@ -12,13 +12,13 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 final class MissingProxies implements BeanCheck {
   private final ConfigurableListableBeanFactory beans;
   private final MadeBeans made;
-  private final Nearest<?> sought;
+  private final NearestAnnotation<?> sought;
   private final Class<? extends Advisor> advisor;
 
   MissingProxies(
       ConfigurableListableBeanFactory beans,
       MadeBeans made,
-      Nearest<?> sought,
+      NearestAnnotation<?> sought,
       Class<? extends Advisor> advisor) {
     this.beans = beans;
     this.made = made;

@@ -15,6 +15,6 @@ final class NamedTypes {
       }
     }
     return type != null
-        && Nearest.interfacesOf(type).stream().anyMatch(i -> names.contains(i.getName()));
+        && NearestAnnotation.interfacesOf(type).stream().anyMatch(i -> names.contains(i.getName()));
   }
 }

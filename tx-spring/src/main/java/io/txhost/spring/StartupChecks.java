@@ -27,12 +27,14 @@ final class StartupChecks
   private final Checks checks;
 
   StartupChecks(
-      ConfigurableListableBeanFactory beans, Boundaries boundaries, Environment environment) {
+      ConfigurableListableBeanFactory beans,
+      TransactionalMethods methods,
+      Environment environment) {
     ProxyShape shape = new ProxyShape(beans);
     this.beans = beans;
     this.made = MadeBeans.of(beans);
     this.inspections = new Inspections(beans, shape);
-    this.checks = Checks.of(beans, made, shape, boundaries, environment);
+    this.checks = Checks.of(beans, made, shape, methods, environment);
   }
 
   /**

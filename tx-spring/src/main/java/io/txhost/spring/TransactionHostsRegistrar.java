@@ -51,7 +51,7 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
         infrastructure(
             BeanDefinitionBuilder.rootBeanDefinition(TransactionHostsRegistrar.class, "collect")));
     registry.registerBeanDefinition(
-        "io.txhost.spring.boundaries", infrastructure(Boundaries.class));
+        "io.txhost.spring.transactionalMethods", infrastructure(TransactionalMethods.class));
     registry.registerBeanDefinition(
         "io.txhost.spring.startupChecks", infrastructure(StartupChecks.class));
     AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);

@@ -5,18 +5,21 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 
-/** Runs an annotated method in its boundary. What it throws leaves unchanged, checked or not. */
+/**
+ * Runs an annotated method in its host's transaction. What it throws leaves unchanged, checked or
+ * not.
+ */
 final class TransactionalAdvice implements MethodInterceptor {
-  private final Boundaries boundaries;
+  private final TransactionalMethods methods;
 
-  TransactionalAdvice(Boundaries boundaries) {
-    this.boundaries = boundaries;
+  TransactionalAdvice(TransactionalMethods methods) {
+    this.methods = methods;
   }
 
   @Override
   public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-    Boundary boundary = boundaries.of(invocation.getMethod(), targetClass(invocation));
-    return boundary == null ? invocation.proceed() : boundary.run(invocation);
+    TransactionalMethod transactional = methods.of(invocation.getMethod(), targetClass(invocation));
+    return transactional == null ? invocation.proceed() : transactional.run(invocation);
   }
 
   private static Class<?> targetClass(MethodInvocation invocation) {

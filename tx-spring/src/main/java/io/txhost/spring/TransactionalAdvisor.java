@@ -7,12 +7,12 @@ import org.springframework.core.Ordered;
 
 /** Puts the advice around the methods that have a {@link io.txhost.Transactional}. */
 final class TransactionalAdvisor implements PointcutAdvisor, Ordered {
-  private final Pointcut pointcut = new AnnotatedMethods(Nearest.TRANSACTIONAL);
+  private final Pointcut pointcut = new AnnotatedMethods(NearestAnnotation.TRANSACTIONAL);
   private final Advice advice;
   private int order = Ordered.LOWEST_PRECEDENCE;
 
-  TransactionalAdvisor(Boundaries boundaries) {
-    this.advice = new TransactionalAdvice(boundaries);
+  TransactionalAdvisor(TransactionalMethods methods) {
+    this.advice = new TransactionalAdvice(methods);
   }
 
   // public: set as a bean property

@@ -77,10 +77,10 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
   }
 
   private static void add(Class<?> type, Class<?> testClass, List<String> findings) {
-    if (Nearest.TRANSACTIONAL.isOnClass(type)) {
+    if (NearestAnnotation.TRANSACTIONAL.isOnClass(type)) {
       findings.add(finding(testClass, "on class " + ClassUtils.getShortName(type)));
     } else if (type == testClass) {
-      Method annotated = Nearest.TRANSACTIONAL.firstMethodIn(type);
+      Method annotated = NearestAnnotation.TRANSACTIONAL.firstMethodIn(type);
       if (annotated != null) {
         findings.add(finding(testClass, "on " + Wording.method(annotated)));
       }

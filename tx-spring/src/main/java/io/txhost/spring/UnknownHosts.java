@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds each {@code @Transactional} that names no host of this context. */
 final class UnknownHosts implements BeanCheck {
-  private final Boundaries boundaries;
+  private final TransactionalMethods methods;
 
-  UnknownHosts(Boundaries boundaries) {
-    this.boundaries = boundaries;
+  UnknownHosts(TransactionalMethods methods) {
+    this.methods = methods;
   }
 
   @Override
@@ -45,7 +45,7 @@ final class UnknownHosts implements BeanCheck {
   }
 
   private @Nullable String problem(String host) {
-    Set<String> known = boundaries.hosts().names();
+    Set<String> known = methods.hosts().names();
     if (known.isEmpty()) {
       return "finds no host: declare a TransactionHost bean";
     }

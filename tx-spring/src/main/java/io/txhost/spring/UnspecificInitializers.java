@@ -20,7 +20,7 @@ final class UnspecificInitializers implements BeanCheck, StartupCheck {
 
   @Override
   public void made(InspectedBean bean, Findings findings) {
-    hasContexts |= !bean.inspect(Nearest.WITH_CONTEXT).covered().isEmpty();
+    hasContexts |= !bean.inspect(NearestAnnotation.WITH_CONTEXT).covered().isEmpty();
   }
 
   @Override

@@ -52,7 +52,8 @@ final class WithContextAdvice implements MethodInterceptor {
         .computeIfAbsent(
             new MethodClassKey(method, type),
             key ->
-                Optional.ofNullable(Nearest.WITH_CONTEXT.of(method, type)).map(WithContext::mode))
+                Optional.ofNullable(NearestAnnotation.WITH_CONTEXT.of(method, type))
+                    .map(WithContext::mode))
         .orElse(null);
   }
 

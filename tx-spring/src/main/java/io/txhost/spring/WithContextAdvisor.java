@@ -13,7 +13,7 @@ import org.springframework.core.PriorityOrdered;
  * ordered, the transaction's above all, whatever order that is given.
  */
 final class WithContextAdvisor implements PointcutAdvisor, PriorityOrdered {
-  private final Pointcut pointcut = new AnnotatedMethods(Nearest.WITH_CONTEXT);
+  private final Pointcut pointcut = new AnnotatedMethods(NearestAnnotation.WITH_CONTEXT);
   private final Advice advice;
 
   WithContextAdvisor(ObjectProvider<ContextInitializer<? super MethodInvocation>> initializers) {

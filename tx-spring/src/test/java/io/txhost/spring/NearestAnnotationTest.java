@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.annotation.AliasFor;
 
 // E1: method, class, interface and meta-annotations; the most specific wins
-class NearestTest {
+class NearestAnnotationTest {
 
   @Transactional(name = "interface")
   interface AnnotatedInterface {
@@ -205,9 +205,9 @@ class NearestTest {
     Method declared = Handler.class.getMethod("execute", Object.class);
     Method overload = StringHandler.class.getMethod("execute", Number.class);
 
-    assertThat(Nearest.TRANSACTIONAL.of(implementation, StringHandler.class)).isNotNull();
-    assertThat(Nearest.TRANSACTIONAL.of(declared, StringHandler.class)).isNotNull();
-    assertThat(Nearest.TRANSACTIONAL.of(overload, StringHandler.class)).isNull();
+    assertThat(NearestAnnotation.TRANSACTIONAL.of(implementation, StringHandler.class)).isNotNull();
+    assertThat(NearestAnnotation.TRANSACTIONAL.of(declared, StringHandler.class)).isNotNull();
+    assertThat(NearestAnnotation.TRANSACTIONAL.of(overload, StringHandler.class)).isNull();
   }
 
   interface Defaults {
@@ -235,7 +235,7 @@ class NearestTest {
             (p, method, arguments) -> null);
 
     assertThat(
-            Nearest.TRANSACTIONAL
+            NearestAnnotation.TRANSACTIONAL
                 .of(AnnotatedInterface.class.getMethod("both"), proxy.getClass())
                 .name())
         .isEqualTo("interface method");
@@ -257,9 +257,11 @@ class NearestTest {
 
     for (String name : new String[] {"toString", "hidden", "shared"}) {
       Method method = Everything.class.getDeclaredMethod(name);
-      assertThat(Nearest.TRANSACTIONAL.of(method, Everything.class)).as(name).isNull();
+      assertThat(NearestAnnotation.TRANSACTIONAL.of(method, Everything.class)).as(name).isNull();
     }
-    assertThat(Nearest.TRANSACTIONAL.of(Object.class.getMethod("hashCode"), Everything.class))
+    assertThat(
+            NearestAnnotation.TRANSACTIONAL.of(
+                Object.class.getMethod("hashCode"), Everything.class))
         .isNull();
   }
 
@@ -271,14 +273,14 @@ class NearestTest {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       for (Method method : c.getDeclaredMethods()) {
         if (method.getName().equals(name)) {
-          return Nearest.TRANSACTIONAL.of(method, type);
+          return NearestAnnotation.TRANSACTIONAL.of(method, type);
         }
       }
     }
-    return Nearest.interfacesOf(type).stream()
+    return NearestAnnotation.interfacesOf(type).stream()
         .flatMap(i -> Arrays.stream(i.getDeclaredMethods()))
         .filter(method -> method.getName().equals(name))
-        .map(method -> Nearest.TRANSACTIONAL.of(method, type))
+        .map(method -> NearestAnnotation.TRANSACTIONAL.of(method, type))
         .findFirst()
         .orElseThrow();
   }

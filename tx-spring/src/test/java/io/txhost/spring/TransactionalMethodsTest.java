@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.context.annotation.Scope;
 
-class BoundariesTest {
+class TransactionalMethodsTest {
   private static final int THREADS = 16;
 
   @RegisterExtension final WatchedPools pools = new WatchedPools();
@@ -54,20 +54,21 @@ class BoundariesTest {
   }
 
   @Test
-  void allThreadsShareOneBoundaryPerMethodAndClass() throws Exception {
+  void allThreadsShareWhatWasReadOfAMethodAndClass() throws Exception {
     Method method = Base.class.getMethod("inherited");
     try (var application = Applications.start(OneHost.class, Writer.class, Reader.class)) {
       for (int round = 0; round < 200; round++) {
-        Boundaries boundaries = new Boundaries(application.getBeanProvider(TransactionHosts.class));
+        TransactionalMethods methods =
+            new TransactionalMethods(application.getBeanProvider(TransactionHosts.class));
         CyclicBarrier together = new CyclicBarrier(THREADS);
-        Set<Boundary> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Boundary boundary :
+        Set<TransactionalMethod> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (TransactionalMethod read :
             onAllThreads(
                 thread -> {
                   together.await(30, TimeUnit.SECONDS);
-                  return boundaries.of(method, thread % 2 == 0 ? Writer.class : Reader.class);
+                  return methods.of(method, thread % 2 == 0 ? Writer.class : Reader.class);
                 })) {
-          seen.add(boundary);
+          seen.add(read);
         }
         assertThat(seen).hasSize(2);
       }
@@ -86,8 +87,8 @@ class BoundariesTest {
         assertThat(names.get(thread))
             .isEqualTo(
                 thread % 2 == 0
-                    ? "BoundariesTest.Writer.inherited"
-                    : "BoundariesTest.Reader.inherited");
+                    ? "TransactionalMethodsTest.Writer.inherited"
+                    : "TransactionalMethodsTest.Reader.inherited");
       }
     }
   }

@@ -13,22 +13,23 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.ClassUtils;
 
 /**
- * The boundaries of one application context, each read once.
+ * The transactional methods of one application context, each read once.
  *
- * <p><b>Threads:</b> serves every thread at once; all of them see one {@link Boundary} per method
- * and class.
+ * <p><b>Threads:</b> serves every thread at once; all of them see one {@link TransactionalMethod}
+ * per method and class.
  */
-final class Boundaries {
+final class TransactionalMethods {
   private final ObjectProvider<TransactionHosts> hosts;
 
   /** By class, then by method: a key of both would be an object at each call. */
-  private final Map<Class<?>, Map<Method, Optional<Boundary>>> known = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Map<Method, Optional<TransactionalMethod>>> known =
+      new ConcurrentHashMap<>();
 
   /**
    * The hosts are asked for when first needed: the advice must not create them, and their pools,
    * early.
    */
-  Boundaries(ObjectProvider<TransactionHosts> hosts) {
+  TransactionalMethods(ObjectProvider<TransactionHosts> hosts) {
     this.hosts = hosts;
   }
 
@@ -37,32 +38,32 @@ final class Boundaries {
   }
 
   /**
-   * The method's boundary, or null if it has none.
+   * What the method's annotation says, or null if it has none.
    *
    * @throws IllegalArgumentException if the annotation names an unknown host or cannot be read;
    *     both are refused at start-up where the class was known then
    */
-  @Nullable Boundary of(Method method, Class<?> targetClass) {
-    Map<Method, Optional<Boundary>> ofClass = known.get(targetClass);
-    Optional<Boundary> boundary = ofClass == null ? null : ofClass.get(method);
-    return (boundary == null ? readOnce(method, targetClass) : boundary).orElse(null);
+  @Nullable TransactionalMethod of(Method method, Class<?> targetClass) {
+    Map<Method, Optional<TransactionalMethod>> ofClass = known.get(targetClass);
+    Optional<TransactionalMethod> present = ofClass == null ? null : ofClass.get(method);
+    return (present == null ? readOnce(method, targetClass) : present).orElse(null);
   }
 
-  private Optional<Boundary> readOnce(Method method, Class<?> targetClass) {
+  private Optional<TransactionalMethod> readOnce(Method method, Class<?> targetClass) {
     // outside of the maps: reading may create the hosts, and that may call advised methods
-    Optional<Boundary> read = Optional.ofNullable(read(method, targetClass));
-    Optional<Boundary> other =
+    Optional<TransactionalMethod> read = Optional.ofNullable(read(method, targetClass));
+    Optional<TransactionalMethod> other =
         known
             .computeIfAbsent(targetClass, first -> new ConcurrentHashMap<>())
             .putIfAbsent(method, read);
     return other == null ? read : other;
   }
 
-  private @Nullable Boundary read(Method method, Class<?> targetClass) {
-    Transactional annotation = Nearest.TRANSACTIONAL.of(method, targetClass);
+  private @Nullable TransactionalMethod read(Method method, Class<?> targetClass) {
+    Transactional annotation = NearestAnnotation.TRANSACTIONAL.of(method, targetClass);
     return annotation == null
         ? null
-        : Boundary.of(
+        : TransactionalMethod.of(
             hosts().get(annotation.host()),
             TransactionOptions.of(annotation, name(method, targetClass)));
   }

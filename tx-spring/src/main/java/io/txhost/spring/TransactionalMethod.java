@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
 /**
- * What an annotated method runs in.
+ * A method with a {@link io.txhost.Transactional}: the host that it runs by, and how.
  *
  * @param repeats whether the body may run again: a retry is the annotation's or the host's default
  */
-record Boundary(TransactionHost<?> host, TransactionOptions options, boolean repeats) {
+record TransactionalMethod(TransactionHost<?> host, TransactionOptions options, boolean repeats) {
 
-  static Boundary of(TransactionHost<?> host, TransactionOptions options) {
+  static TransactionalMethod of(TransactionHost<?> host, TransactionOptions options) {
     boolean repeats = options.retry().isPresent() || host.defaultOptions().retry().isPresent();
-    return new Boundary(host, options, repeats);
+    return new TransactionalMethod(host, options, repeats);
   }
 
   @Nullable Object run(MethodInvocation invocation) throws Throwable {

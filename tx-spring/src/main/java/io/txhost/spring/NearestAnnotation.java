@@ -25,13 +25,15 @@ import org.springframework.util.ReflectionUtils;
  *
  * @param <A> the annotation's type
  */
-final class Nearest<A extends Annotation> {
-  static final Nearest<Transactional> TRANSACTIONAL = new Nearest<>(Transactional.class);
-  static final Nearest<WithContext> WITH_CONTEXT = new Nearest<>(WithContext.class);
+final class NearestAnnotation<A extends Annotation> {
+  static final NearestAnnotation<Transactional> TRANSACTIONAL =
+      new NearestAnnotation<>(Transactional.class);
+  static final NearestAnnotation<WithContext> WITH_CONTEXT =
+      new NearestAnnotation<>(WithContext.class);
 
   private final Class<A> sought;
 
-  private Nearest(Class<A> sought) {
+  private NearestAnnotation(Class<A> sought) {
     this.sought = sought;
   }
 

@@ -21,7 +21,7 @@ import org.springframework.util.StringUtils;
  * Which methods of one bean Spring calls on the bean itself: before there is a proxy, or past it.
  * What Spring calls later, such as listeners and scheduled methods, it calls on the proxy.
  */
-final class RawCalls {
+final class CallsPastProxy {
   private static final List<String> INIT =
       List.of("jakarta.annotation.PostConstruct", "javax.annotation.PostConstruct");
   private static final List<String> DESTROY =
@@ -88,7 +88,7 @@ final class RawCalls {
   private final boolean managed;
   private final boolean destroyed;
 
-  private RawCalls(Class<?> type, @Nullable AbstractBeanDefinition definition) {
+  private CallsPastProxy(Class<?> type, @Nullable AbstractBeanDefinition definition) {
     this.type = type;
     this.managed = definition != null;
     this.destroyed = definition != null && !definition.isPrototype();
@@ -103,11 +103,11 @@ final class RawCalls {
   }
 
   /** Of an object that was registered as it is, and of a FactoryBean's product, nothing. */
-  static RawCalls of(ConfigurableListableBeanFactory beans, String bean, Class<?> type) {
+  static CallsPastProxy of(ConfigurableListableBeanFactory beans, String bean, Class<?> type) {
     boolean isMade =
         beans.containsBeanDefinition(bean)
             && (FactoryBean.class.isAssignableFrom(type) || !beans.isFactoryBean(bean));
-    return new RawCalls(
+    return new CallsPastProxy(
         type,
         isMade && beans.getMergedBeanDefinition(bean) instanceof AbstractBeanDefinition definition
             ? definition
@@ -176,7 +176,7 @@ final class RawCalls {
     if (method.getParameterCount() == 1 && setters.contains(method.getName())) {
       return new Call(Moment.INJECTION, "a property of its definition");
     }
-    return Nearest.interfacesOf(type).stream()
+    return NearestAnnotation.interfacesOf(type).stream()
         .filter(i -> Aware.class.isAssignableFrom(i) && declares(i, method))
         .findFirst()
         .map(i -> new Call(Moment.INJECTION, i.getSimpleName()))

@@ -146,22 +146,6 @@ abstract sealed class ActiveTransaction extends Turns
     return current == null ? Optional.empty() : Optional.of(current.remaining());
   }
 
-  /** Used where it is set aside, its work would be taken for that of what is active there. */
-  private void refuseSetAside(@Nullable Inside here) {
-    if (here != null
-        && here != Carrier.current().boundary()
-        && Lookup.nearest(host) instanceof Boundary nearest
-        && isAsideIn(nearest)) {
-      throw Refusals.setAside("A statement", this, nearest.shown());
-    }
-  }
-
-  private boolean isAsideIn(Boundary nearest) {
-    return nearest instanceof Inside inside
-        ? inside.transaction != this
-        : nearest.permitsFallback();
-  }
-
   @Override
   public final int heldByThisThread() {
     int held = 0;
@@ -190,7 +174,9 @@ abstract sealed class ActiveTransaction extends Turns
   private void enter(boolean mayWrite) {
     host.listeners.refuseInside("A statement", host);
     Inside here = here();
-    refuseSetAside(here);
+    if (here != null) {
+      here.refuseWhereSetAside("A statement");
+    }
     take("A statement", null, here, deadlineAt(here));
     if (mayWrite && !isBeginning()) {
       blockAt(here).wrote();

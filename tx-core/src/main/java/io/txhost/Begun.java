@@ -330,7 +330,9 @@ final class Begun extends ActiveTransaction {
       runAfter(registered.after(outcome));
     }
     SetAside.resumed(host);
-    letGo(); // who keeps a resource keeps no frame with it
+    if (!isInstalled() || !Carrier.current().isInside(this)) { // it may not have been taken away
+      letGo(); // who keeps a resource keeps no frame with it
+    }
   }
 
   private void tell(Transaction.Outcome outcome) {

@@ -127,11 +127,11 @@ abstract sealed class Boundary extends Frame permits Inside, Outside {
   }
 
   @Override
-  public void abandon(Throwable failure) {
+  public boolean abandon(Throwable failure) {
     if (manual == null) {
-      super.abandon(failure);
-    } else {
-      manual.abandon(failure);
+      return super.abandon(failure);
     }
+    manual.abandon(failure);
+    return true;
   }
 }

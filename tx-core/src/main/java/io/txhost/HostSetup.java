@@ -1,9 +1,14 @@
 package io.txhost;
 
+import io.txhost.internal.micrometer.Registration;
 import io.txhost.spi.TransactionAdapter;
 
 /** What one host and its views were built with. In frames it stands for the host. */
 final class HostSetup {
+  static {
+    Registration.whereServicesAreNotLoaded(); // before the first host or context is nothing carried
+  }
+
   final String name;
   final TransactionAdapter<?> adapter;
   final TransactionOptions defaults;

@@ -1,6 +1,7 @@
 package io.txhost;
 
 import io.txhost.internal.Captured;
+import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.ThreadName;
 import java.util.List;
@@ -52,6 +53,24 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
   @Override
   final Found found() {
     return isDoomed() ? Found.MARKED : Found.ACTIVE;
+  }
+
+  /**
+   * Refuses to use the transaction where it is set aside: the work would be taken for that of what
+   * is active there. This is its innermost boundary that the calling thread is in.
+   */
+  final void refuseWhereSetAside(String what) {
+    if (this != Carrier.current().boundary()
+        && Lookup.nearest(host) instanceof Boundary nearest
+        && isAsideIn(nearest)) {
+      throw Refusals.setAside(what, transaction, nearest.shown());
+    }
+  }
+
+  private boolean isAsideIn(Boundary nearest) {
+    return nearest instanceof Inside inside
+        ? inside.transaction != transaction
+        : nearest.permitsFallback();
   }
 
   /** Whether it will be undone, as things are. */

@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import io.txhost.RecordingAdapter.Db;
 import io.txhost.internal.Carrier;
-import io.txhost.spi.AdapterTransaction;
-import io.txhost.spi.FailureKind;
-import io.txhost.spi.TransactionAdapter;
-import io.txhost.spi.TransactionSignals;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,9 +14,10 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * The hot path allocates nothing, and each boundary what is written here. Counted by the thread's
- * own allocation counter over a million warm calls; the least of several rounds, since the compiler
- * may still be at work in the first.
+ * The hot path allocates nothing. Counted by the thread's own allocation counter over a million
+ * warm calls; the least of several rounds, since the compiler may still be at work in the first.
+ * What a boundary makes is counted by {@code CostsTest} in {@code benchmarks}, in a JVM of its own:
+ * here it depends on what ran before.
  */
 class AllocationTest extends CoreTest {
   private static final int CALLS = 1_000_000;
@@ -112,95 +109,6 @@ class AllocationTest extends CoreTest {
         });
 
     assertThat(bytes).allSatisfy((what, allocated) -> assertThat(allocated).as(what).isZero());
-  }
-
-  /**
-   * What the core itself makes, over an adapter that makes nothing. A figure that shrinks is
-   * written down here; one that grows needs a reason.
-   */
-  @Test
-  void eachBoundaryCostsWhatIsWrittenHere() {
-    assumeTrue(THREADS.isThreadAllocatedMemorySupported(), "this JVM counts no allocations");
-    int bound = Carrier.name().equals("scoped-value") ? 56 : 0; // the JDK's own objects
-    TransactionHost<Object> host = TransactionHost.create(new FreeAdapter());
-    TransactionalCallable<Boolean, RuntimeException> ready = () -> true;
-    TransactionOptions named = named("named"); // else diagnostics look for a name
-    TransactionOptions requiresNew = as(Propagation.REQUIRES_NEW, "new");
-    TransactionOptions nested = as(Propagation.NESTED, "nested");
-    TransactionOptions notSupported = as(Propagation.NOT_SUPPORTED, "without");
-    Map<String, Long> bytes = new LinkedHashMap<>();
-    Map<String, Long> written = new LinkedHashMap<>();
-    written.put("outermost", 120L + bound);
-    written.put("outermost, tx()", 160L + bound);
-    written.put("REQUIRES_NEW", 120L + bound);
-    written.put("NESTED", 80L + bound);
-    written.put("NOT_SUPPORTED", 64L + bound);
-
-    bytes.put("outermost", bytesOf(() -> host.withTransaction(named, ready)));
-    bytes.put(
-        "outermost, tx()", bytesOf(() -> host.withTransaction(named, () -> host.tx() != null)));
-    host.withTransaction(
-        named,
-        () -> {
-          bytes.put("REQUIRES_NEW", bytesOf(() -> host.withTransaction(requiresNew, ready)));
-          bytes.put("NESTED", bytesOf(() -> host.withTransaction(nested, ready)));
-          bytes.put("NOT_SUPPORTED", bytesOf(() -> host.withTransaction(notSupported, ready)));
-        });
-
-    System.out.println("bytes of a boundary on carrier " + Carrier.name() + ": " + bytes);
-    assertThat(bytes).isEqualTo(written);
-  }
-
-  /** The least of many rounds: the compiler is at work for a while. */
-  private static long bytesOf(BooleanSupplier call) {
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 300; round++) {
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      run(call, 5_000);
-      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
-    }
-    return Math.round(least / 5_000.0);
-  }
-
-  /** Its one transaction holds nothing and does nothing. */
-  private static final class FreeAdapter implements TransactionAdapter<Object> {
-    private static final AdapterTransaction<Object> TRANSACTION =
-        new AdapterTransaction<>() {
-          @Override
-          public Object resource() {
-            return this;
-          }
-
-          @Override
-          public void commit() {}
-
-          @Override
-          public void rollback() {}
-
-          @Override
-          public Object createSavepoint() {
-            return this;
-          }
-
-          @Override
-          public void release(Object savepoint) {}
-        };
-
-    @Override
-    public Object fallback() {
-      return this;
-    }
-
-    @Override
-    public AdapterTransaction<Object> begin(
-        TransactionOptions options, TransactionSignals signals) {
-      return TRANSACTION;
-    }
-
-    @Override
-    public FailureKind classify(Throwable failure) {
-      return FailureKind.OTHER;
-    }
   }
 
   private static void measure(Map<String, Long> bytes, String what, BooleanSupplier call) {

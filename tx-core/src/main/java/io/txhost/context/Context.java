@@ -4,8 +4,8 @@ import io.txhost.internal.Body;
 import io.txhost.internal.Capture;
 import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
-import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
+import io.txhost.internal.micrometer.Registration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +41,10 @@ public final class Context {
   private static final AtEnd ENDED = new AtEnd(() -> {}, null);
   private static final AtomicReferenceFieldUpdater<Context, @Nullable AtEnd> AT_END =
       AtomicReferenceFieldUpdater.newUpdater(Context.class, AtEnd.class, "atEnd");
+
+  static {
+    Registration.whereServicesAreNotLoaded(); // as each host does: before both nothing is carried
+  }
 
   private final Id id;
   private final ConcurrentHashMap<ContextKey<?>, Slot> slots = new ConcurrentHashMap<>();
@@ -199,22 +203,16 @@ public final class Context {
    */
   public static Runnable wrap(Runnable task) {
     Objects.requireNonNull(task, "task");
-    Capture captured = Capture.here();
+    Capture captured = Carrier.capture();
     return () ->
-        Carrier.<@Nullable Void, RuntimeException>call(
-            new DetachedFrame(Carrier.current(), captured),
-            () -> {
-              task.run();
-              return null;
-            });
+        Carrier.<@Nullable Void, RuntimeException>callDetached(captured, resultless(task::run));
   }
 
   /** As {@link #wrap(Runnable)}. */
   public static <V extends @Nullable Object> Callable<V> wrap(Callable<V> task) {
     Objects.requireNonNull(task, "task");
-    Capture captured = Capture.here();
-    return () ->
-        Carrier.<V, Exception>call(new DetachedFrame(Carrier.current(), captured), task::call);
+    Capture captured = Carrier.capture();
+    return () -> Carrier.<V, Exception>callDetached(captured, task::call);
   }
 
   /**
@@ -225,10 +223,9 @@ public final class Context {
   public static <T extends @Nullable Object, R extends @Nullable Object>
       Function<T, R> wrapFunction(Function<? super T, ? extends R> function) {
     Objects.requireNonNull(function, "function");
-    Capture captured = Capture.here();
+    Capture captured = Carrier.capture();
     return argument ->
-        Carrier.<R, RuntimeException>call(
-            new DetachedFrame(Carrier.current(), captured), () -> function.apply(argument));
+        Carrier.<R, RuntimeException>callDetached(captured, () -> function.apply(argument));
   }
 
   /** An executor whose tasks are {@link #wrap(Runnable) wrapped} where they are submitted. */

@@ -15,14 +15,4 @@ import org.jspecify.annotations.Nullable;
 public record Capture(
     @Nullable Object context, List<Captured> transactions, boolean isForkUnderOverlay) {
   static final Capture NOTHING = new Capture(null, List.of(), false);
-
-  /** Of the calling code. */
-  public static Capture here() {
-    return of(Carrier.current());
-  }
-
-  /** Of the calling thread's current frame. */
-  static Capture of(Frame current) {
-    return new Capture(current.context(), current.capture(), Carrier.forkedUnderOverlay(null));
-  }
 }

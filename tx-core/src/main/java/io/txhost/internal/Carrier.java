@@ -1,6 +1,5 @@
 package io.txhost.internal;
 
-import io.txhost.internal.micrometer.Registration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +11,6 @@ public abstract class Carrier {
   public static final String PROPERTY = "txhost.carrier";
 
   private static final Carrier CHOSEN = CarrierChoice.of(System.getProperty(PROPERTY));
-
-  static {
-    // before the first use of any of this there is nothing to carry
-    Registration.whereServicesAreNotLoaded();
-  }
 
   Carrier() {}
 
@@ -47,6 +41,24 @@ public abstract class Carrier {
   public static <W, R extends @Nullable Object, X extends Throwable> R call(
       Frame frame, W work, Runner<? super W, R, X> runner) throws X {
     return CHOSEN.<W, R, X>bind(frame, work, runner, true);
+  }
+
+  /** What work that is captured here takes along. */
+  public static Capture capture() {
+    return capture(current());
+  }
+
+  /**
+   * @param current the calling thread's
+   */
+  static Capture capture(Frame current) {
+    return new Capture(current.context(), current.capture(), forkedUnderOverlay(null));
+  }
+
+  /** Runs the body with what was captured. */
+  public static <R extends @Nullable Object, X extends Throwable> R callDetached(
+      Capture captured, Body<R, X> body) throws X {
+    return Carrier.<R, X>call(new DetachedFrame(current(), captured), body);
   }
 
   /**
@@ -84,7 +96,8 @@ public abstract class Carrier {
   private static void abandonInside(Frame frame, Throwable failure) {
     for (Frame inner = current(); inner != frame; inner = current()) {
       inner.abandon(failure);
-      if (current() == inner) { // an Error has met its end half way
+      if (current()
+          == inner) { // it does not take itself away, or an Error has met its end half way
         CHOSEN.pop(inner);
       }
     }

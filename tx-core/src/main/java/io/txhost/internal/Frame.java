@@ -94,11 +94,10 @@ public class Frame {
 
   /**
    * Forgets what is around, since nobody is inside any more: who keeps this frame for another
-   * reason keeps nothing with it. Does nothing where somebody is, or where it could not be taken
-   * away.
+   * reason keeps nothing with it. Does nothing where somebody is.
    */
   protected final void letGo() {
-    if (!kept && !(installed && Carrier.current().isInside(this))) {
+    if (!kept) {
       outer = null;
       context = null;
     }
@@ -157,11 +156,13 @@ public class Frame {
   }
 
   /**
-   * Ends and takes away this frame, which was left open in one that ends. What goes wrong is
-   * suppressed in the failure.
+   * Ends this frame, which was left open in one that ends. What goes wrong is suppressed in the
+   * failure.
+   *
+   * @return whether its end takes it away, too; else it is the caller's to do
    */
-  public void abandon(Throwable failure) {
-    Carrier.uninstall(this);
+  public boolean abandon(Throwable failure) {
+    return false;
   }
 
   /** What this boundary hides or shows to captured work. */

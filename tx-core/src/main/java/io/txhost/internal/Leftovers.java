@@ -39,21 +39,27 @@ final class Leftovers {
                 + frame.shown()
                 + " was opened by begin() inside a restored snapshot and never ended, though the"
                 + " snapshot's scope has. It is rolled back. End it with try-with-resources.");
-    frame.abandon(misuse);
+    if (!frame.abandon(misuse)) {
+      Carrier.uninstall(frame);
+    }
     if (Carrier.current() != frame) {
       LOG.log(System.Logger.Level.WARNING, misuse.getMessage(), misuse);
     }
   }
 
-  /** The first is logged. */
-  static void elsewhere(Snapshot snapshot) {
+  /**
+   * The first is logged.
+   *
+   * @param thread where the snapshot's scope was opened
+   */
+  static void elsewhere(String thread) {
     if (!ELSEWHERE_LOGGED.getAndSet(true)) {
       LOG.log(
           System.Logger.Level.WARNING,
           "TXH-408 The scope of a snapshot was opened on thread {0} and closed on thread"
               + " {1}: nothing is changed here, and it stays open there. Close it where it was"
               + " opened. Further ones are not logged.",
-          snapshot.thread(),
+          thread,
           Captured.nameOf(Thread.currentThread()));
     }
   }

@@ -23,7 +23,7 @@ public final class Snapshot {
     this.frame = new WeakReference<>(frame);
     this.thread = Thread.currentThread();
     // now: on another thread, or later, it would say less
-    this.captured = Capture.of(frame);
+    this.captured = Carrier.capture(frame);
   }
 
   /** Of the calling thread; null where nothing is current. */
@@ -52,7 +52,7 @@ public final class Snapshot {
    */
   public void putBack() {
     if (Thread.currentThread() != thread) {
-      Leftovers.elsewhere(this);
+      Leftovers.elsewhere(Captured.nameOf(thread));
       return;
     }
     Frame around = frame.get();
@@ -80,10 +80,6 @@ public final class Snapshot {
     return outermost instanceof DetachedFrame work
         && work.isRestored()
         && work.owner() == Thread.currentThread();
-  }
-
-  String thread() {
-    return Captured.nameOf(thread);
   }
 
   @Override

@@ -287,7 +287,7 @@ class ForksUnderOverlaysTest {
                 () ->
                     forked(
                         () -> {
-                          captured[0] = Capture.here();
+                          captured[0] = Carrier.capture();
                           snapshot[0] = Snapshot.take();
                           return null;
                         })));
@@ -296,7 +296,7 @@ class ForksUnderOverlaysTest {
         new DetachedFrame(Carrier.current(), captured[0]),
         () -> {
           assertThat(ASKED.call()).isTrue();
-          return assertThat(Capture.here().isForkUnderOverlay()).isTrue();
+          return assertThat(Carrier.capture().isForkUnderOverlay()).isTrue();
         });
     snapshot[0].install();
     try {

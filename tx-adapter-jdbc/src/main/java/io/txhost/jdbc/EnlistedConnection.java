@@ -3,6 +3,7 @@ package io.txhost.jdbc;
 import io.txhost.TransactionException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection inside a transaction for a library that demarcates by itself. What the library
@@ -55,10 +56,11 @@ final class EnlistedConnection extends TransactionConnection {
   }
 
   @Override
-  <S extends Statement> S shown(Class<S> kind, SqlCall<? extends GuardedStatement> make)
+  <S extends Statement> S shown(
+      Class<S> kind, @Nullable String sql, SqlCall<? extends GuardedStatement> make)
       throws SQLException {
     refuseIfClosed();
-    return super.shown(kind, make);
+    return super.shown(kind, sql, make);
   }
 
   // ---- what the library would begin and end

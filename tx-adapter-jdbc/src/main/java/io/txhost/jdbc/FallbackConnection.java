@@ -100,6 +100,11 @@ class FallbackConnection extends GuardedConnection {
    * transaction does not come by: {@link JoiningStatement} takes it there.
    */
   void permit(Sql sql) {
+    refuseOutside(sql);
+  }
+
+  /** The same, and nothing is noted. */
+  final void refuseOutside(Sql sql) {
     if (sql.needsTransaction()) {
       if (signals.active() != null) {
         throw Refusals.cannotJoin("A change of a row");
@@ -111,6 +116,25 @@ class FallbackConnection extends GuardedConnection {
               + " another (JdbcAdapter.block(host.tx()) is one for all),");
     } else if (sql.kind() != Sql.Kind.NOTHING) {
       signals.refuseRead("A query");
+    }
+  }
+
+  /**
+   * What a text does that is refused outside, null for one that is not, or of which that is not
+   * known before there is a connection. A statement of it takes none: all of the pool may be in
+   * transactions that wait for whoever is refused here.
+   */
+  private @Nullable Sql refusedHere(String text) {
+    Known known = source.known();
+    Sql sql = known == null ? null : known.dialect().read(text);
+    if (sql == null || !sql.needsTransaction() || sql.kind() == Sql.Kind.CONTROLS) {
+      return null;
+    }
+    try {
+      refuseOutside(sql);
+      return null;
+    } catch (TransactionException refusal) {
+      return sql;
     }
   }
 
@@ -200,8 +224,13 @@ class FallbackConnection extends GuardedConnection {
   }
 
   @Override
-  <S extends Statement> S shown(Class<S> kind, SqlCall<? extends GuardedStatement> make)
+  <S extends Statement> S shown(
+      Class<S> kind, @Nullable String sql, SqlCall<? extends GuardedStatement> make)
       throws SQLException {
+    Sql refused = sql == null || here() != this ? null : refusedHere(sql);
+    if (refused != null) {
+      return JoiningStatement.refused(kind, this, refused, make);
+    }
     GuardedStatement made = make.run();
     return here() == this ? JoiningStatement.of(kind, this, made, make) : kind.cast(made);
   }

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A statement that was made outside a transaction. It is executed where it is used: if another
  * transaction is active there, or none any more, it is made anew on that connection, and what was
- * set on it is set again.
+ * set on it is set again. The one before is closed first: where the pool has one connection, the
+ * two could never be open beside each other. One whose text is refused where it was made has no
+ * connection until it is used where the text is permitted.
  *
  * <p>Used by one thread at a time, as any statement.
  */
@@ -54,21 +56,30 @@ final class JoiningStatement implements InvocationHandler {
 
   private final FallbackConnection connection;
   private final SqlCall<? extends GuardedStatement> make;
+
+  /** What it was prepared with, where that is refused outside. */
+  private final @Nullable Sql refused;
+
   private final Map<Object, Call> settings = new LinkedHashMap<>();
   private final List<Collection<Call>> batch = new ArrayList<>();
   private GuardedConnection home;
-  private volatile GuardedStatement current; // another thread may cancel it
+
+  /** Null before it is made, and while it moves. Another thread may cancel it. */
+  private volatile @Nullable GuardedStatement current;
+
   private @Nullable Statement shown;
   private boolean closed;
 
   private JoiningStatement(
       FallbackConnection connection,
-      GuardedStatement made,
-      SqlCall<? extends GuardedStatement> make) {
+      SqlCall<? extends GuardedStatement> make,
+      @Nullable GuardedStatement made,
+      @Nullable Sql refused) {
     this.connection = connection;
     this.make = make;
     this.home = connection;
     this.current = made;
+    this.refused = refused;
   }
 
   /**
@@ -82,13 +93,30 @@ final class JoiningStatement implements InvocationHandler {
       FallbackConnection connection,
       GuardedStatement made,
       SqlCall<? extends GuardedStatement> make) {
-    JoiningStatement handler = new JoiningStatement(connection, made, make);
+    S shown = show(kind, new JoiningStatement(connection, make, made, null));
+    made.shownAs(shown);
+    return shown;
+  }
+
+  /**
+   * Shows one that is not made yet, since its text is refused outside: it takes no connection.
+   *
+   * @param make makes it where it is called
+   */
+  static <S extends Statement> S refused(
+      Class<S> kind,
+      FallbackConnection connection,
+      Sql refused,
+      SqlCall<? extends GuardedStatement> make) {
+    return show(kind, new JoiningStatement(connection, make, null, refused));
+  }
+
+  private static <S extends Statement> S show(Class<S> kind, JoiningStatement handler) {
     S shown =
         kind.cast(
             Proxy.newProxyInstance(
                 JoiningStatement.class.getClassLoader(), new Class<?>[] {kind}, handler));
     handler.shown = shown;
-    made.shownAs(shown);
     return shown;
   }
 
@@ -101,12 +129,15 @@ final class JoiningStatement implements InvocationHandler {
     String name = method.getName();
     switch (name) {
       case "close" -> {
-        closed = true;
-        current.close();
+        close();
+        return null;
+      }
+      case "cancel" -> {
+        cancel();
         return null;
       }
       case "isClosed" -> {
-        return closed || (!isHomeGone() && current.isClosed());
+        return isClosed();
       }
       case "getConnection" -> {
         return connection;
@@ -119,6 +150,29 @@ final class JoiningStatement implements InvocationHandler {
         return used(name, Call.of(method, arguments));
       }
     }
+  }
+
+  private void close() throws SQLException {
+    closed = true;
+    GuardedStatement last = current;
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  private void cancel() throws SQLException {
+    GuardedStatement now = current;
+    if (now != null) {
+      now.cancel();
+    }
+  }
+
+  private boolean isClosed() throws SQLException {
+    GuardedStatement now = current;
+    if (closed || now == null) {
+      return closed || connection.isClosed();
+    }
+    return !isHomeGone() && now.isClosed();
   }
 
   private static Object answerOfThis(String name, Object proxy) {
@@ -137,20 +191,46 @@ final class JoiningStatement implements InvocationHandler {
     if (isSetting(name)) {
       return set(name, call);
     }
-    if (!closed && (name.startsWith("execute") || ASKING.contains(name))) {
-      moveTo(connection.here());
+    boolean isExecution = name.startsWith("execute");
+    if (!closed && (isExecution || ASKING.contains(name) || current == null)) {
+      GuardedConnection here = connection.here();
+      if (isExecution) {
+        refuseUnmade(name, here);
+      }
+      moveTo(here);
     }
-    return name.endsWith("Batch") ? batchRun(call) : call.on(current);
+    return name.endsWith("Batch") ? batchRun(call) : call.on(open());
+  }
+
+  /** A refused text has no connection of the pool until then. */
+  private void refuseUnmade(String name, GuardedConnection here) {
+    boolean isNothing = name.endsWith("Batch") && batch.isEmpty();
+    if (current == null && refused != null && here == connection && !isNothing) {
+      connection.refuseOutside(refused);
+    }
+  }
+
+  private GuardedStatement open() throws SQLException {
+    GuardedStatement now = current;
+    if (now == null) {
+      throw new SQLException("TXH-513 This statement was closed. Make another.", "08003");
+    }
+    return now;
   }
 
   private @Nullable Object set(String name, Call call) throws Throwable {
     if (!closed) {
       GuardedConnection here = connection.here();
+      if (current == null && here == connection && !call.isBound()) { // set when it is made
+        forget(name, call);
+        remember(name, call);
+        return null;
+      }
       if (mustMoveTo(here)) {
         moveWithout(name, call, here);
       }
     }
-    Object result = call.on(current);
+    Object result = call.on(open());
     forget(name, call);
     remember(name, call);
     return result;
@@ -174,7 +254,7 @@ final class JoiningStatement implements InvocationHandler {
   /** What failed in the driver is no more in its batch; what was refused before is. */
   private @Nullable Object batchRun(Call call) throws Throwable {
     try {
-      Object result = call.on(current);
+      Object result = call.on(open());
       batch.clear();
       return result;
     } catch (BatchUpdateException e) {
@@ -216,8 +296,10 @@ final class JoiningStatement implements InvocationHandler {
 
   /** In a block also where a transaction has its connection, or has thrown it away. */
   private boolean mustMoveTo(GuardedConnection here) {
-    return here != home
-        || (current.guard() instanceof AutoCommitGuard guard && guard.isTakenAway());
+    GuardedStatement now = current;
+    return now == null
+        || here != home
+        || (now.guard() instanceof AutoCommitGuard guard && guard.isTakenAway());
   }
 
   private void moveTo(GuardedConnection here) throws Throwable {
@@ -225,12 +307,10 @@ final class JoiningStatement implements InvocationHandler {
       return;
     }
     refuseIfBound();
-    GuardedStatement before = current;
-    boolean isOfEnded = isHomeGone();
-    if (isOfEnded && !batch.isEmpty()) { // whoever filled it meant that transaction
+    if (isHomeGone() && !batch.isEmpty()) { // whoever filled it meant that transaction
       throw Refusals.batchOfEnded();
     }
-    boolean isGone = isOfEnded || before.guard().hasEnded();
+    leaveHome();
     GuardedStatement next = make.run();
     try {
       replayOn(next);
@@ -243,7 +323,17 @@ final class JoiningStatement implements InvocationHandler {
     }
     current = next;
     home = here;
-    if (!isGone) {
+  }
+
+  /**
+   * Its connection may be the pool's last. What fails from here on is made anew at the next use.
+   */
+  private void leaveHome() throws SQLException {
+    GuardedStatement before = current;
+    boolean isThere = !isHomeGone();
+    current = null;
+    home = connection;
+    if (before != null && isThere && !before.guard().hasEnded()) {
       before.close();
     }
   }

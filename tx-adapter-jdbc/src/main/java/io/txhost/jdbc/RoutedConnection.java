@@ -40,24 +40,29 @@ abstract class RoutedConnection implements Connection {
   abstract GuardedCallableStatement callable(
       String sql, SqlFunction<Connection, CallableStatement> make) throws SQLException;
 
-  /** Makes a statement, as user code sees it. */
-  <S extends Statement> S shown(Class<S> kind, SqlCall<? extends GuardedStatement> make)
+  /**
+   * Makes a statement, as user code sees it.
+   *
+   * @param sql what it is prepared with, null for one that is given its text when it is executed
+   */
+  <S extends Statement> S shown(
+      Class<S> kind, @Nullable String sql, SqlCall<? extends GuardedStatement> make)
       throws SQLException {
     return kind.cast(make.run());
   }
 
   final Statement creating(SqlFunction<Connection, Statement> make) throws SQLException {
-    return shown(Statement.class, () -> statement(make));
+    return shown(Statement.class, null, () -> statement(make));
   }
 
   final PreparedStatement preparing(String sql, SqlFunction<Connection, PreparedStatement> make)
       throws SQLException {
-    return shown(PreparedStatement.class, () -> prepared(sql, make));
+    return shown(PreparedStatement.class, sql, () -> prepared(sql, make));
   }
 
   final CallableStatement calling(String sql, SqlFunction<Connection, CallableStatement> make)
       throws SQLException {
-    return shown(CallableStatement.class, () -> callable(sql, make));
+    return shown(CallableStatement.class, sql, () -> callable(sql, make));
   }
 
   /** Asks the driver's connection what needs no statement. */

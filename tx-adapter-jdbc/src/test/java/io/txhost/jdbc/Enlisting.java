@@ -705,6 +705,27 @@ abstract class Enlisting extends JdbcFixture {
 
   abstract Class<? extends Connection> driverConnection();
 
+  @Test
+  void aStatementPreparedBeforeTheLibrarysTransactionRunsInItOnAPoolOfOne() throws Exception {
+    usePool(poolOptions().size(1)); // 13
+    enlisting = JdbcAdapter.enlistingDataSource(host);
+    try (Connection connection = enlisting.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement("insert into item (id, label) values (?, 'library')")) {
+      insert.setInt(1, 1);
+      connection.setAutoCommit(false);
+      insert.executeUpdate();
+      connection.rollback();
+      insert.setInt(1, 2);
+      insert.executeUpdate();
+      connection.commit();
+    }
+
+    assertThat(rows()).containsExactly(2);
+    assertThat(recorder.connectionsTaken()).isEqualTo(2);
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
   // ---- got outside, used inside
 
   @Test

@@ -18,6 +18,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -279,6 +281,68 @@ abstract class JoiningOutside extends JdbcFixture {
       result.next();
       return result.getInt(1);
     }
+  }
+
+  @Test
+  void aStatementPreparedOutsideLeavesThePoolsLastConnectionToTheTransaction() throws Exception {
+    usePool(poolOptions().size(1)); // 13
+    try (PreparedStatement count = host.tx().prepareStatement("select count(*) from item")) {
+      assertThat(only(count)).isZero();
+      host.withTransaction(() -> assertThat(only(count)).isZero());
+      assertThat(only(count)).isZero();
+    }
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  @Test
+  void aPreparedWriteIsRefusedOutsideThoughTransactionsHaveTheWholePool() throws Exception { // 13
+    usePool(poolOptions().size(1));
+    host.withTransaction(
+        () -> {
+          insert(1);
+          CompletableFuture.runAsync(
+                  () -> assertThatCode(this::writeOutside).doesNotThrowAnyException())
+              .get(30, TimeUnit.SECONDS);
+          assertThat(recorder.connectionsTaken()).isEqualTo(1);
+        });
+
+    assertThat(rows()).containsExactly(1);
+  }
+
+  /** As a parallel stream's worker does, which is outside. */
+  private void writeOutside() throws SQLException {
+    try (PreparedStatement insert = host.tx().prepareStatement(INSERT)) {
+      insert.setInt(1, 2);
+      insert.setString(2, "x");
+      assertRefused(insert::executeUpdate);
+      insert.addBatch();
+      assertRefused(insert::executeBatch);
+      assertThat(insert.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void whatWasRefusedOutsideIsMadeWhereItIsPermitted() throws Exception { // 13
+    insertOnce();
+    try (PreparedStatement insert = host.tx().prepareStatement(INSERT)) {
+      assertThat(recorder.connectionsOut()).isZero();
+      insert.setInt(1, 2);
+      insert.setAsciiStream(2, new ByteArrayInputStream(new byte[] {'x'}), 1);
+      assertRefused(insert::executeUpdate);
+      host.withoutTransaction(() -> assertThat(insert.executeUpdate()).isEqualTo(1));
+      insert.clearParameters();
+      insert.setInt(1, 3);
+      insert.setString(2, "x");
+      host.withTransaction(() -> assertThat(insert.executeUpdate()).isEqualTo(1));
+    }
+
+    assertThat(rows()).containsExactly(1, 2, 3);
+    assertThat(recorder.connectionsOut()).isZero();
+  }
+
+  /** What the database is, is known afterwards. */
+  private void insertOnce() throws SQLException {
+    host.withTransaction(() -> insert(1));
   }
 
   @Test

@@ -25,7 +25,7 @@ final class AutoCommitGuard implements Guard {
   AutoCommitGuard(FallbackConnection connection, Holding holding) throws SQLException {
     this.connection = connection;
     this.holding = holding;
-    this.held = holding.take(connection.remainingTime());
+    this.held = holding.take(connection.rules().remainingTime());
   }
 
   /** Makes what keeps the connection until it is closed; gives it back if that fails. */
@@ -33,7 +33,7 @@ final class AutoCommitGuard implements Guard {
     try {
       C made = make.apply(held.connection());
       child = made;
-      connection.opened(this);
+      connection.open().add(this);
       if (!holding.isOne()) { // else its block ends it
         watch = CLEANER.register(made, held::forgotten);
       }
@@ -75,7 +75,7 @@ final class AutoCommitGuard implements Guard {
       }
     } finally {
       if (closing == child) {
-        connection.closed(this);
+        connection.open().remove(this);
         giveBack();
       }
     }
@@ -118,17 +118,17 @@ final class AutoCommitGuard implements Guard {
       throw Refusals.cannotJoin("A change of a row");
     }
     boolean reachesRows = sql.kind() != Sql.Kind.NOTHING && !sql.mayBeLocal();
-    if (reachesRows && connection.beginsEach()) {
+    if (reachesRows && connection.rules().beginsEach()) {
       begin(limit, sql);
     } else {
-      int seconds = connection.secondsLeft();
+      int seconds = connection.rules().secondsLeft();
       SqlLog.told("auto-commit", sql);
       held.beforeSending(limit, seconds);
     }
   }
 
   private void begin(TimeLimit limit, Sql sql) throws SQLException {
-    Brief begun = held.briefs().around(sql, connection::begin);
+    Brief begun = held.briefs().around(sql, connection.rules()::begin);
     begun.beforeSending(limit, sql);
     around = begun;
   }
@@ -178,14 +178,14 @@ final class AutoCommitGuard implements Guard {
   /** Nothing but this statement, or its block, is on its connection. */
   @Override
   public void escaping() throws SQLException {
-    if (connection.beginsEach()) {
-      held.briefs().escaping(this, connection::begin);
+    if (connection.rules().beginsEach()) {
+      held.briefs().escaping(this, connection.rules()::begin);
     }
   }
 
   /** A question about metadata is a query like any, where hooks come before each. */
   <R extends @Nullable Object> R query(SqlFunction<Connection, R> question) throws SQLException {
-    if (!connection.beginsEach()) {
+    if (!connection.rules().beginsEach()) {
       return question.apply(held.connection());
     }
     begin(TimeLimit.NONE, Sql.METADATA);

@@ -2,7 +2,6 @@ package io.txhost.jdbc;
 
 import io.txhost.TransactionException;
 import io.txhost.spi.FallbackSignals;
-import io.txhost.spi.ShortTransaction;
 import java.lang.ref.Cleaner;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -13,14 +12,6 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +29,8 @@ class FallbackConnection extends GuardedConnection {
   private final ConnectionSource source;
   private final FallbackSignals<Connection> signals;
   private final Holding holding;
-  private final Set<AutoCommitGuard> open;
+  private final OutsideRules rules;
+  private final OpenOutside open;
   private Cleaner.@Nullable Cleanable watch;
   private volatile boolean closed;
 
@@ -47,12 +39,8 @@ class FallbackConnection extends GuardedConnection {
     this.source = source;
     this.signals = signals;
     this.holding = holding;
-    this.open = holding.isOne() ? ConcurrentHashMap.newKeySet() : weak();
-  }
-
-  /** Of a connection that is kept for long: what was forgotten must be collected all the same. */
-  private static Set<AutoCommitGuard> weak() {
-    return Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    this.rules = new OutsideRules(source, signals, holding.isOne());
+    this.open = new OpenOutside(holding.isOne());
   }
 
   /** Each statement has a connection of its own. */
@@ -76,12 +64,9 @@ class FallbackConnection extends GuardedConnection {
     return block;
   }
 
-  void opened(AutoCommitGuard guard) {
-    open.add(guard);
-  }
-
-  void closed(AutoCommitGuard guard) {
-    open.remove(guard);
+  /** What it has made and is open. */
+  final OpenOutside open() {
+    return open;
   }
 
   // ---- where it is used
@@ -100,60 +85,12 @@ class FallbackConnection extends GuardedConnection {
    * transaction does not come by: {@link JoiningStatement} takes it there.
    */
   void permit(Sql sql) {
-    refuseOutside(sql);
+    rules.refuse(sql);
   }
 
-  /** The same, and nothing is noted. */
-  final void refuseOutside(Sql sql) {
-    if (sql.needsTransaction()) {
-      if (signals.active() != null) {
-        throw Refusals.cannotJoin("A change of a row");
-      }
-      signals.refuseWrite(sql.kind() == Sql.Kind.LOCKS ? "A query that locks" : "A write");
-    } else if (sql.kind() == Sql.Kind.SETS && !holding.isOne()) {
-      signals.refuseWrite(
-          "A change of the session, which would stay on a pooled connection while what follows has"
-              + " another (JdbcAdapter.block(host.tx()) is one for all),");
-    } else if (sql.kind() != Sql.Kind.NOTHING) {
-      signals.refuseRead("A query");
-    }
-  }
-
-  /**
-   * What a text does that is refused outside, null for one that is not, or of which that is not
-   * known before there is a connection. A statement of it takes none: all of the pool may be in
-   * transactions that wait for whoever is refused here.
-   */
-  private @Nullable Sql refusedHere(String text) {
-    Known known = source.known();
-    Sql sql = known == null ? null : known.dialect().read(text);
-    if (sql == null || !sql.needsTransaction() || sql.kind() == Sql.Kind.CONTROLS) {
-      return null;
-    }
-    try {
-      refuseOutside(sql);
-      return null;
-    } catch (TransactionException refusal) {
-      return sql;
-    }
-  }
-
-  Optional<Duration> remainingTime() {
-    return signals.remainingTime();
-  }
-
-  /** Whether each statement has a transaction of its own. */
-  boolean beginsEach() {
-    return signals.beginsEach();
-  }
-
-  ShortTransaction<Connection> begin() {
-    return Objects.requireNonNull(signals.begin(), "short transaction");
-  }
-
-  /** What is left of the boundary's deadline, rounded up, 0 if there is none. */
-  int secondsLeft() {
-    return Opening.secondsLeft(signals.remainingTime(), WHO, "the statement was not sent");
+  /** What the host says of it. */
+  final OutsideRules rules() {
+    return rules;
   }
 
   @Override
@@ -173,9 +110,9 @@ class FallbackConnection extends GuardedConnection {
 
   @Override
   String instead() {
-    return "each statement commits by itself here, so there is nothing to end: leave the call out, or"
-        + " the option that makes a library call it. What is to be kept or undone as one belongs in"
-        + " host.withTransaction, without the call.";
+    return "each statement commits by itself here, so there is nothing to end: leave the call out,"
+        + " or the option that makes a library call it. What is to be kept or undone as one"
+        + " belongs in host.withTransaction, without the call.";
   }
 
   @Override
@@ -227,7 +164,7 @@ class FallbackConnection extends GuardedConnection {
   <S extends Statement> S shown(
       Class<S> kind, @Nullable String sql, SqlCall<? extends GuardedStatement> make)
       throws SQLException {
-    Sql refused = sql == null || here() != this ? null : refusedHere(sql);
+    Sql refused = sql == null || here() != this ? null : rules.refused(sql);
     if (refused != null) {
       return JoiningStatement.refused(kind, this, refused, make);
     }
@@ -260,7 +197,7 @@ class FallbackConnection extends GuardedConnection {
     if (here != this) {
       return here.query(question);
     }
-    if (!beginsEach()) {
+    if (!rules.beginsEach()) {
       return ask(question);
     }
     signals.refuseRead("A query of metadata");
@@ -339,8 +276,8 @@ class FallbackConnection extends GuardedConnection {
             + type.getName()
             + " "
             + WHO
-            + ": each statement has a connection of its own. Unwrap inside host.withTransaction, unwrap"
-            + " a statement, or take one connection for all: JdbcAdapter.block(host.tx()).");
+            + ": each statement has a connection of its own. Unwrap inside host.withTransaction,"
+            + " unwrap a statement, or take one connection for all: JdbcAdapter.block(host.tx()).");
   }
 
   @Override
@@ -349,10 +286,8 @@ class FallbackConnection extends GuardedConnection {
       return;
     }
     closed = true;
-    List<AutoCommitGuard> closing = List.copyOf(open);
-    open.removeAll(closing);
     try {
-      SqlCall.Action.all(closing.stream().map(each -> each::close));
+      open.closeAll();
     } finally {
       holding.end();
       if (watch != null) {

@@ -1,30 +1,16 @@
 package io.txhost.jdbc;
 
-import java.io.InputStream;
-import java.io.Reader;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.sql.Array;
 import java.sql.BatchUpdateException;
-import java.sql.Blob;
-import java.sql.Clob;
-import java.sql.Ref;
-import java.sql.RowId;
 import java.sql.SQLException;
-import java.sql.SQLXML;
 import java.sql.Statement;
-import java.sql.Struct;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Calendar;
 import java.util.Collection;
-import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,19 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time, as any statement.
  */
 final class JoiningStatement implements InvocationHandler {
-  /** What belongs to one connection, or can be read once. */
-  private static final List<Class<?>> BOUND =
-      List.of(
-          InputStream.class,
-          Reader.class,
-          Blob.class,
-          Clob.class,
-          Array.class,
-          SQLXML.class,
-          Struct.class,
-          Ref.class,
-          RowId.class);
-
   /** What asks the connection, or leads to it, and needs no result. */
   private static final Set<String> ASKING = Set.of("getMetaData", "getParameterMetaData", "unwrap");
 
@@ -60,8 +33,8 @@ final class JoiningStatement implements InvocationHandler {
   /** What it was prepared with, where that is refused outside. */
   private final @Nullable Sql refused;
 
-  private final Map<Object, Call> settings = new LinkedHashMap<>();
-  private final List<Collection<Call>> batch = new ArrayList<>();
+  private final Map<Object, StatementCall> settings = new LinkedHashMap<>();
+  private final List<Collection<StatementCall>> batch = new ArrayList<>();
   private GuardedConnection home;
 
   /** Null before it is made, and while it moves. Another thread may cancel it. */
@@ -144,10 +117,10 @@ final class JoiningStatement implements InvocationHandler {
       }
       case "unwrap", "isWrapperFor" -> {
         boolean isThis = arguments != null && ((Class<?>) arguments[0]).isInstance(proxy);
-        return isThis ? answerOfThis(name, proxy) : used(name, Call.of(method, arguments));
+        return isThis ? answerOfThis(name, proxy) : used(name, StatementCall.of(method, arguments));
       }
       default -> {
-        return used(name, Call.of(method, arguments));
+        return used(name, StatementCall.of(method, arguments));
       }
     }
   }
@@ -187,7 +160,7 @@ final class JoiningStatement implements InvocationHandler {
     };
   }
 
-  private @Nullable Object used(String name, Call call) throws Throwable {
+  private @Nullable Object used(String name, StatementCall call) throws Throwable {
     if (isSetting(name)) {
       return set(name, call);
     }
@@ -206,7 +179,7 @@ final class JoiningStatement implements InvocationHandler {
   private void refuseUnmade(String name, GuardedConnection here) {
     boolean isNothing = name.endsWith("Batch") && batch.isEmpty();
     if (current == null && refused != null && here == connection && !isNothing) {
-      connection.refuseOutside(refused);
+      connection.rules().refuse(refused);
     }
   }
 
@@ -218,7 +191,7 @@ final class JoiningStatement implements InvocationHandler {
     return now;
   }
 
-  private @Nullable Object set(String name, Call call) throws Throwable {
+  private @Nullable Object set(String name, StatementCall call) throws Throwable {
     if (!closed) {
       GuardedConnection here = connection.here();
       if (current == null && here == connection && !call.isBound()) { // set when it is made
@@ -237,9 +210,10 @@ final class JoiningStatement implements InvocationHandler {
   }
 
   /** What is replaced need not come along; where that is refused, it is still set. */
-  private void moveWithout(String name, Call replacing, GuardedConnection here) throws Throwable {
-    Map<Object, Call> settingsWere = new LinkedHashMap<>(settings);
-    List<Collection<Call>> batchWas = List.copyOf(batch);
+  private void moveWithout(String name, StatementCall replacing, GuardedConnection here)
+      throws Throwable {
+    Map<Object, StatementCall> settingsWere = new LinkedHashMap<>(settings);
+    List<Collection<StatementCall>> batchWas = List.copyOf(batch);
     forget(name, replacing);
     try {
       moveTo(here);
@@ -252,7 +226,7 @@ final class JoiningStatement implements InvocationHandler {
   }
 
   /** What failed in the driver is no more in its batch; what was refused before is. */
-  private @Nullable Object batchRun(Call call) throws Throwable {
+  private @Nullable Object batchRun(StatementCall call) throws Throwable {
     try {
       Object result = call.on(open());
       batch.clear();
@@ -271,17 +245,17 @@ final class JoiningStatement implements InvocationHandler {
         || name.startsWith("clear");
   }
 
-  private void forget(String name, Call call) {
+  private void forget(String name, StatementCall call) {
     switch (name) {
       case "clearBatch" -> batch.clear();
-      case "clearParameters" -> settings.values().removeIf(Call::isOfParameter);
+      case "clearParameters" -> settings.values().removeIf(StatementCall::isOfParameter);
       default -> settings.remove(call.key());
     }
   }
 
-  private void remember(String name, Call call) {
+  private void remember(String name, StatementCall call) {
     if (name.equals("addBatch")) {
-      List<Call> added = new ArrayList<>(settings.values());
+      List<StatementCall> added = new ArrayList<>(settings.values());
       added.add(call);
       batch.add(added);
     } else if (!name.startsWith("clear")) {
@@ -339,85 +313,22 @@ final class JoiningStatement implements InvocationHandler {
   }
 
   private void replayOn(GuardedStatement next) throws Throwable {
-    for (Collection<Call> each : batch) {
-      for (Call call : each) {
+    for (Collection<StatementCall> each : batch) {
+      for (StatementCall call : each) {
         call.on(next);
       }
     }
-    for (Call call : settings.values()) {
+    for (StatementCall call : settings.values()) {
       call.on(next);
     }
   }
 
   private void refuseIfBound() {
     boolean isBound =
-        settings.values().stream().anyMatch(Call::isBound)
-            || batch.stream().flatMap(Collection::stream).anyMatch(Call::isBound);
+        settings.values().stream().anyMatch(StatementCall::isBound)
+            || batch.stream().flatMap(Collection::stream).anyMatch(StatementCall::isBound);
     if (isBound) {
       throw Refusals.cannotJoin("A statement with a stream, a large object or an array set on it");
-    }
-  }
-
-  /** A call, to be made again. */
-  private record Call(Method method, List<@Nullable Object> arguments) {
-
-    static Call of(Method method, Object @Nullable [] arguments) {
-      if (arguments == null) {
-        return new Call(method, List.of());
-      }
-      @Nullable Object[] now = arguments.clone();
-      for (int i = 0; i < now.length; i++) {
-        now[i] = asItIsNow(now[i]);
-      }
-      return new Call(method, Arrays.asList(now));
-    }
-
-    /** The caller may go on to change it; a driver copies it for that. */
-    @SuppressWarnings("JavaUtilDate") // JDBC's own types are of it
-    private static @Nullable Object asItIsNow(@Nullable Object argument) {
-      if (argument instanceof Date date) {
-        return date.clone();
-      }
-      if (argument instanceof Calendar calendar) {
-        return calendar.clone();
-      }
-      return argument != null && argument.getClass().isArray() ? copy(argument) : argument;
-    }
-
-    private static Object copy(Object array) {
-      int length = java.lang.reflect.Array.getLength(array);
-      Object copy =
-          java.lang.reflect.Array.newInstance(array.getClass().getComponentType(), length);
-      System.arraycopy(array, 0, copy, 0, length);
-      return copy;
-    }
-
-    @Nullable Object on(GuardedStatement statement) throws Throwable {
-      try {
-        return method.invoke(statement, arguments.toArray());
-      } catch (InvocationTargetException e) {
-        throw e.getTargetException();
-      }
-    }
-
-    /** The parameters are known by their index or name, whatever their type. */
-    boolean isOfParameter() {
-      return arguments.size() > 1;
-    }
-
-    /** What a later call of it would replace. */
-    Object key() {
-      String name = method.getName();
-      if (!isOfParameter()) {
-        return name;
-      }
-      Object parameter = Objects.requireNonNull(arguments.get(0), "parameter");
-      return name.equals("registerOutParameter") ? "out " + parameter : parameter;
-    }
-
-    boolean isBound() {
-      return arguments.stream()
-          .anyMatch(argument -> BOUND.stream().anyMatch(kind -> kind.isInstance(argument)));
     }
   }
 }

@@ -10,9 +10,4 @@ interface Holder {
 
   /** Somebody waits for a connection inside of the boundary. */
   void waitedIn();
-
-  /** A transaction of this adapter. */
-  interface Of {
-    Holder holder();
-  }
 }

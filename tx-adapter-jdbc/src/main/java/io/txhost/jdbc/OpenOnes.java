@@ -4,13 +4,13 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is open in a transaction: a chain through the objects themselves, so that being in it costs
- * nothing. Used in turn.
+ * Has what is open on its connection: a chain through the objects themselves, so that being in it
+ * costs nothing. Used in turn.
  */
-final class OpenOnes {
+abstract class OpenOnes {
   private @Nullable ClosedAtEnd newest;
 
-  void add(ClosedAtEnd opened) {
+  final void add(ClosedAtEnd opened) {
     opened.after = newest;
     if (newest != null) {
       newest.before = opened;
@@ -19,7 +19,7 @@ final class OpenOnes {
   }
 
   /** Forgets one, if it is among them. */
-  void remove(ClosedAtEnd closed) {
+  final void remove(ClosedAtEnd closed) {
     ClosedAtEnd before = closed.before;
     ClosedAtEnd after = closed.after;
     if (before == null && newest != closed) {
@@ -38,7 +38,7 @@ final class OpenOnes {
   }
 
   /** Closes all of them, also where one fails; none is left. */
-  void closeAll() throws SQLException {
+  final void closeAll() throws SQLException {
     Throwable first = null;
     for (ClosedAtEnd each = newest; each != null; each = newest) {
       remove(each);

@@ -2,7 +2,6 @@ package io.txhost.jdbc;
 
 import io.txhost.Isolation;
 import io.txhost.TransactionTimedOutException;
-import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,16 +10,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection taken for a transaction. Each call of its driver is watched where there is a
- * deadline; without one nothing watches.
+ * A connection taken for a transaction, and what is open on it. Each call of its driver is watched
+ * where there is a deadline; without one nothing watches. {@link Standing} adds what became of the
+ * transaction there: one object, since each transaction makes one.
  */
-final class Opened {
+abstract class Opened extends OpenOnes {
+  /** For messages and the log, too. */
+  final Opening transaction;
+
   private final Borrowed borrowed;
   private final Known known;
   private final DriverState state;
   private final Demarcation demarcation;
-  private final TransactionSignals signals;
-  private final Object who;
 
   /** Written in turn, and read by whoever aborts. */
   private volatile @Nullable CallWatch watch;
@@ -32,64 +33,62 @@ final class Opened {
   private boolean hasSentFirst;
 
   Opened(
+      Opening transaction,
       Borrowed borrowed,
       Known known,
       DriverState state,
       Demarcation demarcation,
-      TransactionSignals signals,
-      Object who,
       @Nullable CallWatch watch) {
+    this.transaction = transaction;
     this.borrowed = borrowed;
     this.known = known;
     this.state = state;
     this.demarcation = demarcation;
-    this.signals = signals;
-    this.who = who;
     this.watch = watch;
   }
 
-  Borrowed borrowed() {
+  final Borrowed borrowed() {
     return borrowed;
   }
 
-  Known known() {
+  final Known known() {
     return known;
   }
 
-  DriverState state() {
+  final DriverState state() {
     return state;
   }
 
   /** What must be sent before its first statement. */
-  List<String> first(Isolation isolation, boolean readOnly) {
+  final List<String> first(Isolation isolation, boolean readOnly) {
     List<String> first = demarcation.begin(isolation, readOnly, state);
     hasSentFirst = !first.isEmpty();
     return first;
   }
 
   /** Whether there was any. */
-  boolean hasSentFirst() {
+  final boolean hasSentFirst() {
     return hasSentFirst;
   }
 
-  Connection connection() {
+  final Connection connection() {
     return borrowed.connection();
   }
 
-  Dialect dialect() {
+  final Dialect dialect() {
     return known.dialect();
   }
 
-  void commit() throws SQLException {
+  final void commit() throws SQLException {
     demarcation.commit(this);
   }
 
-  void rollback() throws SQLException {
+  final void rollback() throws SQLException {
     demarcation.rollback(this);
   }
 
   /** Whether the pool or the driver has closed it, as far as they know: nothing is sent. */
-  boolean isClosed() {
+  final boolean isClosed() {
     try {
       return connection().isClosed() || state.isClosed();
     } catch (SQLException | RuntimeException e) { // then what is sent next meets it
@@ -100,12 +99,12 @@ final class Opened {
   // its calls
 
   /** A call that may be cancelled begins; also inside another. */
-  void enter() {
-    enter(signals.remainingTime());
+  final void enter() {
+    enter(transaction.signals.remainingTime());
   }
 
   /** The same, where what is left of the deadline is known. */
-  void enter(Optional<Duration> left) {
+  final void enter(Optional<Duration> left) {
     if (watchedCall == 0 && left.isPresent()) {
       watch().enter(left.get(), !left.get().isZero());
       watchedCall = calls + 1;
@@ -114,7 +113,7 @@ final class Opened {
   }
 
   /** That call is over. */
-  void leave() {
+  final void leave() {
     if (watchedCall == calls) {
       watchedCall = 0;
       watch().leave();
@@ -123,12 +122,12 @@ final class Opened {
   }
 
   /** The transaction's end begins, which is not cancelled: nobody could tell what became of it. */
-  void enterEnd() {
+  final void enterEnd() {
     CallWatch now = watch;
     if (now != null) {
       now.stopEscaped();
     }
-    Optional<Duration> left = signals.remainingTime();
+    Optional<Duration> left = transaction.signals.remainingTime();
     if (watchedCall == 0 && left.isPresent()) {
       watch().enter(left.get(), false);
       watchedCall = calls + 1;
@@ -139,7 +138,7 @@ final class Opened {
   private CallWatch watch() {
     CallWatch now = watch;
     if (now == null) {
-      now = new CallWatch(borrowed, signals, who);
+      now = new CallWatch(borrowed, transaction.signals, transaction);
       watch = now;
     }
     return now;
@@ -150,7 +149,7 @@ final class Opened {
    *
    * @param seconds what is left of the deadline, 0 if there is none
    */
-  void limit(TimeLimit limit, int seconds) throws SQLException {
+  final void limit(TimeLimit limit, int seconds) throws SQLException {
     if (seconds == 0) {
       limit.apply(0);
     } else {
@@ -159,14 +158,14 @@ final class Opened {
   }
 
   /** User code has an object of the driver's from now on. */
-  void escaped() {
-    if (signals.remainingTime().isPresent()) {
+  final void escaped() {
+    if (transaction.signals.remainingTime().isPresent()) {
       watch().escaped();
     }
   }
 
   /** Nothing more is called. */
-  void stop() {
+  final void stop() {
     CallWatch now = watch;
     if (now != null) {
       now.stop();
@@ -174,19 +173,19 @@ final class Opened {
   }
 
   /** Why the watch has made the connection unfit to go back, null if it has not. */
-  @Nullable SQLException unfit() {
+  final @Nullable SQLException unfitByWatch() {
     CallWatch now = watch;
     return now == null ? null : now.unfit();
   }
 
   /** Whether the last call was cancelled here. */
-  boolean hasCancelled() {
+  final boolean hasCancelled() {
     CallWatch now = watch;
     return now != null && now.hasCancelled();
   }
 
   /** What ended the call under way, null if nothing did. */
-  @Nullable TransactionTimedOutException endedBy() {
+  final @Nullable TransactionTimedOutException endedBy() {
     CallWatch now = watch;
     return now == null ? null : now.endedBy();
   }

@@ -17,13 +17,15 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a connection for one transaction and puts into force what was asked for. */
-final class Opening implements Taker, Holder {
+/**
+ * Takes a connection for one transaction and puts into force what was asked for. A part of the
+ * transaction itself, so that there is one object for all.
+ */
+abstract class Opening implements Taker, Holder {
   private final ConnectionSource source;
-  private final TransactionSignals signals;
+  final TransactionSignals signals;
   private final Isolation isolation;
   private final boolean readOnly;
-  private final Object who;
 
   /** The connection it was given, to take none of the pool's. */
   private @Nullable Borrowed given;
@@ -33,45 +35,34 @@ final class Opening implements Taker, Holder {
   /** Somebody has waited for a connection inside of the boundary. */
   private volatile boolean isWaitedIn;
 
-  /**
-   * Takes nothing yet.
-   *
-   * @param who the transaction, for messages and the log
-   */
-  Opening(
-      ConnectionSource source, TransactionOptions options, TransactionSignals signals, Object who) {
+  /** Takes nothing yet. */
+  Opening(ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
     this.source = source;
     this.signals = signals;
     this.isolation = options.isolation();
     this.readOnly = options.readOnly();
-    this.who = who;
     Known known = source.known();
     if (known != null) {
       refuseWhatCannotBeHad(known);
     }
   }
 
-  /** The transaction, for messages and the log. */
-  Object who() {
-    return who;
-  }
-
-  DataSource dataSource() {
+  final DataSource dataSource() {
     return source.dataSource();
   }
 
-  boolean isReadOnly() {
+  final boolean isReadOnly() {
     return readOnly;
   }
 
-  int isolationLevel() {
+  final int isolationLevel() {
     return Levels.number(source.effective(isolation));
   }
 
   private void refuseWhatCannotBeHad(Known known) {
     if (!known.dialect().isolations().contains(isolation)) {
       throw new IncompatibleTransactionException(
-          who
+          this
               + " asks for "
               + isolation
               + ", which "
@@ -87,7 +78,7 @@ final class Opening implements Taker, Holder {
    * Takes a connection. Nothing is sent, save where the database has isolation for whole sessions
    * only.
    */
-  Opened open() {
+  final Standing open() {
     secondsLeft("no connection was taken");
     Borrowed borrowed = borrow();
     taken = borrowed;
@@ -101,10 +92,10 @@ final class Opening implements Taker, Holder {
       abandon(borrowed);
       if (signals.remainingTime().filter(Duration::isZero).isPresent()) {
         throw new TransactionTimedOutException(
-            who + ": the deadline passed while a connection of " + source + " was prepared.", e);
+            this + ": the deadline passed while a connection of " + source + " was prepared.", e);
       }
       throw new CannotBeginTransactionException(
-          who + " could not be prepared on a connection of " + source + ". Nothing was sent.", e);
+          this + " could not be prepared on a connection of " + source + ". Nothing was sent.", e);
     } catch (TransactionException ours) {
       abandon(borrowed);
       throw ours;
@@ -126,12 +117,13 @@ final class Opening implements Taker, Holder {
     }
   }
 
-  private Opened prepare(Borrowed borrowed) throws SQLException {
-    secondsLeft("waiting for a connection of " + source + " took too long");
-    if (signals.remainingTime().isEmpty()) {
+  private Standing prepare(Borrowed borrowed) throws SQLException {
+    Optional<Duration> left = signals.remainingTime();
+    if (left.isEmpty()) {
       return prepare(borrowed, null);
     }
-    CallWatch watch = new CallWatch(borrowed, signals, who);
+    secondsLeft(left, this, "waiting for a connection of " + source + " took too long");
+    CallWatch watch = new CallWatch(borrowed, signals, this);
     try {
       return watch.during(() -> prepare(borrowed, watch));
     } catch (SQLException | RuntimeException | Error e) {
@@ -140,38 +132,39 @@ final class Opening implements Taker, Holder {
     }
   }
 
-  private Opened prepare(Borrowed borrowed, @Nullable CallWatch watch) throws SQLException {
+  private Standing prepare(Borrowed borrowed, @Nullable CallWatch watch) throws SQLException {
     Known known = source.learn(borrowed.connection());
     refuseWhatCannotBeHad(known);
     Dialect dialect = known.dialect();
     dialect.prepare(borrowed, isolation, readOnly);
     DriverState state = dialect.trusted(borrowed.state());
     Demarcation demarcation = dialect.demarcation(borrowed, state);
-    return new Opened(borrowed, known, state, demarcation, signals, who, watch);
+    return new Standing(this, borrowed, known, state, demarcation, watch);
   }
 
   @Override
-  public List<AdapterTransaction<?>> transactionsAround() {
+  public final List<AdapterTransaction<?>> transactionsAround() {
     return signals.transactionsAround();
   }
 
   @Override
-  public @Nullable Gate held() {
+  public final @Nullable Gate held() {
     Borrowed now = taken;
     return now == null || now.isGone() ? null : now.gate();
   }
 
   @Override
-  public void waitedIn() {
+  public final void waitedIn() {
     isWaitedIn = true;
   }
 
   @Override
-  public String toString() {
-    return who.toString();
+  public final String toString() {
+    return "Tx " + signals.id() + " '" + signals.name() + "'";
   }
 
-  void use(Borrowed borrowed) {
+  /** Makes it take this connection, and none of the pool's. */
+  final void use(Borrowed borrowed) {
     given = borrowed;
   }
 
@@ -195,7 +188,7 @@ final class Opening implements Taker, Holder {
     int held = signals.heldByThisThread();
     if (held > 0 && Exhaustion.isSaidBy(failure, waited, source.dataSource())) {
       return new PoolDeadlockException(
-          who
+          this
               + " got no connection of "
               + source
               + " while what is around it on thread "
@@ -208,7 +201,7 @@ final class Opening implements Taker, Holder {
     }
     if (signals.remainingTime().filter(Duration::isZero).isPresent()) {
       return new TransactionTimedOutException(
-          who
+          this
               + ": the deadline passed while it waited for a connection of "
               + source
               + "."
@@ -222,7 +215,7 @@ final class Opening implements Taker, Holder {
           failure);
     }
     return new CannotBeginTransactionException(
-        who
+        this
             + " got no connection of "
             + source
             + ". Nothing was sent. Is the database up, and the pool open and large enough? See the"
@@ -237,8 +230,8 @@ final class Opening implements Taker, Holder {
    * @param instead what is not done past it
    * @throws TransactionTimedOutException past it
    */
-  int secondsLeft(String instead) {
-    return secondsLeft(signals.remainingTime(), who, instead);
+  private int secondsLeft(String instead) {
+    return secondsLeft(signals.remainingTime(), this, instead);
   }
 
   static int secondsLeft(Optional<Duration> left, Object who, String instead) {
@@ -254,7 +247,7 @@ final class Opening implements Taker, Holder {
   }
 
   /** Notes in the driver's time-out that it was our deadline's. */
-  void noteDeadline(SQLException failure, Opened opened) {
+  final void noteDeadline(SQLException failure, Opened opened) {
     TransactionTimedOutException ended = opened.endedBy();
     if (ended != null) {
       ConnectionSource.suppress(failure, ended);
@@ -264,16 +257,16 @@ final class Opening implements Taker, Holder {
         && signals.remainingTime().filter(Duration::isZero).isPresent()) {
       failure.addSuppressed(
           new TransactionTimedOutException(
-              who + ": the deadline passed while a statement ran; it was ended.", null));
+              this + ": the deadline passed while a statement ran; it was ended.", null));
     }
   }
 
   /** Sends what must come first in the transaction. */
-  void begin(Opened opened) throws SQLException {
-    SqlLog.told(who, "BEGIN");
+  final void begin(Opened opened) throws SQLException {
+    SqlLog.told(this, "BEGIN");
     for (String first : opened.first(isolation, readOnly)) {
       if (!first.startsWith("START TRANSACTION")) { // which is the BEGIN
-        SqlLog.told(who, first);
+        SqlLog.told(this, first);
       }
       Demarcation.send(opened.connection(), first);
     }

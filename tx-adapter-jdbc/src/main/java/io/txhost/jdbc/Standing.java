@@ -5,7 +5,6 @@ import io.txhost.TransactionException;
 import io.txhost.jdbc.DriverState.Phase;
 import io.txhost.jdbc.Lost.Extent;
 import io.txhost.jdbc.Sql.Kind;
-import io.txhost.spi.TransactionSignals;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How a transaction stands at its server, as far as is known here, from the moment its connection
  * was taken: begun or not, lost or not, in doubt or not. Used in turn.
  */
-final class Standing {
-  private final Opened on;
-  private final Opening opening;
-  private final Object who;
-  private final TransactionSignals signals;
-
+final class Standing extends Opened {
   /** The first statement is about to be sent, or was. */
   private boolean begun;
 
@@ -34,7 +28,6 @@ final class Standing {
   /** User code has an object of the driver's: what that sends is not seen from here. */
   private boolean escaped;
 
-  private final OpenOnes open = new OpenOnes();
   private @Nullable Lost lost;
 
   /** Whether the server still has it may have to be asked before anything more is sent. */
@@ -46,16 +39,14 @@ final class Standing {
   /** Why the connection cannot go back, although the transaction is sound. */
   private @Nullable Exception unrestored;
 
-  Standing(Opened on, Opening opening, TransactionSignals signals) {
-    this.on = on;
-    this.opening = opening;
-    this.who = opening.who();
-    this.signals = signals;
-  }
-
-  /** What is closed before its end. */
-  OpenOnes open() {
-    return open;
+  Standing(
+      Opening transaction,
+      Borrowed borrowed,
+      Known known,
+      DriverState state,
+      Demarcation demarcation,
+      @Nullable CallWatch watch) {
+    super(transaction, borrowed, known, state, demarcation, watch);
   }
 
   boolean hasBegun() {
@@ -87,7 +78,7 @@ final class Standing {
       return;
     }
     try {
-      savepoints.send(on.connection(), who);
+      savepoints.send(connection(), transaction);
     } catch (SQLException e) {
       failed(e);
       throw e;
@@ -97,15 +88,15 @@ final class Standing {
   private void sendFirst(@Nullable String driversOwn) {
     try {
       if (driversOwn == null) {
-        opening.begin(on);
+        transaction.begin(this);
       } else {
-        Demarcation.send(on.connection(), driversOwn);
+        Demarcation.send(connection(), driversOwn);
       }
-      hasRun = on.state().phase() == Phase.OPEN;
+      hasRun = state().phase() == Phase.OPEN;
     } catch (SQLException e) {
       lose(e, Extent.OVER);
       throw new CannotBeginTransactionException(
-          who
+          transaction
               + " could not be begun: what comes before its first statement failed, see the cause."
               + " That statement was not sent.",
           e);
@@ -116,7 +107,7 @@ final class Standing {
   private void tellBegun() {
     isBeginning = true;
     try {
-      signals.begun();
+      transaction.signals.begun();
     } catch (CannotBeginTransactionException refusal) {
       lose(refusal, Extent.FAILED);
       throw refusal;
@@ -131,18 +122,26 @@ final class Standing {
    * COPY, a large object.
    */
   void openForDriversOwn() throws SQLException {
-    if (hasRun || !opening.isReadOnly()) {
+    if (hasRun || !transaction.isReadOnly()) {
       return;
     }
-    String first = on.dialect().readOnlyBeforeDriversOwn();
+    String first = dialect().readOnlyBeforeDriversOwn();
     if (first != null) {
-      SqlLog.told(who, first);
+      SqlLog.told(transaction, first);
       sendFirst(first);
     }
   }
 
-  /** User code is given an object of the driver's. */
-  void escaping() {
+  /** User code is given an object of the driver's: it finds the transaction begun. */
+  void giveAway(@Nullable Savepoints savepoints) throws SQLException {
+    enter();
+    try {
+      begin(savepoints);
+      openForDriversOwn();
+    } finally {
+      leave();
+    }
+    escaped();
     escaped = true;
     mayHaveDone = true;
   }
@@ -156,7 +155,7 @@ final class Standing {
   void refuseIfLost() {
     Lost now = lost;
     if (now != null) {
-      throw Refusals.lost(who, now.cause());
+      throw Refusals.lost(transaction, now.cause());
     }
   }
 
@@ -167,12 +166,12 @@ final class Standing {
 
   void succeeded(Sql sql) {
     mayHaveDone |= sql.kind() != Kind.NOTHING;
-    DriverState state = on.state();
+    DriverState state = state();
     Phase phase = state.phase();
     if (phase == Phase.NONE) {
-      boolean mayBeIdle = sql.mayBeLocal() || on.dialect().beginsWithFirstTable();
+      boolean mayBeIdle = sql.mayBeLocal() || dialect().beginsWithFirstTable();
       if (hasRun || !mayBeIdle) {
-        lose(Refusals.endedByStatement(who), Extent.OVER);
+        lose(Refusals.endedByStatement(transaction), Extent.OVER);
       }
     } else if (phase == Phase.UNKNOWN && state.tells()) {
       if (hasRun) {
@@ -190,14 +189,14 @@ final class Standing {
   }
 
   void failed(SQLException failure) {
-    if (on.isClosed()) {
+    if (isClosed()) {
       closed(failure);
       return;
     }
-    boolean isOver = hasRun && on.state().phase() == Phase.NONE;
-    if (isOver || on.dialect().isLostBy(failure, on.state())) {
-      lose(on.dialect().first(failure), isOver ? Extent.OVER : Extent.FAILED);
-    } else if (on.dialect().isInDoubtAfter(failure)) {
+    boolean isOver = hasRun && state().phase() == Phase.NONE;
+    if (isOver || dialect().isLostBy(failure, state())) {
+      lose(dialect().first(failure), isOver ? Extent.OVER : Extent.FAILED);
+    } else if (dialect().isInDoubtAfter(failure)) {
       doubts().raise(failure);
     }
   }
@@ -206,7 +205,7 @@ final class Standing {
   private void closed(SQLException failure) {
     SQLException first = closedBy == null ? failure : closedBy;
     closedBy = first;
-    if (on.dialect().rollsBackWhenClosed() || SqlStates.losesTransaction(first)) {
+    if (dialect().rollsBackWhenClosed() || SqlStates.losesTransaction(first)) {
       lose(first, Extent.BROKEN);
     }
   }
@@ -218,7 +217,7 @@ final class Standing {
   void lose(Throwable cause, Extent extent) {
     Lost before = lost;
     lost = before == null ? new Lost(cause, extent) : before.and(extent);
-    signals.lost(cause);
+    transaction.signals.lost(cause);
   }
 
   /** What was refused is not sent, and may not go on. */
@@ -246,14 +245,14 @@ final class Standing {
 
   /** What ran on the driver's own objects may have cost the transaction without a trace. */
   void doubtWhatEscaped() {
-    if (escaped && on.dialect().mayLoseUnseen()) {
+    if (escaped && dialect().mayLoseUnseen()) {
       doubts().raise(null);
     }
   }
 
   /** Sets a mark, where what comes next may end the transaction and begin another. */
   void mark() throws SQLException {
-    doubts().mark(on, who);
+    doubts().mark(this, transaction);
   }
 
   boolean isMarked() {
@@ -277,12 +276,12 @@ final class Standing {
       return;
     }
     try {
-      Doubt confirmed = doubts.settle(on, who);
+      Doubt confirmed = doubts.settle(this, transaction);
       if (confirmed != null && (hasRun || confirmed.isMarked())) {
         lose(confirmed.cause(endedUnseen()), Extent.OVER);
       }
     } catch (SQLException e) {
-      if (on.dialect().isLostBy(e, on.state())) {
+      if (dialect().isLostBy(e, state())) {
         lose(e, Extent.OVER);
       }
       throw e;
@@ -290,7 +289,7 @@ final class Standing {
   }
 
   private TransactionException endedUnseen() {
-    return escaped ? Refusals.failedUnseen(who) : Refusals.endedByStatement(who);
+    return escaped ? Refusals.failedUnseen(transaction) : Refusals.endedByStatement(transaction);
   }
 
   // the connection
@@ -311,6 +310,6 @@ final class Standing {
 
   /** Why the connection cannot go back, null if it can. */
   @Nullable Exception unfit() {
-    return unrestored == null ? on.unfit() : unrestored;
+    return unrestored == null ? unfitByWatch() : unrestored;
   }
 }

@@ -14,8 +14,8 @@ interface Taker {
   default List<Holder> around() {
     List<Holder> found = new ArrayList<>(1);
     for (AdapterTransaction<?> each : transactionsAround()) {
-      if (each instanceof Holder.Of ours && ours.holder() != this) {
-        found.add(ours.holder());
+      if (each instanceof Holder ours && ours != this) {
+        found.add(ours);
       }
     }
     return found;

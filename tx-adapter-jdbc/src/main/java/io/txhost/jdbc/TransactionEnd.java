@@ -13,35 +13,27 @@ import java.util.Objects;
  * connection. Each is tried once, by the thread that has the turn.
  */
 final class TransactionEnd {
-  private final Object who;
-  private final Opened last;
-  private final Standing standing;
+  private TransactionEnd() {}
 
-  TransactionEnd(Object who, Opened last, Standing standing) {
-    this.who = who;
-    this.last = last;
-    this.standing = standing;
-  }
-
-  void commit() {
-    if (!standing.hasBegun()) {
-      leave();
+  static void commit(Standing last) {
+    if (!last.hasBegun()) {
+      leave(last);
       return;
     }
-    makeReady();
-    if (!standing.mayHaveDone()) {
-      endWithNothingDone();
+    makeReady(last);
+    if (!last.mayHaveDone()) {
+      endWithNothingDone(last);
       return;
     }
-    SqlLog.told(who, "COMMIT");
+    SqlLog.told(last.transaction, "COMMIT");
     try {
       last.commit();
     } catch (SQLException e) {
-      throw SqlStates.saysRolledBack(e) ? rolledBack(e) : unknown(e);
+      throw SqlStates.saysRolledBack(e) ? rolledBack(last, e) : unknown(last, e);
     } catch (RuntimeException | Error e) {
-      throw unknown(e);
+      throw unknown(last, e);
     }
-    Exception unfit = standing.unfit();
+    Exception unfit = last.unfit();
     if (unfit == null) {
       last.borrowed().giveBackOpen();
     } else {
@@ -50,50 +42,52 @@ final class TransactionEnd {
   }
 
   /** All that was sent is a SET TRANSACTION, say: a COMMIT might leave it to the next borrower. */
-  private void endWithNothingDone() {
-    SqlLog.told(who, "ROLLBACK");
+  private static void endWithNothingDone(Standing last) {
+    SqlLog.told(last.transaction, "ROLLBACK");
     try {
       last.rollback();
     } catch (SQLException | RuntimeException e) {
       last.borrowed().throwAway(e);
       throw new TransactionCommitException(
-          who + " had done nothing, and could not be ended. Its connection was thrown away.", e);
+          last.transaction
+              + " had done nothing, and could not be ended. Its connection was thrown away.",
+          e);
     }
-    putBack();
+    putBack(last);
   }
 
-  private void makeReady() {
-    noticeClosed();
+  private static void makeReady(Standing last) {
+    noticeClosed(last);
     try {
-      if (!standing.isBroken()) {
-        standing.open().closeAll();
+      if (!last.isBroken()) {
+        last.closeAll();
       }
-      standing.doubtWhatEscaped();
-      standing.settleDoubt();
+      last.doubtWhatEscaped();
+      last.settleDoubt();
     } catch (SQLException | RuntimeException e) {
-      undo(e);
+      undo(last, e);
       throw new TransactionCommitException(
-          who
+          last.transaction
               + " was rolled back: what it had open could not be closed, or the server not be asked"
               + " whether it still has it. COMMIT was not sent.",
           e);
     }
     Phase phase = last.state().phase();
-    if (standing.lost() == null && phase == Phase.FAILED) {
-      standing.lose(whatFailedUnseen(), Extent.FAILED);
+    if (last.lost() == null && phase == Phase.FAILED) {
+      last.lose(whatFailedUnseen(last), Extent.FAILED);
     }
-    if (standing.lost() != null) {
+    if (last.lost() != null) {
       TransactionCommitException refusal =
           new TransactionCommitException(
-              who
+              last.transaction
                   + " was rolled back: the server has given it up after a failure that was"
                   + " swallowed. COMMIT was not sent.",
-              Objects.requireNonNull(standing.lost()).cause());
-      undo(refusal);
+              Objects.requireNonNull(last.lost()).cause());
+      undo(last, refusal);
       throw refusal;
     }
-    if (phase == Phase.NONE && standing.hasRun()) {
-      throw unknown(Refusals.endedByStatement(who));
+    if (phase == Phase.NONE && last.hasRun()) {
+      throw unknown(last, Refusals.endedByStatement(last.transaction));
     }
   }
 
@@ -101,34 +95,34 @@ final class TransactionEnd {
    * Before COMMIT: what is closed now has had none. A database may commit what it finds open on a
    * connection that is closed; where that is not known, neither is the outcome.
    */
-  private void noticeClosed() {
-    if (standing.lost() != null || !last.isClosed()) {
+  private static void noticeClosed(Standing last) {
+    if (last.lost() != null || !last.isClosed()) {
       return;
     }
     Throwable because =
-        standing.closedBy() == null ? Refusals.closedUnseen(who) : standing.closedBy();
+        last.closedBy() == null ? Refusals.closedUnseen(last.transaction) : last.closedBy();
     if (!last.dialect().rollsBackWhenClosed()) {
-      throw unknown(because);
+      throw unknown(last, because);
     }
-    standing.lose(because, Extent.BROKEN);
+    last.lose(because, Extent.BROKEN);
   }
 
   /** The driver's state shows a failure that no call of ours met. */
-  private Throwable whatFailedUnseen() {
+  private static Throwable whatFailedUnseen(Standing last) {
     SQLException found = last.dialect().whatFailed(last.connection());
-    return found == null ? Refusals.failedUnseen(who) : found;
+    return found == null ? Refusals.failedUnseen(last.transaction) : found;
   }
 
-  private TransactionCommitException rolledBack(SQLException answer) {
-    undo(answer);
+  private static TransactionCommitException rolledBack(Standing last, SQLException answer) {
+    undo(last, answer);
     return new TransactionCommitException(
-        who + " was rolled back: the server refused its COMMIT.", answer);
+        last.transaction + " was rolled back: the server refused its COMMIT.", answer);
   }
 
-  private CommitOutcomeUnknownException unknown(Throwable failure) {
+  private static CommitOutcomeUnknownException unknown(Standing last, Throwable failure) {
     last.borrowed().throwAway(failure);
     return new CommitOutcomeUnknownException(
-        who
+        last.transaction
             + " was committed or rolled back, it is not known which: the answer to its COMMIT was"
             + " lost. The connection was thrown away. Ask the database before doing the work"
             + " again.",
@@ -136,62 +130,62 @@ final class TransactionEnd {
   }
 
   /** Rolls back what is known not to be committed. */
-  private void undo(Throwable because) {
-    if (standing.isBroken() || last.isClosed()) {
+  private static void undo(Standing last, Throwable because) {
+    if (last.isBroken() || last.isClosed()) {
       last.borrowed().discard(because);
       return;
     }
     try {
-      SqlLog.told(who, "ROLLBACK");
+      SqlLog.told(last.transaction, "ROLLBACK");
       last.rollback();
-      putBack();
+      putBack(last);
     } catch (SQLException | RuntimeException e) {
       ConnectionSource.suppress(because, e);
       last.borrowed().throwAway(because);
     }
   }
 
-  void rollback() {
-    if (standing.isBroken()) {
-      last.borrowed().discard(Objects.requireNonNull(standing.lost()).cause());
+  static void rollback(Standing last) {
+    if (last.isBroken()) {
+      last.borrowed().discard(Objects.requireNonNull(last.lost()).cause());
       return;
     }
-    if (!standing.hasBegun()) {
-      leave();
+    if (!last.hasBegun()) {
+      leave(last);
       return;
     }
-    SqlLog.told(who, "ROLLBACK");
+    SqlLog.told(last.transaction, "ROLLBACK");
     try {
-      standing.open().closeAll();
+      last.closeAll();
       last.rollback();
     } catch (SQLException | RuntimeException | Error e) {
       last.borrowed().throwAway(e);
       throw new TransactionException(
           "TXH-507",
-          who
+          last.transaction
               + " could not be rolled back. Its connection was thrown away, and the server rolls"
               + " back what it finds open on it.",
           e);
     }
-    putBack();
+    putBack(last);
   }
 
   /** No statement was sent on it. */
-  private void leave() {
+  private static void leave(Standing last) {
     try {
-      standing.open().closeAll();
+      last.closeAll();
       Phase phase = last.state().phase();
       if (phase == Phase.OPEN || phase == Phase.FAILED) { // by the driver itself
         last.rollback();
       }
     } catch (SQLException | RuntimeException e) {
-      standing.unfit(e);
+      last.unfit(e);
     }
-    putBack();
+    putBack(last);
   }
 
-  private void putBack() {
-    Exception unfit = standing.unfit();
+  private static void putBack(Standing last) {
+    Exception unfit = last.unfit();
     if (unfit == null) {
       last.borrowed().giveBack();
     } else {

@@ -30,15 +30,13 @@ final class ShapeTest {
   /** What was above before there was this rule, with its lines: a figure may only shrink. */
   private static final Map<String, Integer> KNOWN_LINES =
       Map.of(
-          "tx-adapter-jdbc/src/main/java/io/txhost/jdbc/FallbackConnection.java", 421,
-          "tx-adapter-jdbc/src/main/java/io/txhost/jdbc/JdbcTransaction.java", 642,
           "tx-test/src/main/java/io/txhost/test/BoundaryContract.java", 864,
           "tx-test/src/main/java/io/txhost/test/FailureContract.java", 428,
           "tx-test/src/main/java/io/txhost/test/PromiseContract.java", 483);
 
   /** As above, of modules: how many classes their largest circle has. */
   private static final Map<String, Integer> KNOWN_CIRCLES =
-      Map.of("tx-adapter-jdbc", 56, "tx-adapter-jdbi", 12, "tx-adapter-jooq", 6, "tx-spring", 6);
+      Map.of("tx-adapter-jdbc", 30, "tx-adapter-jdbi", 12, "tx-adapter-jooq", 6, "tx-spring", 6);
 
   @Test
   void noFileOfMainCodeHasMoreThanFourHundredLinesButThoseKnownBefore() throws IOException {

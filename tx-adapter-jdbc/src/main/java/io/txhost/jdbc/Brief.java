@@ -89,7 +89,7 @@ final class Brief {
       around.commit();
     } catch (TransactionCommitException refusal) {
       if (refusal.getCause() instanceof SQLException databases) {
-        ConnectionSource.suppress(databases, refusal);
+        Failures.suppress(databases, refusal);
         throw databases;
       }
       throw refusal;

@@ -75,7 +75,7 @@ final class ConnectionSource {
       SomebodyElses.refuseUnderWay(connection, state, autoCommits, this);
       return Borrowed.ofPool(this, connection, state, autoCommits, gate, taker);
     } catch (SQLException | RuntimeException | Error e) {
-      attempt(e, connection::close);
+      Failures.attempt(e, connection::close);
       throw e;
     }
   }
@@ -117,21 +117,6 @@ final class ConnectionSource {
   /** Throws a connection away for good. */
   void throwAway(Connection connection, Throwable because) {
     PoolEviction.throwAway(connection, dataSource, because);
-  }
-
-  static void attempt(Throwable because, SqlCall.Action action) {
-    try {
-      action.run();
-    } catch (SQLException | RuntimeException e) {
-      suppress(because, e);
-    }
-  }
-
-  /** A failure cannot be suppressed in itself, and a driver may throw one twice. */
-  static void suppress(Throwable because, Throwable beside) {
-    if (beside != because) {
-      because.addSuppressed(beside);
-    }
   }
 
   @Override

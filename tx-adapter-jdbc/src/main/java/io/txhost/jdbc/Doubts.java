@@ -31,7 +31,7 @@ final class Doubts {
   SQLException cause(SQLException failure) {
     Doubt before = open;
     if (before != null && before.failure() instanceof SQLException first) {
-      ConnectionSource.suppress(first, failure);
+      Failures.suppress(first, failure);
       return first;
     }
     return failure;

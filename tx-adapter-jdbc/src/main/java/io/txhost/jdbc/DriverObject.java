@@ -144,21 +144,10 @@ final class DriverObject implements InvocationHandler {
     try {
       return method.invoke(real, arguments);
     } catch (InvocationTargetException e) {
-      throw theDrivers(e.getCause());
+      throw Failures.theDrivers(e.getCause());
     } catch (IllegalAccessException e) {
       throw new SQLException(method + " of the driver is not accessible", e);
     }
-  }
-
-  /** Unchanged, whatever its interfaces let it throw. */
-  static SQLException theDrivers(@Nullable Throwable failure) {
-    if (failure instanceof RuntimeException unchecked) {
-      throw unchecked;
-    }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    return failure instanceof SQLException checked ? checked : new SQLException(failure);
   }
 
   private @Nullable Object answered(@Nullable Object answer) {

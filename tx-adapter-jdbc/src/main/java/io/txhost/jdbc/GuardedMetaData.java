@@ -88,7 +88,7 @@ final class GuardedMetaData implements InvocationHandler {
     try {
       return method.invoke(drivers, arguments);
     } catch (InvocationTargetException e) {
-      throw DriverObject.theDrivers(e.getCause());
+      throw Failures.theDrivers(e.getCause());
     } catch (IllegalAccessException e) {
       throw new SQLException(method + " of the driver is not accessible", e);
     }

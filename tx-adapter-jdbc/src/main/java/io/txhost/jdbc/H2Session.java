@@ -35,7 +35,7 @@ final class H2Session {
       return session.getClass().getSimpleName().equals("SessionLocal")
           && (boolean) session.getClass().getMethod("hasPendingTransaction").invoke(session);
     } catch (InvocationTargetException e) {
-      throw DriverObject.theDrivers(e.getCause());
+      throw Failures.theDrivers(e.getCause());
     } catch (NoSuchMethodException | IllegalAccessException e) { // another version's
       return false;
     }

@@ -33,7 +33,7 @@ final class NewerMethod {
     try {
       return method.invoke(driver, arguments);
     } catch (InvocationTargetException e) {
-      throw DriverObject.theDrivers(e.getCause());
+      throw Failures.theDrivers(e.getCause());
     } catch (IllegalAccessException e) {
       throw new SQLException(method + " of the driver is not accessible", e);
     }

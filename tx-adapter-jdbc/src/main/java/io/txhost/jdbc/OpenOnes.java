@@ -45,7 +45,7 @@ abstract class OpenOnes {
       first = close(each, first);
     }
     if (first != null) {
-      throw DriverObject.theDrivers(first);
+      throw Failures.theDrivers(first);
     }
   }
 
@@ -56,7 +56,7 @@ abstract class OpenOnes {
       if (first == null) {
         return e;
       }
-      ConnectionSource.suppress(first, e);
+      Failures.suppress(first, e);
     }
     return first;
   }

@@ -250,7 +250,7 @@ abstract class Opening implements Taker, Holder {
   final void noteDeadline(SQLException failure, Opened opened) {
     TransactionTimedOutException ended = opened.endedBy();
     if (ended != null) {
-      ConnectionSource.suppress(failure, ended);
+      Failures.suppress(failure, ended);
     } else if ((SqlStates.isTimeout(failure)
             || SqlStates.isOfConnection(failure)
             || opened.hasCancelled())

@@ -87,7 +87,7 @@ final class Patience {
       Thread.currentThread().interrupt();
       return errand.recall(new SQLException("Interrupted while waiting for a connection", e));
     } catch (ExecutionException e) {
-      throw DriverObject.theDrivers(e.getCause());
+      throw Failures.theDrivers(e.getCause());
     }
   }
 
@@ -145,7 +145,7 @@ final class Patience {
       try {
         return answer.join();
       } catch (CompletionException e) {
-        throw DriverObject.theDrivers(e.getCause());
+        throw Failures.theDrivers(e.getCause());
       }
     }
   }

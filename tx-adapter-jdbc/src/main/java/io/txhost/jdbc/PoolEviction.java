@@ -17,7 +17,7 @@ enum PoolEviction {
     @Override
     void evict(Connection connection, Connection handle, DataSource pool, Throwable because) {
       abortAndClose(connection, because);
-      ConnectionSource.attempt(because, () -> evictFromHikari(pool, handle));
+      Failures.attempt(because, () -> evictFromHikari(pool, handle));
     }
   },
 
@@ -25,7 +25,7 @@ enum PoolEviction {
   AGROAL("io.agroal.pool.wrapper.") {
     @Override
     void evict(Connection connection, Connection handle, DataSource pool, Throwable because) {
-      ConnectionSource.attempt(because, () -> takeOutOfAgroal(handle));
+      Failures.attempt(because, () -> takeOutOfAgroal(handle));
       abortAndClose(connection, because);
     }
   },
@@ -34,8 +34,7 @@ enum PoolEviction {
   C3P0("com.mchange.v2.c3p0.") {
     @Override
     void evict(Connection connection, Connection handle, DataSource pool, Throwable because) {
-      ConnectionSource.attempt(
-          because, () -> abortAndClose(handle.unwrap(Connection.class), because));
+      Failures.attempt(because, () -> abortAndClose(handle.unwrap(Connection.class), because));
     }
   };
 
@@ -57,7 +56,7 @@ enum PoolEviction {
     } else {
       told.how().evict(connection, told.handle(), pool, because);
     }
-    ConnectionSource.attempt(because, connection::close);
+    Failures.attempt(because, connection::close);
   }
 
   abstract void evict(Connection connection, Connection handle, DataSource pool, Throwable because);
@@ -75,7 +74,7 @@ enum PoolEviction {
       found = told(connection.getMetaData().getConnection());
       return found == null ? agroals(connection) : found;
     } catch (SQLException | RuntimeException e) {
-      ConnectionSource.suppress(because, e);
+      Failures.suppress(because, e);
       return null;
     }
   }
@@ -108,8 +107,8 @@ enum PoolEviction {
    * its handle's abort; DBCP2, Druid, Tomcat and UCP look at what comes back.
    */
   private static void abortAndClose(Connection connection, Throwable because) {
-    ConnectionSource.attempt(because, () -> connection.abort(Runnable::run));
-    ConnectionSource.attempt(because, () -> closeBelow(connection));
+    Failures.attempt(because, () -> connection.abort(Runnable::run));
+    Failures.attempt(because, () -> closeBelow(connection));
   }
 
   private static void closeBelow(Connection connection) throws SQLException {

@@ -165,7 +165,7 @@ final class Refusals {
         null);
   }
 
-  static TransactionException transactionOfAnothers(ConnectionSource source) {
+  static TransactionException transactionOfAnothers(Object source) {
     return new TransactionException(
         "TXH-520",
         "A connection of "

@@ -33,11 +33,11 @@ interface SqlCall<R extends @Nullable Object> {
         if (first == null) {
           first = failure(each);
         } else {
-          ConnectionSource.attempt(first, each);
+          Failures.attempt(first, each);
         }
       }
       if (first != null) {
-        throw DriverObject.theDrivers(first);
+        throw Failures.theDrivers(first);
       }
     }
 

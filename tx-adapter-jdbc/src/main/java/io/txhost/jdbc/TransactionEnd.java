@@ -140,7 +140,7 @@ final class TransactionEnd {
       last.rollback();
       putBack(last);
     } catch (SQLException | RuntimeException e) {
-      ConnectionSource.suppress(because, e);
+      Failures.suppress(because, e);
       last.borrowed().throwAway(because);
     }
   }

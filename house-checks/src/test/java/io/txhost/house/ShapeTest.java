@@ -36,7 +36,7 @@ final class ShapeTest {
 
   /** As above, of modules: how many classes their largest circle has. */
   private static final Map<String, Integer> KNOWN_CIRCLES =
-      Map.of("tx-adapter-jdbc", 30, "tx-adapter-jdbi", 12, "tx-adapter-jooq", 6, "tx-spring", 6);
+      Map.of("tx-adapter-jdbc", 30, "tx-adapter-jdbi", 12, "tx-adapter-jooq", 6);
 
   @Test
   void noFileOfMainCodeHasMoreThanFourHundredLinesButThoseKnownBefore() throws IOException {

@@ -1,12 +1,12 @@
 package io.txhost;
 
-import io.txhost.internal.micrometer.Registration;
+import io.txhost.internal.Snapshot;
 import io.txhost.spi.TransactionAdapter;
 
 /** What one host and its views were built with. In frames it stands for the host. */
 final class HostSetup {
   static {
-    Registration.whereServicesAreNotLoaded(); // before the first host or context is nothing carried
+    Snapshot.makeKnown(); // before the first host or context is nothing carried
   }
 
   final String name;

@@ -5,7 +5,7 @@ import io.txhost.internal.Capture;
 import io.txhost.internal.Captured;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
-import io.txhost.internal.micrometer.Registration;
+import io.txhost.internal.Snapshot;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public final class Context {
       AtomicReferenceFieldUpdater.newUpdater(Context.class, AtEnd.class, "atEnd");
 
   static {
-    Registration.whereServicesAreNotLoaded(); // as each host does: before both nothing is carried
+    Snapshot.makeKnown(); // as each host does: before both nothing is carried
   }
 
   private final Id id;

@@ -1,5 +1,6 @@
 package io.txhost.internal;
 
+import io.txhost.internal.micrometer.Registration;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,14 @@ public final class Snapshot {
     this.thread = Thread.currentThread();
     // now: on another thread, or later, it would say less
     this.captured = Carrier.capture(frame);
+  }
+
+  /**
+   * Makes snapshots known to the library that carries them, where that does not find them by
+   * itself. Called before the first context or host, which are all that can be carried.
+   */
+  public static void makeKnown() {
+    Registration.whereServicesAreNotLoaded();
   }
 
   /** Of the calling thread; null where nothing is current. */

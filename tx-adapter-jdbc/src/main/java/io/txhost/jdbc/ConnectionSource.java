@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionSource {
   private final DataSource dataSource;
   private final Entrance entrance;
-  private volatile @Nullable Known known;
+  private volatile @Nullable DatabaseProfile known;
 
   ConnectionSource(DataSource dataSource) {
     this(dataSource, Entrance.NOT_TOLD);
@@ -92,22 +92,22 @@ final class ConnectionSource {
   }
 
   /** What is known so far, null before the first connection. */
-  @Nullable Known known() {
+  @Nullable DatabaseProfile known() {
     return known;
   }
 
   /** What is known; asked of the connection if nothing is yet. */
-  Known learn(Connection connection) throws SQLException {
-    Known found = known;
+  DatabaseProfile learn(Connection connection) throws SQLException {
+    DatabaseProfile found = known;
     if (found == null) {
-      found = Known.ask(connection);
+      found = DatabaseProfile.ask(connection);
       known = found;
     }
     return found;
   }
 
   Isolation effective(Isolation asked) {
-    Known found = known;
+    DatabaseProfile found = known;
     if (found != null) {
       return found.effective(asked);
     }
@@ -121,7 +121,7 @@ final class ConnectionSource {
 
   @Override
   public String toString() {
-    Known found = known;
+    DatabaseProfile found = known;
     String pool = dataSource.getClass().getSimpleName();
     return found == null ? pool : pool + " of " + found.description();
   }

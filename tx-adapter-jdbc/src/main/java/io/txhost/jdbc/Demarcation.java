@@ -13,10 +13,10 @@ interface Demarcation {
   List<String> begin(Isolation isolation, boolean readOnly, DriverState state);
 
   /** Ends it; also where it has done nothing and only what {@link #begin} gave was sent. */
-  void commit(Opened on) throws SQLException;
+  void commit(TakenConnection on) throws SQLException;
 
   /** Ends it, also where the server has given it up. Nothing of {@link #begin} is left. */
-  void rollback(Opened on) throws SQLException;
+  void rollback(TakenConnection on) throws SQLException;
 
   /** Sends a text that has no result. */
   static void send(Connection connection, String sql) throws SQLException {

@@ -3,8 +3,8 @@ package io.txhost.jdbc;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
-import io.txhost.jdbc.Lost.Extent;
 import io.txhost.jdbc.Sql.Kind;
+import io.txhost.jdbc.TransactionLoss.Extent;
 import io.txhost.spi.TransactionSignals;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> used by the boundary's and its structured children's, one call at a time;
  * after the end it refuses on every thread.
  */
-abstract class DriverCalls extends Opening implements Guard {
+abstract class DriverCalls extends ConnectionTaking implements Guard {
   private static final VarHandle UNCLOSED = unclosedField();
 
   private final Thread owner = Thread.currentThread();
@@ -348,7 +348,7 @@ abstract class DriverCalls extends Opening implements Guard {
     }
   }
 
-  private void refuse(Sql sql, Opened on) throws SQLException {
+  private void refuse(Sql sql, TakenConnection on) throws SQLException {
     switch (sql.kind()) {
       case CONTROLS -> throw marking(Refusals.controlText(this));
       case COMMITS -> throw marking(Refusals.committing(this, on.known().description()));

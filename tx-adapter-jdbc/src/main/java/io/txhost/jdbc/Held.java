@@ -17,7 +17,7 @@ final class Held {
   private static final Logger LOG = System.getLogger("io.txhost.jdbc");
 
   private final Borrowed borrowed;
-  private final Known known;
+  private final DatabaseProfile known;
   private final AtomicBoolean isGivenBack = new AtomicBoolean();
 
   private @Nullable Briefs briefs;
@@ -25,7 +25,7 @@ final class Held {
   /** Why the connection is thrown away. */
   private volatile @Nullable Throwable unfit;
 
-  private Held(Borrowed borrowed, Known known) {
+  private Held(Borrowed borrowed, DatabaseProfile known) {
     this.borrowed = borrowed;
     this.known = known;
   }
@@ -39,7 +39,7 @@ final class Held {
       throws SQLException {
     Borrowed borrowed = source.borrow(taker, left);
     try {
-      Known known = source.learn(borrowed.connection());
+      DatabaseProfile known = source.learn(borrowed.connection());
       borrowed.autoCommit(true);
       return new Held(borrowed, known);
     } catch (SQLException e) {

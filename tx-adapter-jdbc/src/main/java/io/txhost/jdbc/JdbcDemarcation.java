@@ -21,7 +21,7 @@ final class JdbcDemarcation implements Demarcation {
   }
 
   @Override
-  public void commit(Opened on) throws SQLException {
+  public void commit(TakenConnection on) throws SQLException {
     if (mustBeSure(on)) {
       Demarcation.send(on.connection(), "COMMIT");
     } else {
@@ -30,7 +30,7 @@ final class JdbcDemarcation implements Demarcation {
   }
 
   @Override
-  public void rollback(Opened on) throws SQLException {
+  public void rollback(TakenConnection on) throws SQLException {
     if (mustBeSure(on)) {
       Demarcation.send(on.connection(), "ROLLBACK");
     } else {
@@ -42,7 +42,7 @@ final class JdbcDemarcation implements Demarcation {
    * Some drivers send nothing where they know of no transaction, and a one-shot setting would be
    * left to the next borrower.
    */
-  private static boolean mustBeSure(Opened on) {
+  private static boolean mustBeSure(TakenConnection on) {
     DriverState state = on.state();
     return on.hasSentFirst()
         && on.dialect().beginsWithFirstTable()

@@ -3,8 +3,8 @@ package io.txhost.jdbc;
 import io.txhost.NestedTransactionNotSupportedException;
 import io.txhost.TransactionException;
 import io.txhost.TransactionOptions;
-import io.txhost.jdbc.Lost.Extent;
 import io.txhost.jdbc.Savepoints.Promised;
+import io.txhost.jdbc.TransactionLoss.Extent;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One transaction on one connection, which it takes when the first statement is created: what the
  * host asks of it. What user code runs in it is in {@link DriverCalls}, how it comes to its
- * connection in {@link Opening}; all of it is one object, since each transaction makes one.
+ * connection in {@link ConnectionTaking}; all of it is one object, since each transaction makes
+ * one.
  *
  * <p><b>Threads:</b> used by the boundary's and its structured children's, one call at a time;
  * after the end it refuses on every thread.
@@ -78,7 +79,7 @@ final class JdbcTransaction extends DriverCalls implements AdapterTransaction<Co
     return promised;
   }
 
-  private void sendAtOnce(Promised promised, Opened now) {
+  private void sendAtOnce(Promised promised, TakenConnection now) {
     try {
       sending(() -> savepoints().send(now.connection(), this));
     } catch (SQLException e) {
@@ -92,7 +93,7 @@ final class JdbcTransaction extends DriverCalls implements AdapterTransaction<Co
     check();
     Promised promised = (Promised) savepoint;
     Standing stands = stands();
-    Lost before = stands == null ? null : stands.lost();
+    TransactionLoss before = stands == null ? null : stands.lost();
     if (before != null && !canUndo(before.extent(), promised)) {
       throw savepointFailed("cannot undo what happened since it", promised, before.cause());
     }

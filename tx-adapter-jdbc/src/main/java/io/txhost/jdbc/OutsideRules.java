@@ -39,7 +39,7 @@ record OutsideRules(ConnectionSource source, FallbackSignals<Connection> signals
    * transactions that wait for whoever is refused here.
    */
   @Nullable Sql refused(String text) {
-    Known known = source.known();
+    DatabaseProfile known = source.known();
     Sql sql = known == null ? null : known.dialect().read(text);
     if (sql == null || !sql.needsTransaction() || sql.kind() == Sql.Kind.CONTROLS) {
       return null;
@@ -58,7 +58,7 @@ record OutsideRules(ConnectionSource source, FallbackSignals<Connection> signals
 
   /** What is left of the boundary's deadline, rounded up, 0 if there is none. */
   int secondsLeft() {
-    return Opening.secondsLeft(
+    return ConnectionTaking.secondsLeft(
         signals.remainingTime(), FallbackConnection.WHO, "the statement was not sent");
   }
 

@@ -242,7 +242,7 @@ final class OwnSession implements Guard {
       sent = sent.or(sql.kind());
     }
     int seconds =
-        Opening.secondsLeft(
+        ConnectionTaking.secondsLeft(
             signals.remainingTime(), FallbackConnection.WHO, "the statement was not sent");
     SqlLog.told(WHO, sql);
     now.beforeSending(limit, seconds);

@@ -3,8 +3,8 @@ package io.txhost.jdbc;
 import io.txhost.CannotBeginTransactionException;
 import io.txhost.TransactionException;
 import io.txhost.jdbc.DriverState.Phase;
-import io.txhost.jdbc.Lost.Extent;
 import io.txhost.jdbc.Sql.Kind;
+import io.txhost.jdbc.TransactionLoss.Extent;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How a transaction stands at its server, as far as is known here, from the moment its connection
  * was taken: begun or not, lost or not, in doubt or not. Used in turn.
  */
-final class Standing extends Opened {
+final class Standing extends TakenConnection {
   /** The first statement is about to be sent, or was. */
   private boolean begun;
 
@@ -28,10 +28,10 @@ final class Standing extends Opened {
   /** User code has an object of the driver's: what that sends is not seen from here. */
   private boolean escaped;
 
-  private @Nullable Lost lost;
+  private @Nullable TransactionLoss lost;
 
   /** Whether the server still has it may have to be asked before anything more is sent. */
-  private @Nullable Doubts doubts;
+  private @Nullable LossCheck doubts;
 
   /** After which the connection was closed: by the driver, or by a pool that looks at failures. */
   private @Nullable SQLException closedBy;
@@ -40,9 +40,9 @@ final class Standing extends Opened {
   private @Nullable Exception unrestored;
 
   Standing(
-      Opening transaction,
+      ConnectionTaking transaction,
       Borrowed borrowed,
-      Known known,
+      DatabaseProfile known,
       DriverState state,
       Demarcation demarcation,
       @Nullable CallWatch watch) {
@@ -148,12 +148,12 @@ final class Standing extends Opened {
 
   // lost and found
 
-  @Nullable Lost lost() {
+  @Nullable TransactionLoss lost() {
     return lost;
   }
 
   void refuseIfLost() {
-    Lost now = lost;
+    TransactionLoss now = lost;
     if (now != null) {
       throw Refusals.lost(transaction, now.cause());
     }
@@ -215,15 +215,15 @@ final class Standing extends Opened {
   }
 
   void lose(Throwable cause, Extent extent) {
-    Lost before = lost;
-    lost = before == null ? new Lost(cause, extent) : before.and(extent);
+    TransactionLoss before = lost;
+    lost = before == null ? new TransactionLoss(cause, extent) : before.and(extent);
     transaction.signals.lost(cause);
   }
 
   /** What was refused is not sent, and may not go on. */
   void refused(TransactionException refusal) {
     if (lost == null) {
-      lost = new Lost(refusal, Extent.REFUSED);
+      lost = new TransactionLoss(refusal, Extent.REFUSED);
     }
   }
 
@@ -234,10 +234,10 @@ final class Standing extends Opened {
 
   // doubt
 
-  private Doubts doubts() {
-    Doubts now = doubts;
+  private LossCheck doubts() {
+    LossCheck now = doubts;
     if (now == null) {
-      now = new Doubts();
+      now = new LossCheck();
       doubts = now;
     }
     return now;
@@ -276,7 +276,7 @@ final class Standing extends Opened {
       return;
     }
     try {
-      Doubt confirmed = doubts.settle(this, transaction);
+      SuspectedLoss confirmed = doubts.settle(this, transaction);
       if (confirmed != null && (hasRun || confirmed.isMarked())) {
         lose(confirmed.cause(endedUnseen()), Extent.OVER);
       }

@@ -30,12 +30,12 @@ final class TextDemarcation implements Demarcation {
   }
 
   @Override
-  public void commit(Opened on) throws SQLException {
+  public void commit(TakenConnection on) throws SQLException {
     Demarcation.send(on.connection(), "COMMIT");
   }
 
   @Override
-  public void rollback(Opened on) throws SQLException {
+  public void rollback(TakenConnection on) throws SQLException {
     Demarcation.send(on.connection(), "ROLLBACK");
   }
 }

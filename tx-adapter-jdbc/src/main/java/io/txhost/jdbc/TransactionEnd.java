@@ -4,7 +4,7 @@ import io.txhost.CommitOutcomeUnknownException;
 import io.txhost.TransactionCommitException;
 import io.txhost.TransactionException;
 import io.txhost.jdbc.DriverState.Phase;
-import io.txhost.jdbc.Lost.Extent;
+import io.txhost.jdbc.TransactionLoss.Extent;
 import java.sql.SQLException;
 import java.util.Objects;
 

@@ -1,8 +1,8 @@
 package io.txhost.jdbc;
 
 import io.txhost.TransactionException;
-import io.txhost.jdbc.Lost.Extent;
 import io.txhost.jdbc.Sql.Kind;
+import io.txhost.jdbc.TransactionLoss.Extent;
 import io.txhost.spi.TransactionSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,7 +57,7 @@ final class UserSavepoints {
 
   private void undo(Savepoint savepoint, Connection connection, Standing stands)
       throws SQLException {
-    Lost lost = stands.lost();
+    TransactionLoss lost = stands.lost();
     if (lost != null && lost.extent().compareTo(Extent.OVER) >= 0) {
       stands.refuseIfLost();
     }

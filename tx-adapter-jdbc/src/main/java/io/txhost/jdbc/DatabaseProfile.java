@@ -13,12 +13,12 @@ import java.sql.SQLException;
  * @param defaultIsolation the pool's
  * @param description the database, for messages: no credentials
  */
-record Known(Dialect dialect, Isolation defaultIsolation, String description) {
+record DatabaseProfile(Dialect dialect, Isolation defaultIsolation, String description) {
 
-  static Known ask(Connection connection) throws SQLException {
+  static DatabaseProfile ask(Connection connection) throws SQLException {
     DatabaseMetaData metaData = connection.getMetaData();
-    Known known =
-        new Known(
+    DatabaseProfile known =
+        new DatabaseProfile(
             Dialect.of(metaData),
             Levels.of(connection.getTransactionIsolation()),
             metaData.getDatabaseProductName() + withoutCredentials(metaData.getURL()));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure what raised it, null if nothing failed
  * @param isMarked whether a savepoint was set before it, which tells also of another transaction
  */
-record Doubt(@Nullable Throwable failure, boolean isMarked) {
+record SuspectedLoss(@Nullable Throwable failure, boolean isMarked) {
 
   Throwable cause(Throwable otherwise) {
     return failure == null ? otherwise : failure;

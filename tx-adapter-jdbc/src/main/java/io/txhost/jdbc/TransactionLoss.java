@@ -6,7 +6,7 @@ package io.txhost.jdbc;
  * @param cause the first failure
  * @param extent what may still be undone
  */
-record Lost(Throwable cause, Extent extent) {
+record TransactionLoss(Throwable cause, Extent extent) {
 
   /** How much is lost, the least first. */
   enum Extent {
@@ -24,7 +24,7 @@ record Lost(Throwable cause, Extent extent) {
   }
 
   /** Both: the first cause, the larger extent. */
-  Lost and(Extent another) {
-    return another.compareTo(extent) > 0 ? new Lost(cause, another) : this;
+  TransactionLoss and(Extent another) {
+    return another.compareTo(extent) > 0 ? new TransactionLoss(cause, another) : this;
   }
 }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * where there is a deadline; without one nothing watches. {@link Standing} adds what became of the
  * transaction there: one object, since each transaction makes one.
  */
-abstract class Opened extends OpenOnes {
+abstract class TakenConnection extends OpenOnes {
   /** For messages and the log, too. */
-  final Opening transaction;
+  final ConnectionTaking transaction;
 
   private final Borrowed borrowed;
-  private final Known known;
+  private final DatabaseProfile known;
   private final DriverState state;
   private final Demarcation demarcation;
 
@@ -32,10 +32,10 @@ abstract class Opened extends OpenOnes {
   private int watchedCall;
   private boolean hasSentFirst;
 
-  Opened(
-      Opening transaction,
+  TakenConnection(
+      ConnectionTaking transaction,
       Borrowed borrowed,
-      Known known,
+      DatabaseProfile known,
       DriverState state,
       Demarcation demarcation,
       @Nullable CallWatch watch) {
@@ -51,7 +51,7 @@ abstract class Opened extends OpenOnes {
     return borrowed;
   }
 
-  final Known known() {
+  final DatabaseProfile known() {
     return known;
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Takes a connection for one transaction and puts into force what was asked for. A part of the
  * transaction itself, so that there is one object for all.
  */
-abstract class Opening implements Taker, Holder {
+abstract class ConnectionTaking implements Taker, Holder {
   private final ConnectionSource source;
   final TransactionSignals signals;
   private final Isolation isolation;
@@ -36,12 +36,13 @@ abstract class Opening implements Taker, Holder {
   private volatile boolean isWaitedIn;
 
   /** Takes nothing yet. */
-  Opening(ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
+  ConnectionTaking(
+      ConnectionSource source, TransactionOptions options, TransactionSignals signals) {
     this.source = source;
     this.signals = signals;
     this.isolation = options.isolation();
     this.readOnly = options.readOnly();
-    Known known = source.known();
+    DatabaseProfile known = source.known();
     if (known != null) {
       refuseWhatCannotBeHad(known);
     }
@@ -59,7 +60,7 @@ abstract class Opening implements Taker, Holder {
     return Levels.number(source.effective(isolation));
   }
 
-  private void refuseWhatCannotBeHad(Known known) {
+  private void refuseWhatCannotBeHad(DatabaseProfile known) {
     if (!known.dialect().isolations().contains(isolation)) {
       throw new IncompatibleTransactionException(
           this
@@ -133,7 +134,7 @@ abstract class Opening implements Taker, Holder {
   }
 
   private Standing prepare(Borrowed borrowed, @Nullable CallWatch watch) throws SQLException {
-    Known known = source.learn(borrowed.connection());
+    DatabaseProfile known = source.learn(borrowed.connection());
     refuseWhatCannotBeHad(known);
     Dialect dialect = known.dialect();
     dialect.prepare(borrowed, isolation, readOnly);
@@ -247,7 +248,7 @@ abstract class Opening implements Taker, Holder {
   }
 
   /** Notes in the driver's time-out that it was our deadline's. */
-  final void noteDeadline(SQLException failure, Opened opened) {
+  final void noteDeadline(SQLException failure, TakenConnection opened) {
     TransactionTimedOutException ended = opened.endedBy();
     if (ended != null) {
       Failures.suppress(failure, ended);
@@ -262,7 +263,7 @@ abstract class Opening implements Taker, Holder {
   }
 
   /** Sends what must come first in the transaction. */
-  final void begin(Opened opened) throws SQLException {
+  final void begin(TakenConnection opened) throws SQLException {
     SqlLog.told(this, "BEGIN");
     for (String first : opened.first(isolation, readOnly)) {
       if (!first.startsWith("START TRANSACTION")) { // which is the BEGIN

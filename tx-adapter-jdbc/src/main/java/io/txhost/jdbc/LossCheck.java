@@ -9,27 +9,27 @@ import org.jspecify.annotations.Nullable;
  * asked before the next statement or COMMIT, and only then. A rollback need not know. Used by the
  * transaction's thread.
  */
-final class Doubts {
+final class LossCheck {
   private static final String MARK = "txh_mark";
 
   /** MariaDB's answer where a savepoint does not exist. */
   private static final int NO_SUCH_SAVEPOINT = 1305;
 
-  private @Nullable Doubt open;
+  private @Nullable SuspectedLoss open;
 
   /** The transaction may be gone, by the failure if there was one. */
   void raise(@Nullable SQLException failure) {
-    Doubt before = open;
+    SuspectedLoss before = open;
     if (before == null) {
-      open = new Doubt(failure, false);
+      open = new SuspectedLoss(failure, false);
     } else if (before.failure() == null) {
-      open = new Doubt(failure, before.isMarked());
+      open = new SuspectedLoss(failure, before.isMarked());
     }
   }
 
   /** What raised the doubt that the failure confirms, with it beside; else the failure. */
   SQLException cause(SQLException failure) {
-    Doubt before = open;
+    SuspectedLoss before = open;
     if (before != null && before.failure() instanceof SQLException first) {
       Failures.suppress(first, failure);
       return first;
@@ -45,10 +45,10 @@ final class Doubts {
    * What comes next may end the transaction and begin another: a savepoint set now will be gone
    * with the first.
    */
-  void mark(Opened now, Object who) throws SQLException {
+  void mark(TakenConnection now, Object who) throws SQLException {
     SqlLog.told(who, "SAVEPOINT " + MARK);
     Demarcation.send(now.connection(), "SAVEPOINT " + MARK);
-    open = new Doubt(null, true);
+    open = new SuspectedLoss(null, true);
   }
 
   /** A savepoint was there, and so is its transaction. */
@@ -62,8 +62,8 @@ final class Doubts {
    * @return the doubt, if the server has confirmed it
    * @throws SQLException if it cannot be asked; the doubt remains
    */
-  @Nullable Doubt settle(Opened now, Object who) throws SQLException {
-    Doubt asked = open;
+  @Nullable SuspectedLoss settle(TakenConnection now, Object who) throws SQLException {
+    SuspectedLoss asked = open;
     if (asked == null) {
       return null;
     }

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "the turn stays taken for ever")
 @State
 public class LastMomentStress {
-  private static final Waits.Limit SHORTEST = new Waits.Limit(0, 0);
+  private static final TurnWait.Limit SHORTEST = new TurnWait.Limit(0, 0);
 
   private final Turns turns = Alone.transaction("transaction");
   private final Block outer = turns;
@@ -38,7 +38,7 @@ public class LastMomentStress {
   /** Waits no longer than it must. */
   @Actor
   public void hurries(LL_Result result) {
-    Waits.Refused refused = turns.enter(outer, SHORTEST, true);
+    TurnWait.Refused refused = turns.enter(outer, SHORTEST, true);
     if (refused == null) {
       turns.leave();
     }

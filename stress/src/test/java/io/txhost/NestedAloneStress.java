@@ -29,7 +29,7 @@ public class NestedAloneStress {
   private String seen = "before";
 
   private boolean enters(Block block) {
-    return turns.enter(block, new Waits.Limit(LONG, LONG), true) == null;
+    return turns.enter(block, new TurnWait.Limit(LONG, LONG), true) == null;
   }
 
   /** Opens a block, calls in it, ends it. */

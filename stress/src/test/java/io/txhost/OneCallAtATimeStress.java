@@ -33,7 +33,7 @@ public class OneCallAtATimeStress {
   private int calls;
 
   private Object call() {
-    if (turns.enter(block, new Waits.Limit(LONG, LONG), true) != null) {
+    if (turns.enter(block, new TurnWait.Limit(LONG, LONG), true) != null) {
       return "not served";
     }
     try {

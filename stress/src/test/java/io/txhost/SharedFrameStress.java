@@ -1,6 +1,6 @@
 package io.txhost;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Frame;
 import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
@@ -31,7 +31,7 @@ public class SharedFrameStress {
     }
 
     @Override
-    protected List<Captured> captured() {
+    protected List<CapturedTransaction> captured() {
       return List.of();
     }
   }

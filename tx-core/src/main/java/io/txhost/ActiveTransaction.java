@@ -211,10 +211,10 @@ abstract sealed class ActiveTransaction extends Turns
   }
 
   private void await(String what, Block mine, @Nullable Inside child, @Nullable Deadline until) {
-    Waits.Refused why = enter(mine, Waits.until(until), true);
+    TurnWait.Refused why = enter(mine, TurnWait.until(until), true);
     if (why != null) {
       TransactionException refusal = refusal(what, why, until);
-      throw child != null && why == Waits.Refused.INTERRUPTED ? child.marking(refusal) : refusal;
+      throw child != null && why == TurnWait.Refused.INTERRUPTED ? child.marking(refusal) : refusal;
     }
   }
 
@@ -249,7 +249,8 @@ abstract sealed class ActiveTransaction extends Turns
    */
   final @Nullable TransactionException takeToEnd(
       String what, Object named, @Nullable Block inside, @Nullable Deadline until) {
-    Waits.Refused why = entersAtOnce(inside) ? null : enter(inside, Waits.toEnd(until), false);
+    TurnWait.Refused why =
+        entersAtOnce(inside) ? null : enter(inside, TurnWait.toEnd(until), false);
     return why == null ? null : refusal(Refusals.text(what, named), why, until);
   }
 

@@ -1,6 +1,6 @@
 package io.txhost;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
@@ -27,7 +27,7 @@ final class Description {
     return tree(host, lines);
   }
 
-  private static void addCaptured(Deque<String> lines, @Nullable Captured captured) {
+  private static void addCaptured(Deque<String> lines, @Nullable CapturedTransaction captured) {
     if (captured != null) {
       lines.addFirst(
           "detached from "

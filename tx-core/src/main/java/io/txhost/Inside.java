@@ -1,6 +1,6 @@
 package io.txhost;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.ThreadName;
@@ -254,7 +254,7 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
 
   /** Of one that has ended, too: a child that goes on after it has fallen out of it. */
   @Override
-  protected final List<Captured> captured() {
-    return List.of(new Captured(host, transaction.toString(), label()));
+  protected final List<CapturedTransaction> captured() {
+    return List.of(new CapturedTransaction(host, transaction.toString(), label()));
   }
 }

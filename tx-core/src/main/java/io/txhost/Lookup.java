@@ -1,6 +1,6 @@
 package io.txhost;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.DetachedFrame;
 import io.txhost.internal.Frame;
@@ -30,7 +30,7 @@ final class Lookup {
   }
 
   /** What was captured of the host, where the frame is of work that was. */
-  static @Nullable Captured captured(HostSetup host, @Nullable Frame nearest) {
+  static @Nullable CapturedTransaction captured(HostSetup host, @Nullable Frame nearest) {
     return nearest instanceof DetachedFrame detached ? detached.of(host) : null;
   }
 

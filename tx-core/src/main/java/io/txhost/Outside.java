@@ -1,6 +1,6 @@
 package io.txhost;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import java.util.List;
@@ -110,8 +110,8 @@ final class Outside extends Boundary {
   }
 
   @Override
-  protected List<Captured> captured() {
-    return List.of(new Captured(host, null, label));
+  protected List<CapturedTransaction> captured() {
+    return List.of(new CapturedTransaction(host, null, label));
   }
 
   @Override

@@ -283,7 +283,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> implements
 
   /**
    * Until all have ended; without a deadline as long as it takes, but once cancelled no longer than
-   * {@link Waits#LONGEST}.
+   * {@link TurnWait#LONGEST}.
    *
    * @return whether the caller was interrupted
    */
@@ -323,7 +323,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> implements
     }
     return cancelledAt == 0
         ? left
-        : Math.min(left, cancelledAt + Waits.LONGEST.toNanos() - System.nanoTime());
+        : Math.min(left, cancelledAt + TurnWait.LONGEST.toNanos() - System.nanoTime());
   }
 
   /** The same object: whoever knows it by its type need not look into ours. */
@@ -369,7 +369,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> implements
       Thread thread = running[i];
       if (thread != null && where.size() < NAMED) {
         who.append(who.isEmpty() ? "task " : ", ").append(i + 1);
-        where.add(Waits.whereIs(thread));
+        where.add(TurnWait.whereIs(thread));
       } else if (thread != null) {
         more++;
       }
@@ -380,7 +380,7 @@ final class Parallel<R extends @Nullable Object, X extends Throwable> implements
     TransactionException thrown =
         deadline != null && deadline.isPast()
             ? deadline.exceeded(name + ", where " + who + " did not end")
-            : SharingRefusals.noAnswer(name, who.toString(), Waits.LONGEST.toSeconds());
+            : SharingRefusals.noAnswer(name, who.toString(), TurnWait.LONGEST.toSeconds());
     where.forEach(thrown::addSuppressed);
     return thrown;
   }

@@ -1,6 +1,6 @@
 package io.txhost;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
 import io.txhost.spi.ThreadName;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class Refusals {
   }
 
   static TransactionException noneActive(
-      String boundary, Object host, @Nullable Captured captured) {
+      String boundary, Object host, @Nullable CapturedTransaction captured) {
     return new TransactionRequiredException(
         refused("MANDATORY for '" + boundary + "'", host)
             + "no transaction is active here. "
@@ -47,7 +47,7 @@ final class Refusals {
         : "";
   }
 
-  private static String came(Captured captured) {
+  private static String came(CapturedTransaction captured) {
     return captured.transaction()
         + " was active on thread "
         + captured.thread()
@@ -79,7 +79,8 @@ final class Refusals {
         cause);
   }
 
-  static TransactionException detached(String what, Object host, @Nullable Captured captured) {
+  static TransactionException detached(
+      String what, Object host, @Nullable CapturedTransaction captured) {
     return new DetachedTransactionException(
         refused(what, host)
             + (captured == null ? "" : came(captured))

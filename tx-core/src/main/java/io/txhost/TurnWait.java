@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How long a thread waits for its turn in a transaction, and what it is told if that was all. */
-final class Waits {
+final class TurnWait {
   /**
    * While nobody ahead in the queue is served: nobody waits for ever, and whoever waited learns for
    * whom.
@@ -15,7 +15,7 @@ final class Waits {
   /** The end still waits so long past a deadline: a cancelled statement needs a moment to stop. */
   static final Duration LAST_CALL = Duration.ofMillis(1500);
 
-  private Waits() {}
+  private TurnWait() {}
 
   /**
    * How long to wait.

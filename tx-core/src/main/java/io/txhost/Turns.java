@@ -109,8 +109,8 @@ abstract non-sealed class Turns extends Block {
    * @param heedsInterrupts whether an interrupt ends the wait; else the flag is only kept
    * @return null if it was taken, and is to be {@link #leave left}
    */
-  final Waits.@Nullable Refused enter(
-      @Nullable Block mine, Waits.Limit limit, boolean heedsInterrupts) {
+  final TurnWait.@Nullable Refused enter(
+      @Nullable Block mine, TurnWait.Limit limit, boolean heedsInterrupts) {
     return entersAtOnce(mine) ? null : await(new Waiter(mine), limit, heedsInterrupts);
   }
 
@@ -148,23 +148,24 @@ abstract non-sealed class Turns extends Block {
     return queue();
   }
 
-  private Waits.@Nullable Refused await(Waiter me, Waits.Limit limit, boolean heedsInterrupts) {
+  private TurnWait.@Nullable Refused await(
+      Waiter me, TurnWait.Limit limit, boolean heedsInterrupts) {
     long began = System.nanoTime();
     long standingSince = began;
     Queue waiting = queue();
     enqueue(waiting, me);
     boolean interrupted = false;
-    Waits.Refused why = null;
+    TurnWait.Refused why = null;
     while (!me.served && why == null) {
       long now = System.nanoTime();
       long left = Math.min(limit.inAll() - (now - began), limit.standing() - (now - standingSince));
       if (now - began < limit.inAll() && left <= 0 && (hasMoved(waiting, me) || isInACall(limit))) {
         standingSince = now;
       } else if (left <= 0) {
-        why = Waits.Refused.NOT_IN_TIME;
+        why = TurnWait.Refused.NOT_IN_TIME;
       } else if (Thread.interrupted()) {
         interrupted = true;
-        why = heedsInterrupts ? Waits.Refused.INTERRUPTED : null;
+        why = heedsInterrupts ? TurnWait.Refused.INTERRUPTED : null;
       } else {
         LockSupport.parkNanos(this, left);
       }
@@ -198,8 +199,8 @@ abstract non-sealed class Turns extends Block {
     }
   }
 
-  private boolean isInACall(Waits.Limit limit) {
-    return limit.inAll() != Waits.Limit.UNLIMITED && holder != null;
+  private boolean isInACall(TurnWait.Limit limit) {
+    return limit.inAll() != TurnWait.Limit.UNLIMITED && holder != null;
   }
 
   private static int ahead(Queue waiting, Waiter me) {
@@ -228,8 +229,9 @@ abstract non-sealed class Turns extends Block {
   }
 
   /** What is said to one that was not given the turn. */
-  final TransactionException refusal(String what, Waits.Refused why, @Nullable Deadline deadline) {
-    return Waits.refused(what, this, holder, innermost.whoseTurn(), why, deadline);
+  final TransactionException refusal(
+      String what, TurnWait.Refused why, @Nullable Deadline deadline) {
+    return TurnWait.refused(what, this, holder, innermost.whoseTurn(), why, deadline);
   }
 
   /** Gives the turn up. */

@@ -43,8 +43,8 @@ class TurnsTest extends CoreTest {
 
   @Test
   void whoHasTheTurnMayTakeItAgainAndLeavesAsOften() {
-    assertThat(turns.enter(whole, new Waits.Limit(0, 0), true)).isNull();
-    assertThat(turns.enter(whole, new Waits.Limit(0, 0), true)).isNull();
+    assertThat(turns.enter(whole, new TurnWait.Limit(0, 0), true)).isNull();
+    assertThat(turns.enter(whole, new TurnWait.Limit(0, 0), true)).isNull();
     turns.leave();
     assertThat(turns.isMine()).isTrue();
     turns.leave();
@@ -56,13 +56,13 @@ class TurnsTest extends CoreTest {
   void thoseWhoWaitAreServedInTheOrderTheyCame() throws InterruptedException {
     List<Integer> served = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = new ArrayList<>();
-    assertThat(turns.enter(whole, new Waits.Limit(0, 0), true)).isNull();
+    assertThat(turns.enter(whole, new TurnWait.Limit(0, 0), true)).isNull();
     for (int i = 0; i < 10; i++) {
       int number = i;
       Thread thread =
           started(
               () -> {
-                if (turns.enter(whole, new Waits.Limit(LONG, LONG), true) == null) {
+                if (turns.enter(whole, new TurnWait.Limit(LONG, LONG), true) == null) {
                   served.add(number);
                   turns.leave();
                 }
@@ -82,20 +82,21 @@ class TurnsTest extends CoreTest {
   @Test
   void aBlockHasTheTurnsToItselfUntilItEnds() throws InterruptedException {
     Block inner = block("inner", whole);
-    AtomicReference<Waits.Refused> refused = new AtomicReference<>();
-    turns.enter(whole, new Waits.Limit(0, 0), true);
+    AtomicReference<TurnWait.Refused> refused = new AtomicReference<>();
+    turns.enter(whole, new TurnWait.Limit(0, 0), true);
     turns.open(inner);
     turns.leave();
-    assertThat(turns.enter(inner, new Waits.Limit(0, 0), true)).isNull();
+    assertThat(turns.enter(inner, new TurnWait.Limit(0, 0), true)).isNull();
     turns.leave();
 
     Thread tooEarly =
-        started(() -> refused.set(turns.enter(whole, new Waits.Limit(1_000_000, 1_000_000), true)));
+        started(
+            () -> refused.set(turns.enter(whole, new TurnWait.Limit(1_000_000, 1_000_000), true)));
     tooEarly.join(20_000);
-    assertThat(refused.get()).isEqualTo(Waits.Refused.NOT_IN_TIME);
+    assertThat(refused.get()).isEqualTo(TurnWait.Refused.NOT_IN_TIME);
 
     Thread patient =
-        started(() -> refused.set(turns.enter(whole, new Waits.Limit(LONG, LONG), true)));
+        started(() -> refused.set(turns.enter(whole, new TurnWait.Limit(LONG, LONG), true)));
     awaitParked(patient);
     turns.close(inner);
     patient.join(20_000);
@@ -118,34 +119,34 @@ class TurnsTest extends CoreTest {
 
   @Test
   void anInterruptEndsAWaitThatHeedsItAndTheFlagStays() throws InterruptedException { // D10
-    AtomicReference<Waits.Refused> refused = new AtomicReference<>();
+    AtomicReference<TurnWait.Refused> refused = new AtomicReference<>();
     AtomicReference<Boolean> flag = new AtomicReference<>();
-    turns.enter(whole, new Waits.Limit(0, 0), true);
+    turns.enter(whole, new TurnWait.Limit(0, 0), true);
     Thread heeds =
         started(
             () -> {
-              refused.set(turns.enter(whole, new Waits.Limit(LONG, LONG), true));
+              refused.set(turns.enter(whole, new TurnWait.Limit(LONG, LONG), true));
               flag.set(Thread.currentThread().isInterrupted());
             });
     awaitParked(heeds);
     heeds.interrupt();
     heeds.join(20_000);
 
-    assertThat(refused.get()).isEqualTo(Waits.Refused.INTERRUPTED);
+    assertThat(refused.get()).isEqualTo(TurnWait.Refused.INTERRUPTED);
     assertThat(flag).hasValue(true);
     turns.leave();
-    assertThat(turns.enter(whole, new Waits.Limit(0, 0), true)).isNull();
+    assertThat(turns.enter(whole, new TurnWait.Limit(0, 0), true)).isNull();
   }
 
   @Test
   void theEndWaitsOnThroughAnInterruptAndTheFlagStays() throws InterruptedException { // D10
-    AtomicReference<Waits.Refused> refused = new AtomicReference<>(Waits.Refused.NOT_IN_TIME);
+    AtomicReference<TurnWait.Refused> refused = new AtomicReference<>(TurnWait.Refused.NOT_IN_TIME);
     AtomicReference<Boolean> flag = new AtomicReference<>();
-    turns.enter(whole, new Waits.Limit(0, 0), true);
+    turns.enter(whole, new TurnWait.Limit(0, 0), true);
     Thread ends =
         started(
             () -> {
-              refused.set(turns.enter(null, new Waits.Limit(LONG, LONG), false));
+              refused.set(turns.enter(null, new TurnWait.Limit(LONG, LONG), false));
               flag.set(Thread.currentThread().isInterrupted());
             });
     awaitParked(ends);
@@ -159,22 +160,23 @@ class TurnsTest extends CoreTest {
 
   @Test
   void withoutADeadlineAWaitEndsAfterThirtySecondsAndNamesWhoHasTheTurn() throws Exception { // D12
-    assertThat(Waits.until(null))
-        .isEqualTo(new Waits.Limit(TimeUnit.SECONDS.toNanos(30), Waits.Limit.UNLIMITED));
-    assertThat(Waits.toEnd(null)).isEqualTo(Waits.until(null));
+    assertThat(TurnWait.until(null))
+        .isEqualTo(new TurnWait.Limit(TimeUnit.SECONDS.toNanos(30), TurnWait.Limit.UNLIMITED));
+    assertThat(TurnWait.toEnd(null)).isEqualTo(TurnWait.until(null));
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Thread holds =
         started(
             () -> {
-              turns.enter(whole, new Waits.Limit(0, 0), true);
+              turns.enter(whole, new TurnWait.Limit(0, 0), true);
               entered.countDown();
               swallowing(() -> release.await(20, TimeUnit.SECONDS));
               turns.leave();
             });
     assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
     try {
-      TransactionException refusal = turns.refusal("A statement", Waits.Refused.NOT_IN_TIME, null);
+      TransactionException refusal =
+          turns.refusal("A statement", TurnWait.Refused.NOT_IN_TIME, null);
       assertThat(refusal)
           .hasMessageContaining("TXH-119")
           .hasMessageContaining("30 s")
@@ -195,14 +197,15 @@ class TurnsTest extends CoreTest {
 
   @Test
   void whereTheQueueMovesTheWaitIsCountedAnew() throws InterruptedException {
-    Waits.Limit second = new Waits.Limit(TimeUnit.SECONDS.toNanos(1), Waits.Limit.UNLIMITED);
+    TurnWait.Limit second =
+        new TurnWait.Limit(TimeUnit.SECONDS.toNanos(1), TurnWait.Limit.UNLIMITED);
     CountDownLatch refused = new CountDownLatch(1);
-    AtomicReference<Waits.Refused> why = new AtomicReference<>();
-    turns.enter(whole, new Waits.Limit(0, 0), true);
+    AtomicReference<TurnWait.Refused> why = new AtomicReference<>();
+    turns.enter(whole, new TurnWait.Limit(0, 0), true);
     Thread ahead =
         started(
             () -> {
-              turns.enter(whole, new Waits.Limit(LONG, LONG), true);
+              turns.enter(whole, new TurnWait.Limit(LONG, LONG), true);
               swallowing(() -> refused.await(20, TimeUnit.SECONDS));
               turns.leave();
             });
@@ -219,7 +222,7 @@ class TurnsTest extends CoreTest {
     behind.join(20_000);
     ahead.join(20_000);
 
-    assertThat(why).hasValue(Waits.Refused.NOT_IN_TIME);
+    assertThat(why).hasValue(TurnWait.Refused.NOT_IN_TIME);
     assertThat(Duration.ofNanos(System.nanoTime() - began))
         .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
   }
@@ -229,22 +232,22 @@ class TurnsTest extends CoreTest {
     Deadline soon = Deadline.after(Duration.ofMillis(100), "b");
     Deadline late = Deadline.after(Duration.ofHours(1), "b");
 
-    assertThat(Waits.until(soon).inAll()).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
-    assertThat(Waits.until(late).inAll()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
-    assertThat(Waits.toEnd(soon).inAll()).isEqualTo(Waits.LAST_CALL.toNanos());
-    assertThat(Waits.toEnd(late).inAll()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
+    assertThat(TurnWait.until(soon).inAll()).isBetween(0L, TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(TurnWait.until(late).inAll()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
+    assertThat(TurnWait.toEnd(soon).inAll()).isEqualTo(TurnWait.LAST_CALL.toNanos());
+    assertThat(TurnWait.toEnd(late).inAll()).isGreaterThan(TimeUnit.MINUTES.toNanos(59));
   }
 
-  private Duration waitingFor(Waits.Limit limit) {
+  private Duration waitingFor(TurnWait.Limit limit) {
     long began = System.nanoTime();
-    assertThat(turns.enter(whole, limit, true)).isEqualTo(Waits.Refused.NOT_IN_TIME);
+    assertThat(turns.enter(whole, limit, true)).isEqualTo(TurnWait.Refused.NOT_IN_TIME);
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
   @Test
   void beforeTheDeadlineACallThatIsUnderWayIsWaitedFor() throws InterruptedException {
-    Waits.Limit aWhile =
-        new Waits.Limit(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(300));
+    TurnWait.Limit aWhile =
+        new TurnWait.Limit(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(300));
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Thread inACall =
@@ -266,7 +269,7 @@ class TurnsTest extends CoreTest {
   void aBlockWhoseCodeDoesNothingOnTheConnectionIsNotWaitedForUntilTheDeadline() { // D12
     turns.open(block("waits for another", whole));
 
-    assertThat(waitingFor(new Waits.Limit(TimeUnit.MILLISECONDS.toNanos(100), LONG)))
+    assertThat(waitingFor(new TurnWait.Limit(TimeUnit.MILLISECONDS.toNanos(100), LONG)))
         .isLessThan(Duration.ofSeconds(10));
   }
 }

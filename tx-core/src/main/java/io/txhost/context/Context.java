@@ -1,8 +1,8 @@
 package io.txhost.context;
 
 import io.txhost.internal.Body;
-import io.txhost.internal.Capture;
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedContext;
+import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.internal.Snapshot;
@@ -71,7 +71,7 @@ public final class Context {
     if (context == null) {
       throw new NoActiveContextException(
           "No context is active on thread "
-              + Captured.nameOf(Thread.currentThread())
+              + CapturedTransaction.nameOf(Thread.currentThread())
               + ": open one with Context.call or Context.run, or hand the task over through Context.wrap");
     }
     return context;
@@ -203,7 +203,7 @@ public final class Context {
    */
   public static Runnable wrap(Runnable task) {
     Objects.requireNonNull(task, "task");
-    Capture captured = Carrier.capture();
+    CapturedContext captured = Carrier.capture();
     return () ->
         Carrier.<@Nullable Void, RuntimeException>callDetached(captured, resultless(task::run));
   }
@@ -211,7 +211,7 @@ public final class Context {
   /** As {@link #wrap(Runnable)}. */
   public static <V extends @Nullable Object> Callable<V> wrap(Callable<V> task) {
     Objects.requireNonNull(task, "task");
-    Capture captured = Carrier.capture();
+    CapturedContext captured = Carrier.capture();
     return () -> Carrier.<V, Exception>callDetached(captured, task::call);
   }
 
@@ -223,7 +223,7 @@ public final class Context {
   public static <T extends @Nullable Object, R extends @Nullable Object>
       Function<T, R> wrapFunction(Function<? super T, ? extends R> function) {
     Objects.requireNonNull(function, "function");
-    Capture captured = Carrier.capture();
+    CapturedContext captured = Carrier.capture();
     return argument ->
         Carrier.<R, RuntimeException>callDetached(captured, () -> function.apply(argument));
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param isForkUnderOverlay whether the capturing thread could not see what its forker had
  *     installed; see {@link Carrier#forkedUnderOverlay}
  */
-public record Capture(
-    @Nullable Object context, List<Captured> transactions, boolean isForkUnderOverlay) {
-  static final Capture NOTHING = new Capture(null, List.of(), false);
+public record CapturedContext(
+    @Nullable Object context, List<CapturedTransaction> transactions, boolean isForkUnderOverlay) {
+  static final CapturedContext NOTHING = new CapturedContext(null, List.of(), false);
 }

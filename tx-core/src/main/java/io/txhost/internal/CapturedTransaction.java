@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param boundary the name of the boundary that the capturing code was in
  * @param thread the thread that captured it, as {@link #nameOf} names it
  */
-public record Captured(Object host, @Nullable String transaction, String boundary, String thread) {
+public record CapturedTransaction(
+    Object host, @Nullable String transaction, String boundary, String thread) {
 
   /** Captured by the calling thread. */
-  public Captured(Object host, @Nullable String transaction, String boundary) {
+  public CapturedTransaction(Object host, @Nullable String transaction, String boundary) {
     this(host, transaction, boundary, nameOf(Thread.currentThread()));
   }
 

@@ -44,20 +44,20 @@ public abstract class Carrier {
   }
 
   /** What work that is captured here takes along. */
-  public static Capture capture() {
+  public static CapturedContext capture() {
     return capture(current());
   }
 
   /**
    * @param current the calling thread's
    */
-  static Capture capture(Frame current) {
-    return new Capture(current.context(), current.capture(), forkedUnderOverlay(null));
+  static CapturedContext capture(Frame current) {
+    return new CapturedContext(current.context(), current.capture(), forkedUnderOverlay(null));
   }
 
   /** Runs the body with what was captured. */
   public static <R extends @Nullable Object, X extends Throwable> R callDetached(
-      Capture captured, Body<R, X> body) throws X {
+      CapturedContext captured, Body<R, X> body) throws X {
     return Carrier.<R, X>call(new DetachedFrame(current(), captured), body);
   }
 
@@ -231,7 +231,7 @@ public abstract class Carrier {
     return new IllegalStateException(
         frame.shown()
             + " is not the innermost on thread "
-            + Captured.nameOf(Thread.currentThread()));
+            + CapturedTransaction.nameOf(Thread.currentThread()));
   }
 
   /**

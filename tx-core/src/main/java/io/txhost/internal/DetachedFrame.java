@@ -8,22 +8,22 @@ import org.jspecify.annotations.Nullable;
  * their names.
  */
 public final class DetachedFrame extends Frame {
-  private final Capture captured;
+  private final CapturedContext captured;
   private final boolean restored;
 
   /** A frame of the calling thread, for wrapped work. */
-  public DetachedFrame(Frame outer, Capture captured) {
+  public DetachedFrame(Frame outer, CapturedContext captured) {
     this(outer, captured, false);
   }
 
-  private DetachedFrame(Frame outer, Capture captured, boolean restored) {
+  private DetachedFrame(Frame outer, CapturedContext captured, boolean restored) {
     super(outer, captured.context(), true);
     this.captured = captured;
     this.restored = restored;
   }
 
   /** What a snapshot's scope has installed on the calling thread. */
-  static DetachedFrame restored(Frame outer, Capture captured) {
+  static DetachedFrame restored(Frame outer, CapturedContext captured) {
     return new DetachedFrame(outer, captured, true);
   }
 
@@ -38,8 +38,8 @@ public final class DetachedFrame extends Frame {
   }
 
   /** What was captured of the host, or null. */
-  public @Nullable Captured of(Object host) {
-    for (Captured candidate : captured.transactions()) {
+  public @Nullable CapturedTransaction of(Object host) {
+    for (CapturedTransaction candidate : captured.transactions()) {
       if (candidate.host() == host) {
         return candidate;
       }
@@ -48,7 +48,7 @@ public final class DetachedFrame extends Frame {
   }
 
   @Override
-  protected List<Captured> captured() {
+  protected List<CapturedTransaction> captured() {
     return captured.transactions();
   }
 

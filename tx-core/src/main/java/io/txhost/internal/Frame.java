@@ -131,13 +131,13 @@ public class Frame {
    * What was active here, for work that will run outside it: at most one entry a host, so that a
    * task which submits its own successor does not grow a chain.
    */
-  public final List<Captured> capture() {
+  public final List<CapturedTransaction> capture() {
     if (boundary == null) {
       return List.of();
     }
-    Map<Object, Captured> nearest = new LinkedHashMap<>();
+    Map<Object, CapturedTransaction> nearest = new LinkedHashMap<>();
     for (Frame b = boundary; b != null; b = b.outerBoundary()) {
-      for (Captured captured : b.captured()) {
+      for (CapturedTransaction captured : b.captured()) {
         nearest.putIfAbsent(captured.host(), captured);
       }
       if (b.endsLookup()) {
@@ -166,7 +166,7 @@ public class Frame {
   }
 
   /** What this boundary hides or shows to captured work. */
-  protected List<Captured> captured() {
+  protected List<CapturedTransaction> captured() {
     return List.of();
   }
 

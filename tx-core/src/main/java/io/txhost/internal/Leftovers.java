@@ -60,7 +60,7 @@ final class Leftovers {
               + " {1}: nothing is changed here, and it stays open there. Close it where it was"
               + " opened. Further ones are not logged.",
           thread,
-          Captured.nameOf(Thread.currentThread()));
+          CapturedTransaction.nameOf(Thread.currentThread()));
     }
   }
 }

@@ -17,7 +17,7 @@ public final class Snapshot {
   private final WeakReference<Frame> frame;
 
   private final Thread thread;
-  private final Capture captured;
+  private final CapturedContext captured;
   private boolean isBack;
 
   private Snapshot(Frame frame) {
@@ -48,10 +48,10 @@ public final class Snapshot {
 
   /** Hides what is current on the calling thread, until something is put back there. */
   public static void installNothing() {
-    install(Capture.NOTHING);
+    install(CapturedContext.NOTHING);
   }
 
-  private static void install(Capture captured) {
+  private static void install(CapturedContext captured) {
     Carrier.install(DetachedFrame.restored(Carrier.current(), captured));
   }
 
@@ -61,7 +61,7 @@ public final class Snapshot {
    */
   public void putBack() {
     if (Thread.currentThread() != thread) {
-      Leftovers.elsewhere(Captured.nameOf(thread));
+      Leftovers.elsewhere(CapturedTransaction.nameOf(thread));
       return;
     }
     Frame around = frame.get();

@@ -1,6 +1,6 @@
 package io.txhost.spi;
 
-import io.txhost.internal.Captured;
+import io.txhost.internal.CapturedTransaction;
 
 /** How messages name a thread. */
 public final class ThreadName {
@@ -15,6 +15,6 @@ public final class ThreadName {
    * Its name in quotes; a virtual thread mostly has none, and is told by its number: {@code '#31'}.
    */
   public static String of(Thread thread) {
-    return Captured.nameOf(thread);
+    return CapturedTransaction.nameOf(thread);
   }
 }

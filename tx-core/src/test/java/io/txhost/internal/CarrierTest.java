@@ -93,7 +93,7 @@ class CarrierTest {
   @Test
   void framesSayWhatTheyAre() {
     assertThat(Frame.ROOT).hasToString("code outside any context");
-    assertThat(new DetachedFrame(Frame.ROOT, new Capture("context x", List.of(), false)))
+    assertThat(new DetachedFrame(Frame.ROOT, new CapturedContext("context x", List.of(), false)))
         .hasToString("wrapped work of context x");
     assertThat(new Frame(Frame.ROOT, null).owner()).isSameAs(Thread.currentThread());
     assertThat(Frame.ROOT.capture()).isEmpty();

@@ -271,13 +271,13 @@ class ForksUnderOverlaysTest {
                     forked(
                         () ->
                             bound(
-                                new DetachedFrame(Carrier.current(), Capture.NOTHING),
+                                new DetachedFrame(Carrier.current(), CapturedContext.NOTHING),
                                 () -> assertThat(ASKED.call()).isFalse()))));
   }
 
   @Test
   void whatAForkUnderAnOverlayHasCapturedCountsWhereverItRuns() throws Exception {
-    Capture[] captured = new Capture[1];
+    CapturedContext[] captured = new CapturedContext[1];
     Snapshot[] snapshot = new Snapshot[1];
     bound(
         frame(),
@@ -310,7 +310,7 @@ class ForksUnderOverlaysTest {
   @Test
   void anOverlayOverCapturedWorkCounts() throws Exception {
     bound(
-        new DetachedFrame(Carrier.current(), Capture.NOTHING),
+        new DetachedFrame(Carrier.current(), CapturedContext.NOTHING),
         () -> installed(frame(), () -> assertThat(forked(ASKED)).isTrue()));
   }
 

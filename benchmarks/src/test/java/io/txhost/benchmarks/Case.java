@@ -15,6 +15,7 @@ enum Case {
   EMPTY("outermost, no statement, by call", Peer.SPRING, 0.2, 0.2, "0.4 x"),
   EMPTY_PROXY("outermost, no statement, by proxy", Peer.SPRING, 0.35, 0.35, "0.45 x"),
   STATEMENT("outermost, one statement, plain connection", Peer.SPRING, 0.4, 0.4, "0.65 x"),
+  STATEMENT_PROXY("outermost, one statement, by proxy", Peer.SPRING, 0, 0, ""),
   READ_ONLY("outermost, read-only, one statement", Peer.SPRING, 0, 0, ""),
   ANOTHER("a statement inside an open transaction", Peer.SPRING, 2, 2, "110 B"),
   ANOTHER_LONG("the same, with a text of 2,000 characters", Peer.SPRING, 2, 2, "110 B"),

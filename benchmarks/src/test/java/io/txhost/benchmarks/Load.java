@@ -21,9 +21,10 @@ final class Load {
   /**
    * What was found.
    *
-   * @param perSecond how often it was done
-   * @param p99Millis how long all but each hundredth took
-   * @param starved threads that never finished one
+   * @param perSecond how often it was done in the time
+   * @param p99Millis how long all but each hundredth took, with those that were under way at the
+   *     end
+   * @param starved threads that finished none in the time
    * @param refusedPercent of all that were tried
    */
   record Found(double perSecond, double p99Millis, int starved, double refusedPercent) {
@@ -47,27 +48,27 @@ final class Load {
   }
 
   static Found of(int threads, int seconds, Work work) throws InterruptedException {
-    long began = System.nanoTime();
-    Load load = new Load(threads, began + seconds * 1_000_000_000L, work);
+    Load load = new Load(threads, System.nanoTime() + seconds * 1_000_000_000L, work);
     for (int i = 0; i < threads; i++) {
       Worker worker = load.new Worker();
       load.workers.add(worker);
       Processes.startVirtual(worker);
     }
     load.done.await();
-    return load.found((System.nanoTime() - began) / 1e9);
+    return load.found(seconds);
   }
 
-  private Found found(double seconds) {
+  private Found found(int seconds) {
     long[] all =
         workers.stream()
             .flatMapToLong(each -> Arrays.stream(each.nanos, 0, each.finished))
             .sorted()
             .toArray();
     long refused = workers.stream().mapToLong(each -> each.refused).sum();
-    int starved = (int) workers.stream().filter(each -> each.finished == 0).count();
+    long inTime = workers.stream().mapToLong(each -> each.inTime).sum();
+    int starved = (int) workers.stream().filter(each -> each.inTime == 0).count();
     return new Found(
-        all.length / seconds,
+        1.0 * inTime / seconds,
         all.length == 0 ? 0 : all[(int) (all.length * 0.99)] / 1e6,
         starved,
         refused == 0 ? 0 : 100.0 * refused / (refused + all.length));
@@ -76,6 +77,7 @@ final class Load {
   private final class Worker implements Runnable {
     private long[] nanos = new long[16];
     private int finished;
+    private int inTime;
     private long refused;
 
     @Override
@@ -95,7 +97,9 @@ final class Load {
         if (finished == nanos.length) {
           nanos = Arrays.copyOf(nanos, 2 * finished);
         }
-        nanos[finished++] = System.nanoTime() - since;
+        long now = System.nanoTime();
+        nanos[finished++] = now - since;
+        inTime += now < end ? 1 : 0;
       } catch (Exception refusal) {
         refused++;
       }

@@ -54,6 +54,8 @@ final class OfSpring {
     lazy(all, Case.STATEMENT, OfSpring::inOneTransaction);
     lazy(all, Case.READ_ONLY, OfSpring::readOnly);
     lazy(all, Case.ANOTHER, of -> of.inside(of::statement));
+    lazy(all, Case.JDBI, OfSpring::jdbi);
+    lazy(all, Case.JOOQ, OfSpring::jooq);
   }
 
   private static void on(Scenarios all, Case what, Function<OfSpring, Scenario> how) {
@@ -76,6 +78,10 @@ final class OfSpring {
   }
 
   private Object statement(String sql) throws SQLException {
+    return statement(dataSource, sql);
+  }
+
+  static Object statement(DataSource dataSource, String sql) throws SQLException {
     Connection connection = DataSourceUtils.doGetConnection(dataSource);
     try {
       return Jdbc.statement(connection, sql);

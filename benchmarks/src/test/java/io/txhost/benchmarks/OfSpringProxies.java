@@ -1,6 +1,7 @@
 package io.txhost.benchmarks;
 
 import io.txhost.benchmarks.Case.Peer;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -23,6 +24,11 @@ final class OfSpringProxies {
     Object ready() {
       return "ready";
     }
+
+    @Transactional
+    Object statement(DataSource dataSource) throws SQLException {
+      return OfSpring.statement(dataSource, FreeDriver.SQL);
+    }
   }
 
   static void add(Scenarios all) {
@@ -30,6 +36,14 @@ final class OfSpringProxies {
         Case.EMPTY_PROXY,
         Peer.SPRING,
         driver -> service(new DataSourceTransactionManager(driver.dataSource()))::ready);
+    all.add(
+        Case.STATEMENT_PROXY,
+        Peer.SPRING,
+        driver -> {
+          DataSource dataSource = driver.dataSource();
+          Service service = service(new DataSourceTransactionManager(dataSource));
+          return () -> service.statement(dataSource);
+        });
     all.add(Case.JOIN_PROXY, Peer.SPRING, driver -> joining(driver.dataSource()));
   }
 

@@ -31,8 +31,8 @@ final class OfTxhost {
     on(all, Case.ACTIVE, host -> host.inside(host.host::isTransactionActive));
     on(all, Case.JOIN, host -> host.inside(() -> host.host.withTransaction(READY)));
     on(all, Case.EMPTY, host -> () -> host.host.withTransaction(READY));
-    on(all, Case.STATEMENT, host -> () -> host.host.withTransaction(host::statement));
-    on(all, Case.READ_ONLY, host -> () -> host.host.withTransaction(READ_ONLY, host::query));
+    on(all, Case.STATEMENT, OfTxhost::inOneTransaction);
+    on(all, Case.READ_ONLY, OfTxhost::readOnly);
     on(all, Case.ANOTHER, host -> host.withConnection(host::statement));
     on(all, Case.ANOTHER_LONG, host -> host.withConnection(host::longStatement));
     on(all, Case.ROW, OfTxhost::row);
@@ -40,12 +40,7 @@ final class OfTxhost {
         all,
         Case.NESTED,
         host -> host.inside(() -> host.host.withTransaction(Propagation.NESTED, READY)));
-    on(
-        all,
-        Case.REQUIRES_NEW,
-        host ->
-            host.withConnection(
-                () -> host.host.withTransaction(Propagation.REQUIRES_NEW, host::statement)));
+    on(all, Case.REQUIRES_NEW, OfTxhost::requiresNew);
     all.add(Case.DEPTH, Peer.TXHOST, driver -> deep(new OfTxhost(driver.dataSource()), 64));
     all.add(Case.DEPTH, Peer.OWN, driver -> deep(new OfTxhost(driver.dataSource()), 1));
     all.add(Case.HOSTS, Peer.TXHOST, driver -> among(16, driver));
@@ -66,6 +61,23 @@ final class OfTxhost {
 
   private Object longStatement() throws SQLException {
     return Jdbc.statement(host.tx(), Jdbc.LONG);
+  }
+
+  // what is called is ready-made, as the peers' is
+
+  private Scenario inOneTransaction() {
+    TransactionalCallable<Object, SQLException> work = this::statement;
+    return () -> host.withTransaction(work);
+  }
+
+  private Scenario readOnly() {
+    TransactionalCallable<Object, SQLException> work = this::query;
+    return () -> host.withTransaction(READ_ONLY, work);
+  }
+
+  private Scenario requiresNew() {
+    TransactionalCallable<Object, SQLException> work = this::statement;
+    return withConnection(() -> host.withTransaction(Propagation.REQUIRES_NEW, work));
   }
 
   private Scenario inside(Scenario scenario) {

@@ -1,6 +1,7 @@
 package io.txhost.benchmarks;
 
 import io.txhost.TransactionHost;
+import io.txhost.TransactionalCallable;
 import io.txhost.benchmarks.Case.Peer;
 import io.txhost.jdbi.JdbiAdapter;
 import io.txhost.jooq.JooqAdapter;
@@ -20,7 +21,7 @@ final class OfTxhostLibraries {
         driver -> {
           TransactionHost<Handle> host =
               TransactionHost.create(JdbiAdapter.over(Jdbi.create(driver.dataSource())));
-          return () -> host.withTransaction(() -> Libraries.statement(host.tx()));
+          return transaction(host, () -> Libraries.statement(host.tx()));
         });
     all.add(
         Case.WITH_HANDLE,
@@ -37,7 +38,12 @@ final class OfTxhostLibraries {
         driver -> {
           TransactionHost<DSLContext> host =
               TransactionHost.create(JooqAdapter.over(driver.dataSource(), SQLDialect.POSTGRES));
-          return () -> host.withTransaction(() -> Libraries.statement(host.tx()));
+          return transaction(host, () -> Libraries.statement(host.tx()));
         });
+  }
+
+  private static Scenario transaction(
+      TransactionHost<?> host, TransactionalCallable<Object, RuntimeException> work) {
+    return () -> host.withTransaction(work);
   }
 }

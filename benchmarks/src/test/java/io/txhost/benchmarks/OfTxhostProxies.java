@@ -6,6 +6,7 @@ import io.txhost.benchmarks.Case.Peer;
 import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.spring.EnableTransactionHosts;
 import java.sql.Connection;
+import java.sql.SQLException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /** txhost by annotation: beans of Spring's behind proxies. */
@@ -22,10 +23,23 @@ final class OfTxhostProxies {
     Object ready() {
       return "ready";
     }
+
+    @Transactional
+    Object statement(TransactionHost<Connection> host) throws SQLException {
+      return Jdbc.statement(host.tx());
+    }
   }
 
   static void add(Scenarios all) {
     all.add(Case.EMPTY_PROXY, Peer.TXHOST, driver -> service(host(driver))::ready);
+    all.add(
+        Case.STATEMENT_PROXY,
+        Peer.TXHOST,
+        driver -> {
+          TransactionHost<Connection> host = host(driver);
+          Service service = service(host);
+          return () -> service.statement(host);
+        });
     all.add(
         Case.JOIN_PROXY,
         Peer.TXHOST,

@@ -38,7 +38,13 @@ final class Run {
     older.stream().skip(1).map(Timing::parse).forEach(timings::add);
     List<String> extras = settings.only().isEmpty() ? beside() : List.of();
     Report report =
-        new Report(settings, timings, extras, older.get(0), loadBefore + " to " + Machine.load());
+        new Report(
+            settings,
+            timings,
+            extras,
+            older.get(0),
+            loadBefore + " to " + Machine.load(),
+            Files.readString(module.resolve("limits.md")));
     Path written = settings.only().isEmpty() ? module : kept; // a part is not the results
     Files.writeString(written.resolve("RESULTS.md"), report.page());
     Files.writeString(written.resolve("RESULTS.svg"), new Chart(timings).svg());
@@ -54,19 +60,30 @@ final class Run {
   private List<String> beside() throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
     for (String peer : List.of("txhost", "spring")) {
-      add(lines, "parked sv " + peer, Processes.run(Parked.class, "scoped-value", peer));
+      add(lines, "parked scoped-value " + peer, Processes.run(Parked.class, "scoped-value", peer));
     }
-    add(lines, "parked tl txhost", Processes.run(Parked.class, "thread-local", "txhost"));
-    String rounds = String.valueOf(settings.serverRounds());
-    String seconds = String.valueOf(settings.serverSeconds());
-    add(lines, "server sv", Processes.run(Server.class, "scoped-value", rounds, seconds, "64"));
-    add(lines, "server tl", Processes.run(Server.class, "thread-local", rounds, seconds, "64"));
-    String few = settings.quick() ? "1" : "2";
+    add(lines, "parked thread-local txhost", Processes.run(Parked.class, "thread-local", "txhost"));
+    addServer(lines, "postgres", "scoped-value");
+    addServer(lines, "postgres", "thread-local");
+    addServer(lines, "mariadb", "scoped-value");
+    String rounds = String.valueOf(settings.poolRounds());
+    String seconds = String.valueOf(settings.poolSeconds());
     add(
         lines,
-        "pool sv",
-        Processes.run(Server.class, "scoped-value", few, few, "64,1000,10000", "nesting"));
+        "pool scoped-value",
+        Processes.run(
+            Server.class, "scoped-value", "postgres", rounds, seconds, "64,1000,10000", "true"));
     return lines;
+  }
+
+  private void addServer(List<String> lines, String database, String carrier)
+      throws IOException, InterruptedException {
+    String rounds = String.valueOf(settings.serverRounds());
+    String seconds = String.valueOf(settings.serverSeconds());
+    add(
+        lines,
+        database + " " + carrier,
+        Processes.run(Server.class, carrier, database, rounds, seconds, "64", "false"));
   }
 
   private static void add(List<String> lines, String what, List<String> found) {

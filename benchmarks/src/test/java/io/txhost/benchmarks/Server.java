@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -20,7 +21,7 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Insert and select on a real PostgreSQL, by virtual threads that share a pool. */
+/** Insert and select on a real server, by virtual threads that share a pool. */
 final class Server {
   private static final int POOL = 10;
   private static final int REFUSED_AFTER_MILLIS = 2_000;
@@ -43,29 +44,60 @@ final class Server {
     springNew.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
 
-  /** Prints a line for each slice: its load, the peer, and what {@link Load} found. */
-  public static void main(String[] arguments) throws Exception {
-    int rounds = Integer.parseInt(arguments[0]);
-    int seconds = Integer.parseInt(arguments[1]);
+  /**
+   * Prints a line for each slice: its load, the peer, and what {@link Load} found.
+   *
+   * @param arguments the database, the rounds, the seconds of a slice, the numbers of threads, and
+   *     whether transactions of their own inside others are measured too
+   */
+  public static void main(String[] arguments) {
+    int status = 0;
+    try {
+      measure(arguments);
+    } catch (Exception failure) {
+      failure.printStackTrace();
+      status = 1;
+    }
+    System.exit(status); // the MariaDB server is watched by a thread that is no daemon
+  }
+
+  private static void measure(String[] arguments) throws Exception {
+    Kind kind = Kind.valueOf(arguments[0].toUpperCase(Locale.ROOT));
+    int rounds = Integer.parseInt(arguments[1]);
+    int seconds = Integer.parseInt(arguments[2]);
     List<Integer> threads =
-        List.of(arguments[2].split(",")).stream().map(Integer::valueOf).toList();
-    try (var database = Database.postgres();
+        List.of(arguments[3].split(",")).stream().map(Integer::valueOf).toList();
+    boolean nesting = Boolean.parseBoolean(arguments[4]);
+    try (Database database = kind.started();
         HikariDataSource pool = pool(database.dataSource())) {
       try (Connection connection = pool.getConnection();
           var statement = connection.createStatement()) {
-        statement.execute("create table orders(id bigserial primary key, number int)");
+        statement.execute("create table orders(id " + kind.counted + " primary key, number int)");
       }
       Server server = new Server(pool);
       for (int round = 0; round <= rounds; round++) { // the first one warms up
         for (int count : threads) {
           server.slices(String.valueOf(count), server.inserting(), count, seconds, round > 0);
         }
-        if (arguments.length > 3) {
-          for (int count : List.of(9, 32)) {
-            server.slices("new-" + count, server.nesting(), count, seconds, round > 0);
-          }
+        for (int count : nesting ? List.of(9, 32) : List.<Integer>of()) {
+          server.slices("new-" + count, server.nesting(), count, seconds, round > 0);
         }
       }
+    }
+  }
+
+  private enum Kind {
+    POSTGRES("bigserial"),
+    MARIADB("bigint auto_increment");
+
+    private final String counted;
+
+    Kind(String counted) {
+      this.counted = counted;
+    }
+
+    private Database started() throws SQLException {
+      return this == POSTGRES ? Database.postgres() : Database.mariaDb();
     }
   }
 

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -46,9 +48,15 @@ public class BoundaryBenchmark {
     each.around(
         () -> {
           for (int i = 0; i < CALLS; i++) {
-            blackhole.consume(Scenario.Call.of(each));
+            blackhole.consume(call(each));
           }
         });
+  }
+
+  /** Once, behind a call that the compiler keeps: what is read is read each time. */
+  @CompilerControl(CompilerControl.Mode.DONT_INLINE) // JMH looks here alone
+  static @Nullable Object call(Scenario scenario) throws Throwable {
+    return scenario.once();
   }
 
   /** Into the file that the run names, if it names one. */

@@ -1,7 +1,6 @@
 package io.txhost.benchmarks;
 
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.annotations.CompilerControl;
 
 /** What one peer does in one {@link Case}. */
 @FunctionalInterface
@@ -41,15 +40,5 @@ interface Scenario {
   @FunctionalInterface
   interface Surroundings {
     void run(Loop loop) throws Throwable;
-  }
-
-  /** Once, behind a call that the compiler keeps: what is read is read each time. */
-  final class Call {
-    private Call() {}
-
-    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
-    static @Nullable Object of(Scenario scenario) throws Throwable {
-      return scenario.once();
-    }
   }
 }

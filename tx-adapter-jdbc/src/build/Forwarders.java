@@ -252,7 +252,7 @@ public final class Forwarders {
     }
     if (forwarder.type() == Statement.class) {
       addAbstract("result", TypeName.get(ResultSet.class), TypeName.get(ResultSet.class));
-      addAbstract("timeLimit", NO_LIMIT, null);
+      written.addSuperinterface(ours("Timed"));
     }
     MethodSpec.Builder constructor = MethodSpec.constructorBuilder();
     if (isFirst) {
@@ -441,7 +441,7 @@ public final class Forwarders {
     }
 
     private CodeBlock executed(String sql, boolean isLimited) {
-      CodeBlock limit = isLimited ? CodeBlock.of("timeLimit()") : CodeBlock.of("$T.NONE", NO_LIMIT);
+      CodeBlock limit = isLimited ? CodeBlock.of("this") : CodeBlock.of("$T.NONE", NO_LIMIT);
       CodeBlock.Builder code = theirs();
       String what = sql;
       if (!sql.equals("sql")) {

@@ -109,7 +109,7 @@ final class AutoCommitGuard implements Guard {
   }
 
   @Override
-  public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
+  public void beforeSending(Timed limit, Sql sql) throws SQLException {
     if (sql.kind() == Sql.Kind.CONTROLS) {
       throw Refusals.asSql(Refusals.controlText("code " + FallbackConnection.WHO));
     }
@@ -127,7 +127,7 @@ final class AutoCommitGuard implements Guard {
     }
   }
 
-  private void begin(TimeLimit limit, Sql sql) throws SQLException {
+  private void begin(Timed limit, Sql sql) throws SQLException {
     Brief begun = held.briefs().around(sql, connection.rules()::begin);
     begun.beforeSending(limit, sql);
     around = begun;
@@ -150,7 +150,7 @@ final class AutoCommitGuard implements Guard {
   }
 
   @Override
-  public void afterSending(TimeLimit limit, Sql sql) throws SQLException {
+  public void afterSending(Timed limit, Sql sql) throws SQLException {
     Brief ending = around;
     around = null;
     if (ending == null) {

@@ -36,7 +36,7 @@ final class Brief {
   }
 
   /** Comes before its statement; rolls back if that fails. */
-  void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
+  void beforeSending(Timed limit, Sql sql) throws SQLException {
     try {
       transaction.beforeSending(limit, sql);
     } catch (Throwable failure) {
@@ -60,7 +60,7 @@ final class Brief {
    *
    * @return false if it has failed, and was rolled back
    */
-  boolean afterSending(TimeLimit limit, Sql sql) {
+  boolean afterSending(Timed limit, Sql sql) {
     transaction.afterSending(limit, sql);
     Throwable because = failure;
     if (because != null) {

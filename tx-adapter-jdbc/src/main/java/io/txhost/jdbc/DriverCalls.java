@@ -118,7 +118,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
   }
 
   @Override
-  public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
+  public void beforeSending(Timed limit, Sql sql) throws SQLException {
     if (sql.mayWrite()) {
       signals.enter();
     } else {
@@ -135,7 +135,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     }
   }
 
-  private void enterToSend(TimeLimit limit, Sql sql) throws SQLException {
+  private void enterToSend(Timed limit, Sql sql) throws SQLException {
     Standing stands = opened();
     stands.refuseIfLost();
     refuse(sql, stands);
@@ -158,7 +158,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     }
   }
 
-  private void makeReady(Standing stands, TimeLimit limit, int seconds, Sql sql)
+  private void makeReady(Standing stands, Timed limit, int seconds, Sql sql)
       throws SQLException {
     stands.settleDoubt();
     stands.refuseIfLost();
@@ -170,8 +170,8 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
       fetch(SqlCall.of(stands::mark));
     }
     SqlLog.told(this, sql);
-    if (seconds != 0 || limit.isUsers()) {
-      fetch(SqlCall.of(() -> stands.limit(limit, seconds)));
+    if (seconds != 0 || limit.isLimitedByUser()) {
+      fetch(SqlCall.of(() -> stands.limit(limit.timeLimit(), seconds)));
     }
   }
 
@@ -193,9 +193,11 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
   }
 
   @Override
-  public void afterSending(TimeLimit limit, Sql sql) {
+  public void afterSending(Timed limit, Sql sql) {
     try {
-      standing().restore(limit);
+      if (limit.hasTimeLimit()) {
+        standing().restore(limit.timeLimit());
+      }
     } finally {
       afterFetching();
     }

@@ -184,7 +184,7 @@ final class EnlistedConnection extends TransactionConnection {
     }
 
     @Override
-    public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
+    public void beforeSending(Timed limit, Sql sql) throws SQLException {
       check();
       executing(sql);
       transaction().beforeSending(limit, sql);
@@ -201,7 +201,7 @@ final class EnlistedConnection extends TransactionConnection {
     }
 
     @Override
-    public void afterSending(TimeLimit limit, Sql sql) {
+    public void afterSending(Timed limit, Sql sql) {
       transaction().afterSending(limit, sql);
     }
 

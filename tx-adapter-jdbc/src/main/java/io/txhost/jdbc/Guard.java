@@ -31,7 +31,7 @@ interface Guard {
    *
    * @param limit of the statement that is called
    */
-  void beforeSending(TimeLimit limit, Sql sql) throws SQLException;
+  void beforeSending(Timed limit, Sql sql) throws SQLException;
 
   /** The call has returned. */
   void sent(Sql sql);
@@ -40,7 +40,7 @@ interface Guard {
   void failedSending(Sql sql, Throwable failure);
 
   /** The last, if {@link #beforeSending} returned. */
-  void afterSending(TimeLimit limit, Sql sql) throws SQLException;
+  void afterSending(Timed limit, Sql sql) throws SQLException;
 
   /** Comes before what may reach the server without being a statement. */
   void beforeFetching() throws SQLException;
@@ -57,7 +57,7 @@ interface Guard {
    * @param limit of the statement that runs it
    * @throws SQLException the driver's own, unchanged
    */
-  default <R extends @Nullable Object> R execute(TimeLimit limit, Sql sql, SqlCall<R> call)
+  default <R extends @Nullable Object> R execute(Timed limit, Sql sql, SqlCall<R> call)
       throws SQLException {
     beforeSending(limit, sql);
     try {

@@ -12,17 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 class GuardedStatement extends ForwardingStatement {
   private final GuardedConnection connection;
-  private final TimeLimit timeLimit;
-  private @Nullable Sql batch;
-  private volatile boolean closed;
+  private @Nullable StatementExtras extras;
 
-  /** What user code has of it. */
-  private Statement shown = this;
+  /** Not volatile: who closes it twice, from two threads, finds the driver's closed. */
+  private boolean closed;
 
   GuardedStatement(Guard guard, GuardedConnection connection, Statement real) {
     super(guard, real);
     this.connection = connection;
-    this.timeLimit = TimeLimit.of(real);
+  }
+
+  private StatementExtras extras() {
+    StatementExtras now = extras;
+    if (now == null) {
+      now = new StatementExtras(driver);
+      extras = now;
+    }
+    return now;
   }
 
   private Statement checked() {
@@ -32,11 +38,13 @@ class GuardedStatement extends ForwardingStatement {
 
   /** User code has it behind another statement. */
   final void shownAs(Statement statement) {
-    shown = statement;
+    extras().shown = statement;
   }
 
+  /** What user code has of it. */
   final Statement shown() {
-    return shown;
+    Statement other = extras == null ? null : extras.shown;
+    return other == null ? this : other;
   }
 
   final Guard guard() {
@@ -44,8 +52,13 @@ class GuardedStatement extends ForwardingStatement {
   }
 
   @Override
-  final TimeLimit timeLimit() {
-    return timeLimit;
+  public final boolean hasTimeLimit() {
+    return extras != null;
+  }
+
+  @Override
+  public final TimeLimit timeLimit() {
+    return extras().timeLimit;
   }
 
   @Override
@@ -62,18 +75,18 @@ class GuardedStatement extends ForwardingStatement {
   }
 
   final void addToBatch(Sql sql) {
-    Sql before = batch;
-    batch = before == null ? sql : before.and(sql);
+    Sql before = extras().batch;
+    extras().batch = before == null ? sql : before.and(sql);
   }
 
   private <R> R runBatch(SqlCall<R> run) throws SQLException {
-    Sql sql = batch;
+    Sql sql = extras == null ? null : extras.batch;
     if (sql == null) { // nothing is sent
       guard.check();
       return run.run();
     }
-    R result = guard.execute(timeLimit, sql, run);
-    batch = null; // not before: what was refused is still in the driver's batch
+    R result = guard.execute(this, sql, run);
+    extras().batch = null; // not before: what was refused is still in the driver's batch
     return result;
   }
 
@@ -101,13 +114,13 @@ class GuardedStatement extends ForwardingStatement {
   @Override
   public int getQueryTimeout() throws SQLException {
     guard.check();
-    return guard.fetch(timeLimit::get); // H2 asks the server
+    return guard.fetch(timeLimit()::get); // H2 asks the server
   }
 
   @Override
   public void setQueryTimeout(int seconds) throws SQLException {
     guard.check();
-    guard.fetch(SqlCall.of(() -> timeLimit.set(seconds)));
+    guard.fetch(SqlCall.of(() -> timeLimit().set(seconds)));
   }
 
   @Override
@@ -121,7 +134,9 @@ class GuardedStatement extends ForwardingStatement {
   public void clearBatch() throws SQLException {
     guard.check();
     driver.clearBatch();
-    batch = null;
+    if (extras != null) {
+      extras.batch = null;
+    }
   }
 
   @Override

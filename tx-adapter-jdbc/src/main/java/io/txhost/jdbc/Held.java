@@ -68,8 +68,10 @@ final class Held {
    *
    * @param left what is left of the deadline, in seconds, 0 for none
    */
-  void beforeSending(TimeLimit limit, int left) throws SQLException {
-    limit.apply(left);
+  void beforeSending(Timed limit, int left) throws SQLException {
+    if (left != 0 || limit.hasTimeLimit()) {
+      limit.timeLimit().apply(left);
+    }
   }
 
   /** The call has thrown this. */
@@ -80,8 +82,10 @@ final class Held {
   }
 
   /** The last, whatever happened. */
-  void afterSending(TimeLimit limit) {
-    restore(limit);
+  void afterSending(Timed limit) {
+    if (limit.hasTimeLimit()) {
+      restore(limit.timeLimit());
+    }
   }
 
   private void restore(TimeLimit limit) {

@@ -230,7 +230,7 @@ final class OwnSession implements Guard {
   }
 
   @Override
-  public void beforeSending(TimeLimit limit, Sql sql) throws SQLException {
+  public void beforeSending(Timed limit, Sql sql) throws SQLException {
     Held now = held();
     if (sql.kind() != Sql.Kind.NOTHING) {
       if (signals.active() != null) {
@@ -259,7 +259,7 @@ final class OwnSession implements Guard {
   }
 
   @Override
-  public void afterSending(TimeLimit limit, Sql sql) {
+  public void afterSending(Timed limit, Sql sql) {
     theOne().afterSending(limit);
   }
 

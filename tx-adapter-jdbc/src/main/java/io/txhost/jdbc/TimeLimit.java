@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by several threads at once, as the statement.
  */
-final class TimeLimit {
+final class TimeLimit implements Timed {
   /** Of what is not sent by a statement. */
   static final TimeLimit NONE = new TimeLimit(null);
 
@@ -52,6 +52,16 @@ final class TimeLimit {
     statement.setQueryTimeout(seconds);
     users = seconds;
     statement.setQueryTimeout(now);
+  }
+
+  @Override
+  public boolean hasTimeLimit() {
+    return true;
+  }
+
+  @Override
+  public TimeLimit timeLimit() {
+    return this;
   }
 
   /** Whether the user has set one. */

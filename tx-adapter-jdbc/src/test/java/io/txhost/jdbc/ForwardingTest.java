@@ -479,7 +479,7 @@ class ForwardingTest {
     }
 
     @Override
-    public void beforeSending(TimeLimit limit, Sql sql) {
+    public void beforeSending(Timed limit, Sql sql) {
       refuseAfterTheEnd();
       driver.turn = "execute";
     }
@@ -491,7 +491,7 @@ class ForwardingTest {
     public void failedSending(Sql sql, Throwable failure) {}
 
     @Override
-    public void afterSending(TimeLimit limit, Sql sql) {
+    public void afterSending(Timed limit, Sql sql) {
       driver.turn = "no turn";
     }
 

@@ -2,108 +2,96 @@ package io.txhost.jdbc;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of the pool, and the state it was in. It goes back as it came, or is thrown away.
+ * A connection of the pool, the state it was in, and what is open on it. It goes back as it came,
+ * or is thrown away. What takes it adds what it needs itself: one object, since each transaction
+ * makes one.
  *
  * <p>Used by one thread at a time; any may throw it away.
  */
-final class Borrowed implements Holders.Entry {
-  private static final int CLOSE_ENOUGH_MILLIS = 50;
+abstract class Borrowed extends OpenOnes implements Holders.Entry {
   private static final Logger LOG = System.getLogger("io.txhost.jdbc");
-  private static final AtomicIntegerFieldUpdater<Borrowed> GONE =
-      AtomicIntegerFieldUpdater.newUpdater(Borrowed.class, "gone");
+  private static final VarHandle GONE = goneField();
 
-  private final ConnectionSource source;
   private final Connection connection;
-  private final DriverState state;
-  private @Nullable Boolean autoCommitWas;
-  private @Nullable Boolean readOnlyWas;
-  private @Nullable Integer isolationWas;
+  private final DriverState driverState;
   private final @Nullable Loan loan;
-  private @Nullable Integer networkTimeoutWas;
-  private int networkTimeout;
-
-  /** What auto-commit was found as; null once it may be another. */
-  private @Nullable Boolean autoCommits;
 
   /** Before the pool it is of. */
   private final Gate gate;
 
-  private final Taker taker;
   private final Thread thread = Thread.currentThread();
+  private @Nullable Changes changes;
 
   /** Among those who have connections of the pool. */
-  private int place = Holders.NOWHERE;
+  private short place = Holders.NOWHERE;
 
-  private volatile int gone;
+  /** What auto-commit was before it was changed, or is as long as it is known. */
+  private boolean autoCommitWas;
 
-  private Borrowed(
-      ConnectionSource source,
-      Connection connection,
-      DriverState state,
-      @Nullable Loan loan,
-      Gate gate,
-      Taker taker) {
-    this.source = source;
-    this.connection = connection;
-    this.state = state;
-    this.loan = loan;
-    this.gate = gate;
-    this.taker = taker;
-  }
+  private boolean knowsAutoCommit;
+  private boolean hasTurnedAutoCommit;
+
+  private volatile boolean gone;
 
   /**
-   * One of the pool's, just taken, for which the gate was passed.
+   * Just taken.
+   *
+   * @param driverState what its driver tells
+   * @param loan where it goes back to, null for the pool
+   * @param gate that was passed for it
+   */
+  Borrowed(Connection connection, DriverState driverState, @Nullable Loan loan, Gate gate) {
+    this.connection = connection;
+    this.driverState = driverState;
+    this.loan = loan;
+    this.gate = gate;
+  }
+
+  private static VarHandle goneField() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Borrowed.class, "gone", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Of which it was taken. */
+  abstract ConnectionSource source();
+
+  /**
+   * It was taken from the pool itself.
    *
    * @param autoCommits whether auto-commit was found on
    */
-  static Borrowed ofPool(
-      ConnectionSource source,
-      Connection connection,
-      DriverState state,
-      boolean autoCommits,
-      Gate gate,
-      Taker taker) {
-    Borrowed taken = new Borrowed(source, connection, state, null, gate, taker);
-    taken.autoCommits = autoCommits;
-    taken.place = gate.holders().add(taken);
-    return taken;
-  }
-
-  /**
-   * The same connection for a transaction: it goes back to this one, which a block of a library's
-   * own or a statement outside holds.
-   */
-  Borrowed lend(Loan to) {
-    return new Borrowed(source, connection, state, to, gate, taker);
+  final void isOfPool(boolean autoCommits) {
+    autoCommitWas = autoCommits;
+    knowsAutoCommit = true;
+    place = gate.holders().add(this);
   }
 
   @Override
-  public Object who() {
-    return taker;
-  }
-
-  @Override
-  public Thread thread() {
+  public final Thread thread() {
     return thread;
   }
 
-  Gate gate() {
+  final Gate gate() {
     return gate;
   }
 
-  boolean isGone() {
-    return gone != 0;
+  final boolean isGone() {
+    return gone;
   }
 
   /** False if it was gone already. */
   private boolean go() {
-    return GONE.compareAndSet(this, 0, 1);
+    return GONE.compareAndSet(this, false, true);
   }
 
   /** The connection is the pool's again, or nobody's. */
@@ -114,42 +102,48 @@ final class Borrowed implements Holders.Entry {
     }
   }
 
-  Connection connection() {
+  final Connection connection() {
     return connection;
   }
 
   /** What its driver tells. */
-  DriverState state() {
-    return state;
+  final DriverState driverState() {
+    return driverState;
   }
 
-  // each is noted before it is changed: a failure may have changed it
-
-  void autoCommit(boolean wanted) throws SQLException {
+  /** Noted before it is changed: a failure may have changed it. */
+  final void autoCommit(boolean wanted) throws SQLException {
     if (autoCommits() != wanted) {
-      autoCommits = null;
+      knowsAutoCommit = false;
+      hasTurnedAutoCommit = true;
       autoCommitWas = !wanted;
       connection.setAutoCommit(wanted);
     }
   }
 
-  boolean autoCommits() throws SQLException {
-    Boolean found = autoCommits;
-    return found == null ? connection.getAutoCommit() : found;
+  final boolean autoCommits() throws SQLException {
+    return knowsAutoCommit ? autoCommitWas : connection.getAutoCommit();
   }
 
-  void readOnly() throws SQLException {
+  private Changes changes() {
+    Changes now = changes;
+    if (now == null) {
+      now = new Changes();
+      changes = now;
+    }
+    return now;
+  }
+
+  final void readOnly() throws SQLException {
     if (!connection.isReadOnly()) {
-      readOnlyWas = false;
-      connection.setReadOnly(true);
+      changes().readOnly(connection);
     }
   }
 
-  void isolation(int level) throws SQLException {
+  final void isolation(int level) throws SQLException {
     int now = connection.getTransactionIsolation();
     if (now != level) {
-      isolationWas = now;
-      connection.setTransactionIsolation(level);
+      changes().isolation(connection, now, level);
     }
   }
 
@@ -158,18 +152,10 @@ final class Borrowed implements Holders.Entry {
    *
    * @param millis more than 0; a shorter one that is there is kept
    */
-  void limitReads(int millis) throws SQLException {
-    Connection driver = state.limitsReads();
-    if (driver == null) {
-      return;
-    }
-    if (networkTimeoutWas == null) {
-      networkTimeoutWas = driver.getNetworkTimeout();
-    }
-    boolean isShorter = networkTimeoutWas != 0 && networkTimeoutWas <= millis;
-    if (!isShorter && Math.abs(networkTimeout - millis) > CLOSE_ENOUGH_MILLIS) {
-      networkTimeout = millis;
-      driver.setNetworkTimeout(Runnable::run, millis);
+  final void limitReads(int millis) throws SQLException {
+    Connection driver = driverState.limitsReads();
+    if (driver != null) {
+      changes().limitReads(driver, millis);
     }
   }
 
@@ -177,12 +163,12 @@ final class Borrowed implements Holders.Entry {
    * Restores and returns it; thrown away if that fails, or if it is closed, which not every pool
    * looks at. No transaction may be open on it.
    */
-  void giveBack() {
+  final void giveBack() {
     giveBack(true);
   }
 
   /** The same, just after its server has answered a COMMIT: then it is known to be open. */
-  void giveBackOpen() {
+  final void giveBackOpen() {
     giveBack(false);
   }
 
@@ -217,14 +203,14 @@ final class Borrowed implements Holders.Entry {
   }
 
   private void abort(Throwable because) {
-    source.throwAway(connection, because);
+    source().throwAway(connection, because);
     if (loan != null) {
       loan.thrownAway();
     }
   }
 
   /** Throws it away, and logs why: nobody else is told, as the transaction's outcome stands. */
-  void discard(Throwable because) {
+  final void discard(Throwable because) {
     if (go()) {
       try {
         thrownAway(because);
@@ -235,7 +221,7 @@ final class Borrowed implements Holders.Entry {
   }
 
   /** A transaction that it was lent to has thrown the connection away. */
-  void wasThrownAway() {
+  final void wasThrownAway() {
     if (go()) {
       left();
     }
@@ -246,25 +232,22 @@ final class Borrowed implements Holders.Entry {
     LOG.log(
         Level.WARNING,
         "TXH-510 A connection of "
-            + source
+            + source()
             + " could not be put back as it was, and was thrown away. No transaction's outcome is"
             + " affected.",
         because);
   }
 
   private void restore() throws SQLException {
-    if (readOnlyWas != null) {
-      connection.setReadOnly(readOnlyWas);
+    Changes changed = changes;
+    if (changed != null) {
+      changed.undo(connection);
     }
-    if (isolationWas != null) {
-      connection.setTransactionIsolation(isolationWas);
-    }
-    if (autoCommitWas != null) {
+    if (hasTurnedAutoCommit) {
       connection.setAutoCommit(autoCommitWas);
     }
-    Connection driver = state.limitsReads();
-    if (driver != null && networkTimeoutWas != null) { // the last: what is above may send
-      driver.setNetworkTimeout(Runnable::run, networkTimeoutWas);
+    if (changed != null) {
+      changed.undoLimit(driverState.limitsReads());
     }
   }
 
@@ -274,7 +257,7 @@ final class Borrowed implements Holders.Entry {
    * @param because why; what fails here is suppressed in it
    * @return false if it was gone already
    */
-  boolean throwAway(Throwable because) {
+  final boolean throwAway(Throwable because) {
     if (!go()) {
       return false;
     }
@@ -287,7 +270,7 @@ final class Borrowed implements Holders.Entry {
   }
 
   /** For an Error on the way to the end, out of memory say: whatever it was, nothing stays out. */
-  void leaveNowhere() {
+  final void leaveNowhere() {
     if (!isGone()) {
       discard(new IllegalStateException("the transaction did not come to its end"));
     }

@@ -25,13 +25,13 @@ final class Brief {
   /**
    * Begins one.
    *
-   * @param borrowed the connection it is to have; its own end is not that of the connection
+   * @param held has the connection it is to have; its own end is not that of the connection
    */
-  static Brief on(Borrowed borrowed, ShortTransaction<Connection> around) {
+  static Brief on(Held held, ShortTransaction<Connection> around) {
     if (!(around.resource() instanceof TransactionConnection connection)) {
       throw new IllegalStateException(around + " is not of this adapter");
     }
-    connection.transaction().use(borrowed);
+    connection.transaction().use(held.onLoan(connection.transaction()));
     return new Brief(around, connection.transaction());
   }
 

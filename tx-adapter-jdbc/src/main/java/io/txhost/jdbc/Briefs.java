@@ -37,7 +37,7 @@ final class Briefs {
     if (!isOfOpenResults) {
       end();
     }
-    Brief around = open == null ? Brief.on(held.onLoan(), beginning.begin()) : open;
+    Brief around = open == null ? Brief.on(held, beginning.begin()) : open;
     open = null;
     return around;
   }
@@ -58,7 +58,7 @@ final class Briefs {
   /** Begins one for what is sent by the driver's own object, until the next statement. */
   void escaping(Object by, Beginning beginning) throws SQLException {
     end();
-    Brief around = Brief.on(held.onLoan(), beginning.begin());
+    Brief around = Brief.on(held, beginning.begin());
     around.escaping();
     keepOpen(around, by);
   }

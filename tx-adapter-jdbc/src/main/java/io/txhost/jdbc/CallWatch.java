@@ -34,7 +34,9 @@ final class CallWatch {
 
   private final ReentrantLock lock = new ReentrantLock(); // guards what follows
   private final Condition cancelled = lock.newCondition();
-  private int depth;
+
+  /** The number of the call that is watched, 0 for none. */
+  private int watched;
 
   /** Of the call under way: when it is cancelled, if it is, and when it is ended for good. */
   private @Nullable Moment cancelAt;
@@ -62,7 +64,7 @@ final class CallWatch {
     this.borrowed = borrowed;
     this.signals = signals;
     this.who = who;
-    this.canceller = borrowed.state()::cancel;
+    this.canceller = borrowed.driverState()::cancel;
   }
 
   /** On the clock of {@link System#nanoTime}. */
@@ -84,20 +86,6 @@ final class CallWatch {
     }
   }
 
-  /** Runs what may be cancelled; also inside another. */
-  <R extends @Nullable Object> R during(SqlCall<R> call) throws SQLException {
-    Optional<Duration> left = signals.remainingTime();
-    if (left.isEmpty()) {
-      return call.run();
-    }
-    enter(left.get(), !left.get().isZero());
-    try {
-      return call.run();
-    } finally {
-      leave();
-    }
-  }
-
   /**
    * Limits the statement of the call under way: here where cancelling is ours, since the driver's
    * own would have the call wait for a network that is dead; else by the driver.
@@ -105,7 +93,7 @@ final class CallWatch {
    * @param seconds what is left of the deadline, 0 if there is none
    */
   void limit(TimeLimit limit, int seconds) throws SQLException {
-    if (seconds == 0 || !borrowed.state().waitsForItsCancelling()) {
+    if (seconds == 0 || !borrowed.driverState().waitsForItsCancelling()) {
       limit.apply(seconds);
       return;
     }
@@ -188,17 +176,22 @@ final class CallWatch {
     }
   }
 
-  /** A call begins; also inside another. */
-  void enter(Duration left, boolean mayBeCancelled) {
+  /**
+   * A call begins, which is watched unless one around it is.
+   *
+   * @param call its number, 1 for the outermost
+   */
+  void enterCall(int call, Duration left, boolean mayBeCancelled) {
     lock.lock();
     try {
-      if (depth++ > 0) {
+      if (watched > 0) {
         return;
       }
+      watched = call;
       endAt = Moment.in(left.plus(grace(mayBeCancelled)).plus(ofReads()));
       deadlineAt = mayBeCancelled ? Moment.in(left) : null;
-      canceller = borrowed.state()::cancel;
-      cancelAt = borrowed.state().cancels() ? deadlineAt : null;
+      canceller = borrowed.driverState()::cancel;
+      cancelAt = borrowed.driverState().cancels() ? deadlineAt : null;
       hasCancelled = false;
       wakeAt(cancelAt == null ? endAt : cancelAt);
     } finally {
@@ -208,14 +201,14 @@ final class CallWatch {
   }
 
   private Duration grace(boolean isCancelledByDriver) {
-    return isCancelledByDriver && !borrowed.state().waitsForItsCancelling()
+    return isCancelledByDriver && !borrowed.driverState().waitsForItsCancelling()
         ? GRACE_OF_DRIVER
         : GRACE;
   }
 
   /** Where a read ends by itself, and an abort may take long, that goes first. */
   private Duration ofReads() {
-    return borrowed.state().limitsReads() == null ? Duration.ZERO : AFTER_READS;
+    return borrowed.driverState().limitsReads() == null ? Duration.ZERO : AFTER_READS;
   }
 
   private void limitReads(Duration time) {
@@ -233,7 +226,7 @@ final class CallWatch {
       if (deadline == null) {
         return;
       }
-      if (!borrowed.state().cancels()) {
+      if (!borrowed.driverState().cancels()) {
         canceller = limit::cancel;
       }
       cancelAt = users != null && users.isBefore(deadline) ? users : deadline;
@@ -244,10 +237,11 @@ final class CallWatch {
   }
 
   /** A cancel that is still on its way would hit what comes next: it is waited for. */
-  void leave() {
+  void leaveCall(int call) {
     lock.lock();
     try {
-      if (--depth == 0) {
+      if (watched == call) {
+        watched = 0;
         awaitCancelling();
         cancelAt = null;
         endAt = null;
@@ -302,7 +296,7 @@ final class CallWatch {
     try {
       alarm = null;
       alarmAt = null;
-      if (depth > 0) {
+      if (watched > 0) {
         overseeCall();
       } else if (hasEscaped) {
         overseeEscaped();
@@ -335,8 +329,8 @@ final class CallWatch {
     }
     if (cancelling != null) {
       escapedCancelAt = null;
-      if (borrowed.state().cancels()) {
-        canceller = borrowed.state()::cancel;
+      if (borrowed.driverState().cancels()) {
+        canceller = borrowed.driverState()::cancel;
         cancel();
       }
     }

@@ -40,15 +40,17 @@ final class ConnectionSource {
    * Takes a connection, through the gate of its pool.
    *
    * @param left how long it may wait, empty for as long as the pool does
+   * @param keeping makes what it is kept in
    * @throws io.txhost.TransactionException TXH-520 if somebody else's transaction is under way on
    *     it; it was given back then
    * @throws io.txhost.PoolDeadlockException if it would wait for itself
    */
-  Borrowed borrow(Taker taker, Optional<Duration> left) throws SQLException {
+  <B extends Borrowed> B borrow(Taker taker, Optional<Duration> left, Keeping<B> keeping)
+      throws SQLException {
     Gate gate = entrance.gate();
     Optional<Duration> still = gate.enter(taker, left);
     try {
-      return lookedAt(connection(still), gate, taker);
+      return lookedAt(connection(still), gate, keeping);
     } catch (SQLException | RuntimeException | Error e) {
       gate.leave();
       throw e;
@@ -67,13 +69,16 @@ final class ConnectionSource {
     }
   }
 
-  private Borrowed lookedAt(Connection connection, Gate gate, Taker taker) throws SQLException {
+  private <B extends Borrowed> B lookedAt(Connection connection, Gate gate, Keeping<B> keeping)
+      throws SQLException {
     try {
       SomebodyElses.refuseOfAHost(connection, this);
       DriverState state = DriverState.of(connection);
       boolean autoCommits = connection.getAutoCommit();
       SomebodyElses.refuseUnderWay(connection, state, autoCommits, this);
-      return Borrowed.ofPool(this, connection, state, autoCommits, gate, taker);
+      B taken = keeping.keep(connection, state, gate);
+      taken.isOfPool(autoCommits);
+      return taken;
     } catch (SQLException | RuntimeException | Error e) {
       Failures.attempt(e, connection::close);
       throw e;
@@ -81,9 +86,9 @@ final class ConnectionSource {
   }
 
   /** In a block of a library's own the block's, so that it is well with a pool of one. */
-  Borrowed borrowForTransaction(Taker taker, Optional<Duration> left) throws SQLException {
+  Standing borrowFor(ConnectionTaking transaction, Optional<Duration> left) throws SQLException {
     Holding.Block block = Blocks.lending(this);
-    return block == null ? borrow(taker, left) : block.lend();
+    return block == null ? borrow(transaction, left, transaction) : block.lend(transaction);
   }
 
   /** Who has connections of the pool, as a sentence to follow another; empty if nobody has. */

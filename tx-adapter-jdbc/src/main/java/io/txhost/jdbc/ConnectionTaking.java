@@ -10,6 +10,7 @@ import io.txhost.TransactionTimedOutException;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.ThreadName;
 import io.txhost.spi.TransactionSignals;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -21,16 +22,14 @@ import org.jspecify.annotations.Nullable;
  * Takes a connection for one transaction and puts into force what was asked for. A part of the
  * transaction itself, so that there is one object for all.
  */
-abstract class ConnectionTaking implements Taker, Holder {
+abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
   private final ConnectionSource source;
   final TransactionSignals signals;
   private final Isolation isolation;
   private final boolean readOnly;
 
-  /** The connection it was given, to take none of the pool's. */
-  private @Nullable Borrowed given;
-
-  private volatile @Nullable Borrowed taken;
+  /** The connection, or the one that it was given, to take none of the pool's. */
+  private volatile @Nullable Standing taken;
 
   /** Somebody has waited for a connection inside of the boundary. */
   private volatile boolean isWaitedIn;
@@ -50,6 +49,10 @@ abstract class ConnectionTaking implements Taker, Holder {
 
   final DataSource dataSource() {
     return source.dataSource();
+  }
+
+  final ConnectionSource source() {
+    return source;
   }
 
   final boolean isReadOnly() {
@@ -81,16 +84,20 @@ abstract class ConnectionTaking implements Taker, Holder {
    */
   final Standing open() {
     secondsLeft("no connection was taken");
-    Borrowed borrowed = borrow();
-    taken = borrowed;
+    Standing mine = given();
+    if (mine == null) {
+      mine = borrow();
+      taken = mine;
+    }
     if (isWaitedIn) {
       Nested.hasTaken();
     }
     signals.acquired();
     try {
-      return prepare(borrowed);
+      prepare(mine);
+      return mine;
     } catch (SQLException e) {
-      abandon(borrowed);
+      abandon(mine);
       if (signals.remainingTime().filter(Duration::isZero).isPresent()) {
         throw new TransactionTimedOutException(
             this + ": the deadline passed while a connection of " + source + " was prepared.", e);
@@ -98,11 +105,11 @@ abstract class ConnectionTaking implements Taker, Holder {
       throw new CannotBeginTransactionException(
           this + " could not be prepared on a connection of " + source + ". Nothing was sent.", e);
     } catch (TransactionException ours) {
-      abandon(borrowed);
+      abandon(mine);
       throw ours;
     } catch (RuntimeException | Error e) { // nobody knows how far the driver got
       try {
-        borrowed.discard(e);
+        mine.discard(e);
       } finally {
         signals.released();
       }
@@ -110,37 +117,43 @@ abstract class ConnectionTaking implements Taker, Holder {
     }
   }
 
-  private void abandon(Borrowed borrowed) {
+  private void abandon(Standing mine) {
     try {
-      borrowed.giveBack();
+      mine.giveBack();
     } finally {
       signals.released();
     }
   }
 
-  private Standing prepare(Borrowed borrowed) throws SQLException {
+  private void prepare(Standing mine) throws SQLException {
     Optional<Duration> left = signals.remainingTime();
-    if (left.isEmpty()) {
-      return prepare(borrowed, null);
+    if (left.isPresent()) {
+      secondsLeft(left, this, "waiting for a connection of " + source + " took too long");
     }
-    secondsLeft(left, this, "waiting for a connection of " + source + " took too long");
-    CallWatch watch = new CallWatch(borrowed, signals, this);
     try {
-      return watch.during(() -> prepare(borrowed, watch));
+      mine.enter(left);
+      try {
+        putInForce(mine);
+      } finally {
+        mine.leave();
+      }
     } catch (SQLException | RuntimeException | Error e) {
-      watch.stop();
+      mine.stop();
       throw e;
     }
   }
 
-  private Standing prepare(Borrowed borrowed, @Nullable CallWatch watch) throws SQLException {
-    DatabaseProfile known = source.learn(borrowed.connection());
+  private void putInForce(Standing mine) throws SQLException {
+    DatabaseProfile known = source.learn(mine.connection());
     refuseWhatCannotBeHad(known);
     Dialect dialect = known.dialect();
-    dialect.prepare(borrowed, isolation, readOnly);
-    DriverState state = dialect.trusted(borrowed.state());
-    Demarcation demarcation = dialect.demarcation(borrowed, state);
-    return new Standing(this, borrowed, known, state, demarcation, watch);
+    dialect.prepare(mine, isolation, readOnly);
+    mine.demarcate(dialect.demarcation(mine, mine.state()));
+  }
+
+  @Override
+  public final Standing keep(Connection connection, DriverState state, Gate gate) {
+    return new Standing(this, connection, state, null, gate);
   }
 
   @Override
@@ -150,7 +163,7 @@ abstract class ConnectionTaking implements Taker, Holder {
 
   @Override
   public final @Nullable Gate held() {
-    Borrowed now = taken;
+    Standing now = taken;
     return now == null || now.isGone() ? null : now.gate();
   }
 
@@ -165,19 +178,21 @@ abstract class ConnectionTaking implements Taker, Holder {
   }
 
   /** Makes it take this connection, and none of the pool's. */
-  final void use(Borrowed borrowed) {
-    given = borrowed;
+  final void use(Standing lent) {
+    taken = lent;
   }
 
-  private Borrowed borrow() {
-    Borrowed own = given;
-    if (own != null) {
-      return own;
-    }
+  /** Null if it was given none. One taken before is gone if it could not be prepared. */
+  private @Nullable Standing given() {
+    Standing lent = taken;
+    return lent == null || lent.isGone() ? null : lent;
+  }
+
+  private Standing borrow() {
     Optional<Duration> left = signals.remainingTime();
     long since = System.nanoTime();
     try {
-      return source.borrowForTransaction(this, left);
+      return source.borrowFor(this, left);
     } catch (TransactionException refused) {
       throw refused;
     } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start

@@ -82,7 +82,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
 
   final void throwAway(Standing last, Throwable because) {
     last.stop();
-    if (last.borrowed().throwAway(because)) {
+    if (last.throwAway(because)) {
       signals.released();
     }
   }
@@ -158,8 +158,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     }
   }
 
-  private void makeReady(Standing stands, Timed limit, int seconds, Sql sql)
-      throws SQLException {
+  private void makeReady(Standing stands, Timed limit, int seconds, Sql sql) throws SQLException {
     stands.settleDoubt();
     stands.refuseIfLost();
     stands.begin(savepoints);

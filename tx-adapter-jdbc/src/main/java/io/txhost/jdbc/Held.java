@@ -37,7 +37,12 @@ final class Held {
    */
   static Held take(ConnectionSource source, Taker taker, Optional<Duration> left)
       throws SQLException {
-    Borrowed borrowed = source.borrow(taker, left);
+    Borrowed borrowed =
+        source.borrow(
+            taker,
+            left,
+            (connection, state, gate) ->
+                new BorrowedOutside(source, taker, connection, state, gate));
     try {
       DatabaseProfile known = source.learn(borrowed.connection());
       borrowed.autoCommit(true);
@@ -56,7 +61,7 @@ final class Held {
   }
 
   DriverState state() {
-    return borrowed.state();
+    return borrowed.driverState();
   }
 
   Sql read(String sql) {
@@ -114,8 +119,9 @@ final class Held {
   }
 
   /** Lends it to a transaction whose end is not that of the connection. */
-  Borrowed onLoan() {
-    return borrowed.lend(
+  Standing onLoan(ConnectionTaking transaction) {
+    return lend(
+        transaction,
         new Loan() {
           @Override
           public void returned() {
@@ -162,9 +168,10 @@ final class Held {
     borrowed.wasThrownAway();
   }
 
-  /** The same connection for a transaction. */
-  Borrowed lend(Loan loan) {
-    return borrowed.lend(loan);
+  /** The same connection for a transaction, from which it comes back. */
+  Standing lend(ConnectionTaking transaction, Loan loan) {
+    return new Standing(
+        transaction, borrowed.connection(), borrowed.driverState(), loan, borrowed.gate());
   }
 
   /** Whatever held it was collected. */

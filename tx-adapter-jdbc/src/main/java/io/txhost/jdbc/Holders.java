@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Holders {
   /** Where somebody is for whom there is no room. */
-  static final int NOWHERE = -1;
+  static final short NOWHERE = -1;
 
   private static final int LEAST = 16;
   private static final int MOST = 256;
@@ -40,13 +40,13 @@ final class Holders {
   }
 
   /** Adds one, and says where it is. Allocates nothing. */
-  int add(Entry holder) {
+  short add(Entry holder) {
     int mask = places.length() - 1;
     int start = System.identityHashCode(holder.who());
     for (int i = 0; i <= mask; i++) {
       int place = (start + i) & mask;
       if (places.getPlain(place) == null && places.compareAndSet(place, null, holder)) {
-        return place;
+        return (short) place; // there are not that many
       }
     }
     return NOWHERE;

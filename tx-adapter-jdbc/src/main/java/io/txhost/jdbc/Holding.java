@@ -166,14 +166,14 @@ sealed interface Holding {
     }
 
     /** Lends the connection to a transaction, until that gives it back or throws it away. */
-    Borrowed lend() {
+    Standing lend(ConnectionTaking transaction) {
       Held lent = held;
       if (lent == null) {
         throw new IllegalStateException("nothing to lend");
       }
       lent.endBriefOrLose();
       isLent = true;
-      return lent.lend(new OfBlock(lent));
+      return lent.lend(transaction, new OfBlock(lent));
     }
 
     /** What becomes of a connection that a transaction had from the block. */

@@ -201,7 +201,7 @@ final class JdbcTransaction extends DriverCalls implements AdapterTransaction<Co
       last.leave();
     } finally {
       last.stop();
-      last.borrowed().leaveNowhere();
+      last.leaveNowhere();
       signals.released();
     }
   }

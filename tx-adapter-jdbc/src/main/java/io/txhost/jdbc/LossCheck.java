@@ -17,6 +17,9 @@ final class LossCheck {
 
   private @Nullable SuspectedLoss open;
 
+  /** After which the connection was closed. */
+  private @Nullable SQLException closedBy;
+
   /** The transaction may be gone, by the failure if there was one. */
   void raise(@Nullable SQLException failure) {
     SuspectedLoss before = open;
@@ -35,6 +38,17 @@ final class LossCheck {
       return first;
     }
     return failure;
+  }
+
+  /** The connection is closed; gives the first failure after which it was. */
+  SQLException closedBy(SQLException failure) {
+    SQLException first = closedBy == null ? failure : closedBy;
+    closedBy = first;
+    return first;
+  }
+
+  @Nullable SQLException closedBy() {
+    return closedBy;
   }
 
   boolean isMarked() {

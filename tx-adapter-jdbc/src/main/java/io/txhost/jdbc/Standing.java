@@ -5,6 +5,7 @@ import io.txhost.TransactionException;
 import io.txhost.jdbc.DriverState.Phase;
 import io.txhost.jdbc.Sql.Kind;
 import io.txhost.jdbc.TransactionLoss.Extent;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +34,16 @@ final class Standing extends TakenConnection {
   /** Whether the server still has it may have to be asked before anything more is sent. */
   private @Nullable LossCheck doubts;
 
-  /** After which the connection was closed: by the driver, or by a pool that looks at failures. */
-  private @Nullable SQLException closedBy;
-
   /** Why the connection cannot go back, although the transaction is sound. */
   private @Nullable Exception unrestored;
 
   Standing(
       ConnectionTaking transaction,
-      Borrowed borrowed,
-      DatabaseProfile known,
-      DriverState state,
-      Demarcation demarcation,
-      @Nullable CallWatch watch) {
-    super(transaction, borrowed, known, state, demarcation, watch);
+      Connection connection,
+      DriverState driverState,
+      @Nullable Loan loan,
+      Gate gate) {
+    super(transaction, connection, driverState, loan, gate);
   }
 
   boolean hasBegun() {
@@ -203,15 +200,15 @@ final class Standing extends TakenConnection {
 
   /** Where closing may commit, only a connection that broke is known not to have: see the end. */
   private void closed(SQLException failure) {
-    SQLException first = closedBy == null ? failure : closedBy;
-    closedBy = first;
+    SQLException first = doubts().closedBy(failure);
     if (dialect().rollsBackWhenClosed() || SqlStates.losesTransaction(first)) {
       lose(first, Extent.BROKEN);
     }
   }
 
+  /** After which the connection was closed: by the driver, or by a pool that looks at failures. */
   @Nullable SQLException closedBy() {
-    return closedBy;
+    return doubts == null ? null : doubts.closedBy();
   }
 
   void lose(Throwable cause, Extent extent) {

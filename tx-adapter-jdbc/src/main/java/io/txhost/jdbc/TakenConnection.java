@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,54 +15,60 @@ import org.jspecify.annotations.Nullable;
  * where there is a deadline; without one nothing watches. {@link Standing} adds what became of the
  * transaction there: one object, since each transaction makes one.
  */
-abstract class TakenConnection extends OpenOnes {
+abstract class TakenConnection extends Borrowed {
   /** For messages and the log, too. */
   final ConnectionTaking transaction;
 
-  private final Borrowed borrowed;
-  private final DatabaseProfile known;
-  private final DriverState state;
-  private final Demarcation demarcation;
+  private @Nullable Demarcation demarcation;
 
   /** Written in turn, and read by whoever aborts. */
   private volatile @Nullable CallWatch watch;
 
-  /** How many calls are under way, one inside another, and which of them the watch was told of. */
+  /** How many calls are under way, one inside another. */
   private int calls;
 
-  private int watchedCall;
   private boolean hasSentFirst;
 
   TakenConnection(
       ConnectionTaking transaction,
-      Borrowed borrowed,
-      DatabaseProfile known,
-      DriverState state,
-      Demarcation demarcation,
-      @Nullable CallWatch watch) {
+      Connection connection,
+      DriverState driverState,
+      @Nullable Loan loan,
+      Gate gate) {
+    super(connection, driverState, loan, gate);
     this.transaction = transaction;
-    this.borrowed = borrowed;
-    this.known = known;
-    this.state = state;
-    this.demarcation = demarcation;
-    this.watch = watch;
   }
 
-  final Borrowed borrowed() {
-    return borrowed;
+  @Override
+  public final Object who() {
+    return transaction;
+  }
+
+  @Override
+  final ConnectionSource source() {
+    return transaction.source();
   }
 
   final DatabaseProfile known() {
-    return known;
+    return Objects.requireNonNull(source().known(), "known");
   }
 
+  /** What is believed of what its driver tells. */
   final DriverState state() {
-    return state;
+    return dialect().trusted(driverState());
+  }
+
+  final void demarcate(Demarcation found) {
+    demarcation = found;
+  }
+
+  private Demarcation demarcation() {
+    return Objects.requireNonNull(demarcation, "demarcation");
   }
 
   /** What must be sent before its first statement. */
   final List<String> first(Isolation isolation, boolean readOnly) {
-    List<String> first = demarcation.begin(isolation, readOnly, state);
+    List<String> first = demarcation().begin(isolation, readOnly, state());
     hasSentFirst = !first.isEmpty();
     return first;
   }
@@ -71,26 +78,22 @@ abstract class TakenConnection extends OpenOnes {
     return hasSentFirst;
   }
 
-  final Connection connection() {
-    return borrowed.connection();
-  }
-
   final Dialect dialect() {
-    return known.dialect();
+    return known().dialect();
   }
 
   final void commit() throws SQLException {
-    demarcation.commit(this);
+    demarcation().commit(this);
   }
 
   final void rollback() throws SQLException {
-    demarcation.rollback(this);
+    demarcation().rollback(this);
   }
 
   /** Whether the pool or the driver has closed it, as far as they know: nothing is sent. */
   final boolean isClosed() {
     try {
-      return connection().isClosed() || state.isClosed();
+      return connection().isClosed() || state().isClosed();
     } catch (SQLException | RuntimeException e) { // then what is sent next meets it
       return false;
     }
@@ -105,18 +108,17 @@ abstract class TakenConnection extends OpenOnes {
 
   /** The same, where what is left of the deadline is known. */
   final void enter(Optional<Duration> left) {
-    if (watchedCall == 0 && left.isPresent()) {
-      watch().enter(left.get(), !left.get().isZero());
-      watchedCall = calls + 1;
-    }
     calls++;
+    if (left.isPresent()) {
+      watch().enterCall(calls, left.get(), !left.get().isZero());
+    }
   }
 
   /** That call is over. */
   final void leave() {
-    if (watchedCall == calls) {
-      watchedCall = 0;
-      watch().leave();
+    CallWatch now = watch;
+    if (now != null) {
+      now.leaveCall(calls);
     }
     calls--;
   }
@@ -128,17 +130,16 @@ abstract class TakenConnection extends OpenOnes {
       now.stopEscaped();
     }
     Optional<Duration> left = transaction.signals.remainingTime();
-    if (watchedCall == 0 && left.isPresent()) {
-      watch().enter(left.get(), false);
-      watchedCall = calls + 1;
-    }
     calls++;
+    if (left.isPresent()) {
+      watch().enterCall(calls, left.get(), false);
+    }
   }
 
   private CallWatch watch() {
     CallWatch now = watch;
     if (now == null) {
-      now = new CallWatch(borrowed, transaction.signals, transaction);
+      now = new CallWatch(this, transaction.signals, transaction);
       watch = now;
     }
     return now;

@@ -35,9 +35,9 @@ final class TransactionEnd {
     }
     Exception unfit = last.unfit();
     if (unfit == null) {
-      last.borrowed().giveBackOpen();
+      last.giveBackOpen();
     } else {
-      last.borrowed().discard(unfit);
+      last.discard(unfit);
     }
   }
 
@@ -47,7 +47,7 @@ final class TransactionEnd {
     try {
       last.rollback();
     } catch (SQLException | RuntimeException e) {
-      last.borrowed().throwAway(e);
+      last.throwAway(e);
       throw new TransactionCommitException(
           last.transaction
               + " had done nothing, and could not be ended. Its connection was thrown away.",
@@ -120,7 +120,7 @@ final class TransactionEnd {
   }
 
   private static CommitOutcomeUnknownException unknown(Standing last, Throwable failure) {
-    last.borrowed().throwAway(failure);
+    last.throwAway(failure);
     return new CommitOutcomeUnknownException(
         last.transaction
             + " was committed or rolled back, it is not known which: the answer to its COMMIT was"
@@ -132,7 +132,7 @@ final class TransactionEnd {
   /** Rolls back what is known not to be committed. */
   private static void undo(Standing last, Throwable because) {
     if (last.isBroken() || last.isClosed()) {
-      last.borrowed().discard(because);
+      last.discard(because);
       return;
     }
     try {
@@ -141,13 +141,13 @@ final class TransactionEnd {
       putBack(last);
     } catch (SQLException | RuntimeException e) {
       Failures.suppress(because, e);
-      last.borrowed().throwAway(because);
+      last.throwAway(because);
     }
   }
 
   static void rollback(Standing last) {
     if (last.isBroken()) {
-      last.borrowed().discard(Objects.requireNonNull(last.lost()).cause());
+      last.discard(Objects.requireNonNull(last.lost()).cause());
       return;
     }
     if (!last.hasBegun()) {
@@ -159,7 +159,7 @@ final class TransactionEnd {
       last.closeAll();
       last.rollback();
     } catch (SQLException | RuntimeException | Error e) {
-      last.borrowed().throwAway(e);
+      last.throwAway(e);
       throw new TransactionException(
           "TXH-507",
           last.transaction
@@ -187,9 +187,9 @@ final class TransactionEnd {
   private static void putBack(Standing last) {
     Exception unfit = last.unfit();
     if (unfit == null) {
-      last.borrowed().giveBack();
+      last.giveBack();
     } else {
-      last.borrowed().discard(unfit);
+      last.discard(unfit);
     }
   }
 }

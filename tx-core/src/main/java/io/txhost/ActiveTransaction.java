@@ -40,8 +40,17 @@ abstract sealed class ActiveTransaction extends Turns
   /** What the owner has asked for. Confined to the owner. */
   private @Nullable Made made;
 
-  /** Whether it has a connection, as far as the adapter has said; after its end it has none. */
-  volatile boolean holding;
+  /**
+   * Whether it has a connection, as far as the adapter has said; after its end it has none. Plain:
+   * what reads it only words a message.
+   */
+  boolean holding;
+
+  /**
+   * Whether it, or a boundary inside, has ever had a deadline. Plain: it is written before the
+   * thread that has the deadline is inside, and before what that forks.
+   */
+  boolean hasDeadlines;
 
   /** Its frame is bound where it is begun. */
   @SuppressWarnings("this-escape") // the adapter keeps it, and asks nothing of it yet
@@ -142,6 +151,9 @@ abstract sealed class ActiveTransaction extends Turns
 
   @Override
   public final Optional<Duration> remainingTime() {
+    if (!hasDeadlines) {
+      return Optional.empty();
+    }
     Deadline current = deadlineAt(here());
     return current == null ? Optional.empty() : Optional.of(current.remaining());
   }

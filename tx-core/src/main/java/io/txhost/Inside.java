@@ -35,6 +35,9 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
     super(host, outer, outer.context(), deadline);
     this.transaction = around == null ? (ActiveTransaction) this : around.transaction;
     this.asked = asked;
+    if (deadline != null) {
+      this.transaction.hasDeadlines = true;
+    }
   }
 
   /** What its work is undone or kept with. */

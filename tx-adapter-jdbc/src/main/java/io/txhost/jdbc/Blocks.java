@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class Blocks {
   private static final ThreadLocal<@Nullable Deque<Holding.Block>> HERE = new ThreadLocal<>();
 
+  /** Whether there has ever been one: else no thread is looked at. */
+  private static volatile boolean isUsed;
+
   private Blocks() {}
 
   /** Notes a block that has taken a connection. */
   static void enter(Holding.Block block) {
+    isUsed = true;
     leave(block); // which may have had another before
     Deque<Holding.Block> here = HERE.get();
     if (here == null) {
@@ -31,7 +35,7 @@ final class Blocks {
 
   /** The block whose connection a transaction of the source takes that begins here, or null. */
   static Holding.@Nullable Block lending(ConnectionSource source) {
-    Deque<Holding.Block> here = forgetOver(null);
+    Deque<Holding.Block> here = isUsed ? forgetOver(null) : null;
     if (here != null) {
       for (Holding.Block each : here) {
         if (each.isOf(source) && each.canLend()) {

@@ -2,7 +2,6 @@ package io.txhost.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the driver knows, without a round trip, of the transaction on one connection. */
@@ -25,24 +24,12 @@ interface DriverState {
   /** Of whichever driver's the connection is. */
   static DriverState of(Connection connection) throws SQLException {
     try {
-      for (Finder each : Finder.ALL) {
-        DriverState found = each.find(connection);
-        if (found != UNKNOWN) {
-          return found;
-        }
-      }
-      return UNKNOWN;
+      DriverState found = PostgreSqlDriver.of(connection);
+      found = found == UNKNOWN ? MariaDbDriver.of(connection) : found;
+      return found == UNKNOWN ? MySqlDriver.of(connection) : found;
     } catch (AbstractMethodError older) { // a driver from before JDBC 4
       return UNKNOWN;
     }
-  }
-
-  /** Looks for one driver. */
-  @FunctionalInterface
-  interface Finder {
-    List<Finder> ALL = List.of(PostgreSqlDriver::of, MariaDbDriver::of, MySqlDriver::of);
-
-    DriverState find(Connection connection) throws SQLException;
   }
 
   /** Where a transaction stands by its driver. */

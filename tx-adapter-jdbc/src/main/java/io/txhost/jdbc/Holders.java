@@ -42,7 +42,7 @@ final class Holders {
   /** Adds one, and says where it is. Allocates nothing. */
   short add(Entry holder) {
     int mask = places.length() - 1;
-    int start = System.identityHashCode(holder.who());
+    int start = (int) holder.thread().getId(); // an object just made has no hash yet: it costs
     for (int i = 0; i <= mask; i++) {
       int place = (start + i) & mask;
       if (places.getPlain(place) == null && places.compareAndSet(place, null, holder)) {

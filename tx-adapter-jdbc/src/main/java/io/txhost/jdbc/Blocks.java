@@ -16,6 +16,10 @@ final class Blocks {
 
   private Blocks() {}
 
+  static boolean areUsed() {
+    return isUsed;
+  }
+
   /** Notes a block that has taken a connection. */
   static void enter(Holding.Block block) {
     isUsed = true;
@@ -35,7 +39,7 @@ final class Blocks {
 
   /** The block whose connection a transaction of the source takes that begins here, or null. */
   static Holding.@Nullable Block lending(ConnectionSource source) {
-    Deque<Holding.Block> here = isUsed ? forgetOver(null) : null;
+    Deque<Holding.Block> here = forgetOver(null);
     if (here != null) {
       for (Holding.Block each : here) {
         if (each.isOf(source) && each.canLend()) {

@@ -21,7 +21,7 @@ abstract class Borrowed extends OpenOnes implements Holders.Entry {
 
   private final Connection connection;
   private final DriverState driverState;
-  private final @Nullable Loan loan;
+  private @Nullable Loan loan;
 
   /** Before the pool it is of. */
   private final Gate gate;
@@ -44,13 +44,11 @@ abstract class Borrowed extends OpenOnes implements Holders.Entry {
    * Just taken.
    *
    * @param driverState what its driver tells
-   * @param loan where it goes back to, null for the pool
    * @param gate that was passed for it
    */
-  Borrowed(Connection connection, DriverState driverState, @Nullable Loan loan, Gate gate) {
+  Borrowed(Connection connection, DriverState driverState, Gate gate) {
     this.connection = connection;
     this.driverState = driverState;
-    this.loan = loan;
     this.gate = gate;
   }
 
@@ -74,6 +72,11 @@ abstract class Borrowed extends OpenOnes implements Holders.Entry {
     autoCommitWas = autoCommits;
     knowsAutoCommit = true;
     place = gate.holders().add(this);
+  }
+
+  /** It was lent, and goes back to the lender. */
+  final void isLent(Loan by) {
+    loan = by;
   }
 
   @Override

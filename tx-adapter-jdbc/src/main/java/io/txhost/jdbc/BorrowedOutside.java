@@ -9,7 +9,7 @@ final class BorrowedOutside extends Borrowed {
 
   BorrowedOutside(
       ConnectionSource source, Taker taker, Connection connection, DriverState state, Gate gate) {
-    super(connection, state, null, gate);
+    super(connection, state, gate);
     this.source = source;
     this.taker = taker;
   }

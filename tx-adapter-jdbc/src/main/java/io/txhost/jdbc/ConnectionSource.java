@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionSource {
   private final DataSource dataSource;
   private final Entrance entrance;
+
+  /** Asking the clock takes longer than all else that is asked here. */
+  private final boolean needsTime;
+
   private volatile @Nullable DatabaseProfile known;
 
   ConnectionSource(DataSource dataSource) {
@@ -29,6 +33,7 @@ final class ConnectionSource {
   ConnectionSource(DataSource dataSource, int poolSize) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     this.entrance = new Entrance(dataSource, poolSize);
+    this.needsTime = Exhaustion.isToldByTime(dataSource);
     SomebodyElses.refuse(dataSource);
   }
 
@@ -85,9 +90,19 @@ final class ConnectionSource {
     }
   }
 
+  /** When a wait for the pool begins, for {@link #waited}. */
+  long begunToWait() {
+    return needsTime ? System.nanoTime() : 0;
+  }
+
+  /** How long a wait has taken, where it matters; else nothing. */
+  Duration waited(long since) {
+    return needsTime ? Duration.ofNanos(System.nanoTime() - since) : Duration.ZERO;
+  }
+
   /** In a block of a library's own the block's, so that it is well with a pool of one. */
   Standing borrowFor(ConnectionTaking transaction, Optional<Duration> left) throws SQLException {
-    Holding.Block block = Blocks.lending(this);
+    Holding.Block block = Blocks.areUsed() ? Blocks.lending(this) : null;
     return block == null ? borrow(transaction, left, transaction) : block.lend(transaction);
   }
 

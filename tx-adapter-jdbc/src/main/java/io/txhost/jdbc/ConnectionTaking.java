@@ -148,12 +148,12 @@ abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
     refuseWhatCannotBeHad(known);
     Dialect dialect = known.dialect();
     dialect.prepare(mine, isolation, readOnly);
-    mine.demarcate(dialect.demarcation(mine, mine.state()));
+    mine.demarcate(dialect.demarcation(mine, dialect.trusted(mine.driverState())));
   }
 
   @Override
   public final Standing keep(Connection connection, DriverState state, Gate gate) {
-    return new Standing(this, connection, state, null, gate);
+    return new Standing(this, connection, state, gate);
   }
 
   @Override
@@ -190,13 +190,13 @@ abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
 
   private Standing borrow() {
     Optional<Duration> left = signals.remainingTime();
-    long since = System.nanoTime();
+    long since = source.begunToWait();
     try {
       return source.borrowFor(this, left);
     } catch (TransactionException refused) {
       throw refused;
     } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start
-      throw noConnection(e, Duration.ofNanos(System.nanoTime() - since));
+      throw noConnection(e, source.waited(since));
     }
   }
 

@@ -7,16 +7,22 @@ import java.sql.Statement;
 import java.util.List;
 
 /** How transactions are begun and ended on their connections; one object for all of a database. */
-interface Demarcation {
+abstract class Demarcation {
+  /** Of the database. */
+  final Dialect dialect;
+
+  Demarcation(Dialect dialect) {
+    this.dialect = dialect;
+  }
 
   /** What must be sent before its first statement, in this order. */
-  List<String> begin(Isolation isolation, boolean readOnly, DriverState state);
+  abstract List<String> begin(Isolation isolation, boolean readOnly, DriverState state);
 
   /** Ends it; also where it has done nothing and only what {@link #begin} gave was sent. */
-  void commit(TakenConnection on) throws SQLException;
+  abstract void commit(TakenConnection on) throws SQLException;
 
   /** Ends it, also where the server has given it up. Nothing of {@link #begin} is left. */
-  void rollback(TakenConnection on) throws SQLException;
+  abstract void rollback(TakenConnection on) throws SQLException;
 
   /** Sends a text that has no result. */
   static void send(Connection connection, String sql) throws SQLException {

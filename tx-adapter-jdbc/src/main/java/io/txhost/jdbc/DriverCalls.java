@@ -242,9 +242,9 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
   /**
    * Comes before a statement is created, as {@link #beforeFetching}. Nothing is sent.
    *
-   * @return the driver's connection
+   * @return what has the driver's connection
    */
-  Connection beforeCreating() throws SQLException {
+  Standing beforeCreating() throws SQLException {
     beforeFetching();
     boolean isReady = false;
     try {
@@ -252,7 +252,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
       stands.refuseIfLost();
       closeUnclosed();
       isReady = true;
-      return stands.connection();
+      return stands;
     } finally {
       if (!isReady) {
         afterFetching();
@@ -260,17 +260,12 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     }
   }
 
-  /** It was created, and is closed no later than at the end. */
-  void created(ClosedAtEnd made) {
-    standing().add(made);
-  }
-
   /** Creates a statement, in one turn; sends nothing. */
   <S extends ClosedAtEnd> S create(SqlFunction<Connection, S> make) throws SQLException {
-    Connection driver = beforeCreating();
+    Standing stands = beforeCreating();
     try {
-      S made = make.apply(driver);
-      created(made);
+      S made = make.apply(stands.connection());
+      stands.add(made); // is closed no later than at the end
       return made;
     } catch (Throwable failure) {
       failedFetching(failure);
@@ -341,7 +336,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     signals.enter();
     try {
       Standing stands = opened();
-      if (stands.lost() == null) {
+      if (!stands.isLost()) {
         stands.giveAway(savepoints);
       }
     } finally {

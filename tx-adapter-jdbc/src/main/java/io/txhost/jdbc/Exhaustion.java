@@ -29,11 +29,17 @@ final class Exhaustion {
 
   private Exhaustion() {}
 
+  /** Whether how long a pool took must be known: Agroal is there. */
+  static boolean isToldByTime(DataSource pool) {
+    return SomebodyElses.find("io.agroal.api.AgroalDataSource", pool.getClass().getClassLoader())
+        != null;
+  }
+
   /**
    * Whether that is so.
    *
    * @param failure what the pool threw
-   * @param waited how long that took
+   * @param waited how long that took, if that {@linkplain #isToldByTime matters}
    */
   static boolean isSaidBy(Exception failure, Duration waited, DataSource pool) {
     Set<Throwable> chain = CauseChain.of(failure);

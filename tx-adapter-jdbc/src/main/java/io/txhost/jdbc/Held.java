@@ -170,8 +170,10 @@ final class Held {
 
   /** The same connection for a transaction, from which it comes back. */
   Standing lend(ConnectionTaking transaction, Loan loan) {
-    return new Standing(
-        transaction, borrowed.connection(), borrowed.driverState(), loan, borrowed.gate());
+    Standing lent =
+        new Standing(transaction, borrowed.connection(), borrowed.driverState(), borrowed.gate());
+    lent.isLent(loan);
+    return lent;
   }
 
   /** Whatever held it was collected. */

@@ -7,21 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** As JDBC has it: auto-commit is off, and the connection's own calls end what the first began. */
-final class JdbcDemarcation implements Demarcation {
-  private final Dialect dialect;
+final class JdbcDemarcation extends Demarcation {
 
   JdbcDemarcation(Dialect dialect) {
-    this.dialect = dialect;
+    super(dialect);
   }
 
   @Override
-  public List<String> begin(Isolation isolation, boolean readOnly, DriverState state) {
+  List<String> begin(Isolation isolation, boolean readOnly, DriverState state) {
     @Nullable String oneShot = dialect.oneShot(isolation, readOnly, state);
     return oneShot == null ? List.of() : List.of(oneShot);
   }
 
   @Override
-  public void commit(TakenConnection on) throws SQLException {
+  void commit(TakenConnection on) throws SQLException {
     if (mustBeSure(on)) {
       Demarcation.send(on.connection(), "COMMIT");
     } else {
@@ -30,7 +29,7 @@ final class JdbcDemarcation implements Demarcation {
   }
 
   @Override
-  public void rollback(TakenConnection on) throws SQLException {
+  void rollback(TakenConnection on) throws SQLException {
     if (mustBeSure(on)) {
       Demarcation.send(on.connection(), "ROLLBACK");
     } else {

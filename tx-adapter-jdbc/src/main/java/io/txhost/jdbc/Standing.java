@@ -38,12 +38,8 @@ final class Standing extends TakenConnection {
   private @Nullable Exception unrestored;
 
   Standing(
-      ConnectionTaking transaction,
-      Connection connection,
-      DriverState driverState,
-      @Nullable Loan loan,
-      Gate gate) {
-    super(transaction, connection, driverState, loan, gate);
+      ConnectionTaking transaction, Connection connection, DriverState driverState, Gate gate) {
+    super(transaction, connection, driverState, gate);
   }
 
   boolean hasBegun() {
@@ -147,6 +143,10 @@ final class Standing extends TakenConnection {
 
   @Nullable TransactionLoss lost() {
     return lost;
+  }
+
+  boolean isLost() {
+    return lost != null;
   }
 
   void refuseIfLost() {

@@ -19,6 +19,7 @@ abstract class TakenConnection extends Borrowed {
   /** For messages and the log, too. */
   final ConnectionTaking transaction;
 
+  /** Known once the connection is prepared. */
   private @Nullable Demarcation demarcation;
 
   /** Written in turn, and read by whoever aborts. */
@@ -30,12 +31,8 @@ abstract class TakenConnection extends Borrowed {
   private boolean hasSentFirst;
 
   TakenConnection(
-      ConnectionTaking transaction,
-      Connection connection,
-      DriverState driverState,
-      @Nullable Loan loan,
-      Gate gate) {
-    super(connection, driverState, loan, gate);
+      ConnectionTaking transaction, Connection connection, DriverState driverState, Gate gate) {
+    super(connection, driverState, gate);
     this.transaction = transaction;
   }
 
@@ -79,7 +76,7 @@ abstract class TakenConnection extends Borrowed {
   }
 
   final Dialect dialect() {
-    return known().dialect();
+    return demarcation().dialect;
   }
 
   final void commit() throws SQLException {

@@ -11,15 +11,14 @@ import org.jspecify.annotations.Nullable;
  * turning it off and on would take. A transaction that is gone unnoticed would leave later
  * statements committing one by one, so this is only for where the driver tells after each.
  */
-final class TextDemarcation implements Demarcation {
-  private final Dialect dialect;
+final class TextDemarcation extends Demarcation {
 
   TextDemarcation(Dialect dialect) {
-    this.dialect = dialect;
+    super(dialect);
   }
 
   @Override
-  public List<String> begin(Isolation isolation, boolean readOnly, DriverState state) {
+  List<String> begin(Isolation isolation, boolean readOnly, DriverState state) {
     List<String> first = new ArrayList<>();
     @Nullable String oneShot = dialect.oneShot(isolation, false, state);
     if (oneShot != null) {
@@ -30,12 +29,12 @@ final class TextDemarcation implements Demarcation {
   }
 
   @Override
-  public void commit(TakenConnection on) throws SQLException {
+  void commit(TakenConnection on) throws SQLException {
     Demarcation.send(on.connection(), "COMMIT");
   }
 
   @Override
-  public void rollback(TakenConnection on) throws SQLException {
+  void rollback(TakenConnection on) throws SQLException {
     Demarcation.send(on.connection(), "ROLLBACK");
   }
 }

@@ -69,12 +69,12 @@ class TransactionConnection extends GuardedConnection {
   @Override
   public PreparedStatement prepareStatement(String sql) throws SQLException {
     refuseIfClosed();
-    Connection driver = transaction.beforeCreating();
+    Standing stands = transaction.beforeCreating();
     try {
+      PreparedStatement driver = stands.connection().prepareStatement(sql);
       GuardedPreparedStatement made =
-          new GuardedPreparedStatement(
-              guard(), this, driver.prepareStatement(sql), transaction.read(sql));
-      transaction.created(made);
+          new GuardedPreparedStatement(guard(), this, driver, stands.dialect().read(sql));
+      stands.add(made);
       return made;
     } catch (Throwable failure) {
       transaction.failedFetching(failure);

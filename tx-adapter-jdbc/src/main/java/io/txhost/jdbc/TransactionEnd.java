@@ -73,10 +73,10 @@ final class TransactionEnd {
           e);
     }
     Phase phase = last.state().phase();
-    if (last.lost() == null && phase == Phase.FAILED) {
+    if (!last.isLost() && phase == Phase.FAILED) {
       last.lose(whatFailedUnseen(last), Extent.FAILED);
     }
-    if (last.lost() != null) {
+    if (last.isLost()) {
       TransactionCommitException refusal =
           new TransactionCommitException(
               last.transaction
@@ -96,7 +96,7 @@ final class TransactionEnd {
    * connection that is closed; where that is not known, neither is the outcome.
    */
   private static void noticeClosed(Standing last) {
-    if (last.lost() != null || !last.isClosed()) {
+    if (last.isLost() || !last.isClosed()) {
       return;
     }
     Throwable because =

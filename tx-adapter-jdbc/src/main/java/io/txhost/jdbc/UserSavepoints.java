@@ -64,7 +64,7 @@ final class UserSavepoints {
     SqlLog.told(transaction, "ROLLBACK TO SAVEPOINT");
     transaction.fetch(SqlCall.of(() -> sendUndo(savepoint, connection, stands)));
     stands.clearDoubts();
-    if (stands.lost() != null) {
+    if (stands.isLost()) {
       stands.found();
       signals.recovered();
     }

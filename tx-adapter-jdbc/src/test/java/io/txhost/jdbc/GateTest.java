@@ -23,13 +23,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class GateTest { // issue 13, point 11
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SLOW_MACHINE = Duration.ofSeconds(5);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<HikariDataSource> pools = new ArrayList<>();
   private HikariDataSource pool;
@@ -68,8 +73,12 @@ class GateTest { // issue 13, point 11
   }
 
   private HikariDataSource poolOf(int size, Duration patience) {
+    return poolOver(h2("jdbc:h2:mem:gate"), size, patience);
+  }
+
+  private HikariDataSource poolOver(DataSource database, int size, Duration patience) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl("jdbc:h2:mem:gate");
+    config.setDataSource(database);
     config.setMaximumPoolSize(size);
     config.setConnectionTimeout(patience.toMillis());
     HikariDataSource opened = new HikariDataSource(config);
@@ -140,15 +149,22 @@ class GateTest { // issue 13, point 11
   }
 
   private Future<?> newcomer(String name, List<String> order) {
-    return threads.submit(
-        () -> {
-          host.withTransaction(
-              () -> {
-                use(host);
-                order.add(name);
-              });
-          return null;
-        });
+    return newcomer(name, order, threads);
+  }
+
+  private Future<?> newcomer(String name, List<String> order, Executor on) {
+    FutureTask<@Nullable Void> once =
+        new FutureTask<>(
+            () -> {
+              host.withTransaction(
+                  () -> {
+                    use(host);
+                    order.add(name);
+                  });
+              return null;
+            });
+    on.execute(once);
+    return once;
   }
 
   @Test
@@ -304,8 +320,86 @@ class GateTest { // issue 13, point 11
     holder.end();
   }
 
+  /** As where the database goes down while somebody waits: the pool is patient by itself. */
   @Test
-  void aPoolThatGrowsWhileItRunsServesMore() throws Exception {
+  void theLineAndThePoolEachWaitNoLongerThanThePatience() throws Exception {
+    Duration patience = Duration.ofMillis(500);
+    AtomicBoolean isDown = new AtomicBoolean();
+    use(poolOver(new GoingDown(isDown), 1, patience));
+    Holder holder = new Holder(() -> {});
+    long since = System.nanoTime();
+    Future<?> waits = newcomer("waits", new CopyOnWriteArrayList<>());
+    awaitWaiting(1);
+    isDown.set(true);
+    pool.getHikariPoolMXBean().softEvictConnections();
+
+    holder.end(); // it passes the gate, and the pool cannot connect
+
+    assertThatThrownBy(() -> waits.get(30, TimeUnit.SECONDS))
+        .hasCauseExactlyInstanceOf(CannotBeginTransactionException.class)
+        .hasStackTraceContaining("request timed out after")
+        .hasStackTraceContaining("the database is down");
+    assertThat(Duration.ofNanos(System.nanoTime() - since))
+        .isBetween(patience, patience.multipliedBy(2).plus(SLOW_MACHINE));
+  }
+
+  /** H2, until it is down. */
+  private static final class GoingDown
+      extends org.springframework.jdbc.datasource.DelegatingDataSource {
+    private final AtomicBoolean isDown;
+
+    GoingDown(AtomicBoolean isDown) {
+      super(h2("jdbc:h2:mem:down"));
+      this.isDown = isDown;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      if (isDown.get()) {
+        throw new SQLException("the database is down", "08001");
+      }
+      return super.getConnection();
+    }
+  }
+
+  private static JdbcDataSource h2(String url) {
+    JdbcDataSource h2 = new JdbcDataSource();
+    h2.setURL(url);
+    h2.setUser("sa");
+    h2.setPassword("");
+    return h2;
+  }
+
+  /** Of a pool of one, where none can be kept for those inside. */
+  @Test
+  void whoHasOneOfAnotherPoolComesBeforeANewcomerThatWaitsForLonger() throws Exception {
+    HikariDataSource another = poolOf(1, PATIENCE);
+    TransactionHost<Connection> around = TransactionHost.create(JdbcAdapter.over(another));
+    Holder holder = new Holder(() -> {});
+    List<String> order = new CopyOnWriteArrayList<>();
+    Future<?> newcomer = newcomer("newcomer", order);
+    awaitWaiting(1);
+    Future<?> inner =
+        threads.submit(
+            () -> {
+              around.withTransaction(
+                  () -> {
+                    use(around);
+                    newcomer("inner", order, Runnable::run).get();
+                  });
+              return null;
+            });
+    awaitWaiting(2);
+
+    holder.end();
+
+    newcomer.get(30, TimeUnit.SECONDS);
+    inner.get(30, TimeUnit.SECONDS);
+    assertThat(order).containsExactly("inner", "newcomer");
+  }
+
+  @Test
+  void whoComesLaterDoesNotOvertakeWhereAPoolGrowsWhileItRuns() throws Exception {
     Holder holder = new Holder(() -> {});
     List<String> order = new CopyOnWriteArrayList<>();
     Future<?> waits = newcomer("waits", order);
@@ -315,18 +409,15 @@ class GateTest { // issue 13, point 11
     newcomer("comes later", order).get(30, TimeUnit.SECONDS);
 
     waits.get(30, TimeUnit.SECONDS);
-    assertThat(order).contains("waits", "comes later");
+    assertThat(order).containsExactly("waits", "comes later");
     holder.end();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"HIKARI", "AGROAL", "TOMCAT", "DBCP2"})
   void theSizeAndThePatienceOfAPoolAreFound(PoolKind kind) throws Exception {
-    JdbcDataSource h2 = new JdbcDataSource();
-    h2.setURL("jdbc:h2:mem:sizes");
-    h2.setUser("sa");
-    h2.setPassword("");
-    try (Opened opened = kind.open(Server.of(h2), 7, Duration.ofMillis(1_234))) {
+    try (Opened opened =
+        kind.open(Server.of(h2("jdbc:h2:mem:sizes")), 7, Duration.ofMillis(1_234))) {
       KnownPool.Found found = KnownPool.behind(opened.dataSource());
       assertThat(found).isNotNull();
       Object itself = found.pool(opened.dataSource());

@@ -14,7 +14,9 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionalCallable;
 import io.txhost.spi.CauseChain;
+import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
+import io.txhost.test.ServerDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,12 @@ class PoolDeadlockTest { // issue 13, point 10
 
   /** It takes a few milliseconds; a loaded machine more. The pool's own patience is far away. */
   private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+  /** Rounds for each size of a pool on a server; {@code -Dtxhost.pool.long=true} has 100. */
+  private static final int ROUNDS_ON_SERVER = Boolean.getBoolean("txhost.pool.long") ? 100 : 10;
+
+  /** Below the pools; H2, in memory, where there is none. */
+  private @Nullable DataSource server;
 
   private final List<HikariDataSource> pools = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -63,7 +72,11 @@ class PoolDeadlockTest { // issue 13, point 10
 
   private HikariDataSource pool(int size, Duration patience) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl("jdbc:h2:mem:" + (pools.isEmpty() ? "first" : "second"));
+    if (server == null) {
+      config.setJdbcUrl("jdbc:h2:mem:" + (pools.isEmpty() ? "first" : "second"));
+    } else {
+      config.setDataSource(server);
+    }
     config.setMaximumPoolSize(size);
     config.setConnectionTimeout(patience.toMillis());
     HikariDataSource pool = new HikariDataSource(config);
@@ -393,6 +406,22 @@ class PoolDeadlockTest { // issue 13, point 10
   /** Random nests over two pools. Nobody hangs, and a refusal leaves nothing behind. */
   @Test
   void in400RoundsNobodyHangs() throws Exception {
+    nobodyHangs(100);
+  }
+
+  @Test
+  void onPostgreSqlNobodyHangsEither() throws Exception {
+    try (ServerDatabase database = Database.postgres()) {
+      server = database.dataSource();
+      try {
+        nobodyHangs(ROUNDS_ON_SERVER);
+      } finally {
+        pools.forEach(HikariDataSource::close);
+      }
+    }
+  }
+
+  private void nobodyHangs(int rounds) throws Exception {
     long seed = Long.getLong("txhost.test.seed", System.nanoTime());
     System.out.println("PoolDeadlockTest: txhost.test.seed=" + seed);
     Random random = new Random(seed);
@@ -400,12 +429,12 @@ class PoolDeadlockTest { // issue 13, point 10
     for (int size = 1; size <= 4; size++) {
       TransactionHost<Connection> first = host(size);
       TransactionHost<Connection> second = host(1 + size / 2);
-      for (int round = 0; round < 100; round++) {
+      for (int round = 0; round < rounds; round++) {
         refused += round(first, second, random, 2 + random.nextInt(5));
       }
       assertThat(gateOf(pools.get(pools.size() - 2)).waiting()).isZero();
     }
-    System.out.println("PoolDeadlockTest: refused " + refused + " in 400 rounds");
+    System.out.printf("PoolDeadlockTest: refused %d in %d rounds%n", refused, 4 * rounds);
     assertThat(refused).isPositive();
   }
 

@@ -78,8 +78,8 @@ class StatementCostTest {
     Connection connection = transaction.resource();
     update(connection, SHORT);
 
-    assertThat(bytes(96, () -> update(connection, SHORT))).isLessThanOrEqualTo(96);
-    assertThat(bytes(96, () -> update(connection, LONG))).isLessThanOrEqualTo(96);
+    assertThat(bytes(48, () -> update(connection, SHORT))).isLessThanOrEqualTo(48);
+    assertThat(bytes(48, () -> update(connection, LONG))).isLessThanOrEqualTo(48);
     transaction.rollback();
   }
 
@@ -106,7 +106,7 @@ class StatementCostTest {
     double ofAsking = bytes(0, () -> host.withTransaction(() -> host.tx() == null));
     double ofOne = bytes(0, () -> host.withTransaction(() -> update(host.tx(), SHORT)));
     System.out.println("none: " + ofNone + " B, tx(): " + ofAsking + " B, one: " + ofOne + " B");
-    assertThat(ofOne - ofAsking).isLessThanOrEqualTo(320);
+    assertThat(ofOne - ofAsking).isLessThanOrEqualTo(144);
   }
 
   @Test

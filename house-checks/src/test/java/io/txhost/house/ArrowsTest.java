@@ -33,6 +33,7 @@ final class ArrowsTest {
   private static final String SERVLET = "io.txhost.servlet..";
   private static final String SPRING = "io.txhost.spring..";
   private static final String TEST = "io.txhost.test..";
+  private static final String TCK = "io.txhost.tck..";
   private static final String KOTLIN = "io.txhost.kotlin..";
 
   /** What every Java has, and the annotations that no one needs at run time. */
@@ -64,6 +65,7 @@ final class ArrowsTest {
         "io.txhost.servlet",
         "io.txhost.spring",
         "io.txhost.test",
+        "io.txhost.tck",
         "io.txhost.kotlin"
       })
   void everyRoomHasClasses(String room) {
@@ -154,6 +156,7 @@ final class ArrowsTest {
                 JDBI,
                 JOOQ,
                 TEST,
+                TCK,
                 INTERNAL,
                 "org.springframework.transaction..",
                 "org.jdbi..",
@@ -185,6 +188,27 @@ final class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework.web..", "org.springframework.boot.."));
+  }
+
+  @Test
+  void theContractStandsOnTestSupportAndNeedsNothingOfTheCoresInside() {
+    only(
+        TCK,
+        TCK,
+        TEST,
+        CORE,
+        CONTEXT,
+        SPI,
+        "org.junit.jupiter..",
+        "org.assertj..",
+        "com.zaxxer.hikari..");
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(TEST)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(TCK));
   }
 
   @Test

@@ -23,6 +23,7 @@ final class House {
       List.of(
           "tx-core",
           "tx-test",
+          "tx-adapter-tck",
           "tx-adapter-jdbc",
           "tx-adapter-jdbi",
           "tx-adapter-jooq",

@@ -45,8 +45,12 @@ final class PomsTest {
           "tx-test",
               Set.of(
                   "io.txhost:tx-core",
+                  "org.junit.jupiter:junit-jupiter-api",
+                  "org.junit.platform:junit-platform-launcher"),
+          "tx-adapter-tck",
+              Set.of(
+                  "io.txhost:tx-test",
                   "org.junit.jupiter:junit-jupiter",
-                  "org.junit.platform:junit-platform-launcher",
                   "org.assertj:assertj-core"));
 
   /**

@@ -2,10 +2,10 @@ package io.txhost.libraries;
 
 import io.txhost.TransactionHost;
 import io.txhost.jdbc.JdbcAdapter;
+import io.txhost.tck.Pool;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
-import io.txhost.test.Pool;
-import io.txhost.test.PoolOptions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -11,7 +11,7 @@ import io.txhost.Transaction;
 import io.txhost.Transaction.Outcome;
 import io.txhost.TransactionHost;
 import io.txhost.jdbc.JdbcAdapter;
-import io.txhost.test.LoopbackProxy;
+import io.txhost.tck.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.ServerDatabase;
 import java.sql.Connection;

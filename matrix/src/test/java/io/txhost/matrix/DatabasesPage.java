@@ -19,7 +19,7 @@ record DatabasesPage(List<Results> runs) {
     lines.add("# Databases");
     lines.add("");
     lines.add(
-        "What every adapter promises is one contract, in `tx-test`. The build runs it with each");
+        "What every adapter promises is one contract, in `tx-adapter-tck`. The build runs it with each");
     lines.add(
         "adapter on each database below, with each kind of pool, on each Java version, against real");
     lines.add(

@@ -1,6 +1,6 @@
 package io.txhost.matrix;
 
-import io.txhost.test.PoolOptions;
+import io.txhost.tck.PoolOptions;
 import java.util.function.UnaryOperator;
 
 /** Where a combination's connections come from. */

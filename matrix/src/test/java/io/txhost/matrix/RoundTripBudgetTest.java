@@ -2,7 +2,7 @@ package io.txhost.matrix;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.txhost.test.LoopbackProxy;
+import io.txhost.tck.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.ServerDatabase;
 import java.sql.Connection;

@@ -2,9 +2,9 @@ package io.txhost.matrix;
 
 import io.txhost.TransactionHost;
 import io.txhost.jdbc.JdbcAdapter;
+import io.txhost.tck.Pool;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
-import io.txhost.test.Pool;
-import io.txhost.test.PoolOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.FallbackPolicy;
 import io.txhost.TransactionHost;
+import io.txhost.tck.Pool;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
-import io.txhost.test.Pool;
-import io.txhost.test.PoolOptions;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;

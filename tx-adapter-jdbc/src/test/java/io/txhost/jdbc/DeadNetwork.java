@@ -10,7 +10,7 @@ import io.txhost.Transaction.Outcome;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
-import io.txhost.test.LoopbackProxy;
+import io.txhost.tck.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.ServerDatabase;
 import java.sql.Connection;

@@ -3,10 +3,10 @@ package io.txhost.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.TransactionHost;
+import io.txhost.tck.Pool;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
-import io.txhost.test.Pool;
-import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource;
 import io.txhost.test.RecordingDataSource.Call;
 import java.sql.Connection;

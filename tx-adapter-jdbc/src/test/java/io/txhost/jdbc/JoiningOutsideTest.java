@@ -1,7 +1,7 @@
 package io.txhost.jdbc;
 
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
-import io.txhost.test.PoolOptions;
 import java.sql.SQLException;
 import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.Nested;

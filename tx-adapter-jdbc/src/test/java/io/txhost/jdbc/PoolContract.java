@@ -15,7 +15,7 @@ import io.txhost.TransactionOptions;
 import io.txhost.TransactionTimedOutException;
 import io.txhost.jdbc.PoolKind.Opened;
 import io.txhost.jdbc.PoolKind.Server;
-import io.txhost.test.LoopbackProxy;
+import io.txhost.tck.LoopbackProxy;
 import io.txhost.test.NothingLeftBehind;
 import io.txhost.test.ServerDatabase;
 import java.sql.Connection;

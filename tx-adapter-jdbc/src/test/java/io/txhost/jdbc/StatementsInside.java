@@ -16,7 +16,7 @@ import io.txhost.TransactionException;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.UnexpectedRollbackException;
-import io.txhost.test.PoolOptions;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.RecordingDataSource.Call;
 import java.sql.Array;
 import java.sql.CallableStatement;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.FallbackPolicy;
 import io.txhost.TransactionHost;
+import io.txhost.tck.Pool;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
-import io.txhost.test.Pool;
-import io.txhost.test.PoolOptions;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.txhost.TransactionHost;
 import io.txhost.jdbc.JdbcAdapter;
+import io.txhost.tck.Pool;
+import io.txhost.tck.PoolOptions;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
-import io.txhost.test.Pool;
-import io.txhost.test.PoolOptions;
 import io.txhost.test.RecordingDataSource;
 import java.sql.Connection;
 import java.util.List;

@@ -3,7 +3,7 @@
  * nothing from here.
  *
  * <p>Start at {@link io.txhost.spi.TransactionAdapter} and prove yours with {@code AdapterContract}
- * from {@code tx-test}. A method added here later has a default, which refuses or truly does
+ * from {@code tx-adapter-tck}. A method added here later has a default, which refuses or truly does
  * nothing.
  */
 @NullMarked

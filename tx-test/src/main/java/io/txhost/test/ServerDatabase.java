@@ -4,7 +4,8 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * A database on a server that listens on 127.0.0.1: a {@link LoopbackProxy} can stand before it.
+ * A database on a server that listens on 127.0.0.1: a proxy can stand before it, such as {@code
+ * LoopbackProxy} of {@code tx-adapter-tck}.
  */
 public interface ServerDatabase extends Database {
 

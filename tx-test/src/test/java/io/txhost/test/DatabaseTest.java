@@ -8,13 +8,14 @@ import io.txhost.Isolation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DatabaseTest {
+  private static final String UPDATE = "update item set label = 'y' where id = ";
 
   enum Kind {
     H2,
@@ -46,13 +48,26 @@ class DatabaseTest {
 
   private static String ask(Database database, String query) throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
-      return ContractFixture.askOn(connection, query);
+      return askOn(connection, query);
+    }
+  }
+
+  private static String askOn(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      result.next();
+      return String.valueOf(result.getString(1));
     }
   }
 
   private static void run(Database database, String sql) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
+    try (Connection connection = database.dataSource().getConnection()) {
+      execute(connection, sql);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
@@ -82,8 +97,8 @@ class DatabaseTest {
         assertThat(transactionOf(database, one, 2)).isEqualTo(first);
         one.commit();
         assertThat(transactionOf(database, one, 3)).isNotEqualTo(first);
-        assertThat(ContractFixture.askOn(one, database.connectionIdQuery()))
-            .isNotEqualTo(ContractFixture.askOn(other, database.connectionIdQuery()));
+        assertThat(askOn(one, database.connectionIdQuery()))
+            .isNotEqualTo(askOn(other, database.connectionIdQuery()));
       }
     }
   }
@@ -93,7 +108,7 @@ class DatabaseTest {
     try (Statement statement = connection.createStatement()) {
       statement.execute("insert into item values (" + id + ")");
     }
-    return ContractFixture.askOn(connection, database.transactionIdQuery());
+    return askOn(connection, database.transactionIdQuery());
   }
 
   @ParameterizedTest
@@ -104,13 +119,14 @@ class DatabaseTest {
         Statement statement = connection.createStatement()) {
       long start = System.nanoTime();
       statement.executeQuery(database.slowQuery(Duration.ofMillis(300))).close();
-      assertThat(ContractFixture.since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(300));
 
       statement.setQueryTimeout(1);
       start = System.nanoTime();
       assertThatThrownBy(() -> statement.executeQuery(database.slowQuery(Duration.ofSeconds(30))))
           .isInstanceOf(SQLException.class);
-      assertThat(ContractFixture.since(start)).isLessThan(Duration.ofSeconds(15));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     }
   }
 
@@ -175,7 +191,7 @@ class DatabaseTest {
                 : Connection.TRANSACTION_READ_COMMITTED);
         connection.setAutoCommit(false);
 
-        assertThat(ContractFixture.askOn(connection, database.isolationQuery()))
+        assertThat(askOn(connection, database.isolationQuery()))
             .isEqualTo(database.reported(isolation));
         connection.commit();
         connection.setAutoCommit(true);
@@ -192,16 +208,13 @@ class DatabaseTest {
       statement.execute("set transaction isolation level serializable");
       statement.execute("start transaction read only");
 
-      assertThat(ContractFixture.askOn(connection, database.isolationQuery()))
-          .isEqualTo("SERIALIZABLE");
-      assertThat(ContractFixture.askOn(connection, database.readOnlyQuery().orElseThrow()))
-          .isEqualTo("on");
+      assertThat(askOn(connection, database.isolationQuery())).isEqualTo("SERIALIZABLE");
+      assertThat(askOn(connection, database.readOnlyQuery().orElseThrow())).isEqualTo("on");
       statement.execute("commit");
       statement.execute("start transaction");
-      assertThat(ContractFixture.askOn(connection, database.isolationQuery()))
+      assertThat(askOn(connection, database.isolationQuery()))
           .isEqualTo(database.reported(Isolation.DEFAULT));
-      assertThat(ContractFixture.askOn(connection, database.readOnlyQuery().orElseThrow()))
-          .isEqualTo("off");
+      assertThat(askOn(connection, database.readOnlyQuery().orElseThrow())).isEqualTo("off");
     }
   }
 
@@ -209,22 +222,43 @@ class DatabaseTest {
   @EnumSource(names = "POSTGRES|MARIADB.*", mode = EnumSource.Mode.MATCH_ANY)
   void whoIsNeverADeadlocksVictimWinsThoughItsOpponentClosesTheRing(Kind kind) throws SQLException {
     try (Database database = kind.open();
-        Connection other = database.dataSource().getConnection();
-        Statement statement = other.createStatement()) {
+        Connection winner = database.dataSource().getConnection();
+        Connection other = database.dataSource().getConnection()) {
       run(database, "create table item (id integer primary key, label varchar(40))");
       run(database, "insert into item values (1, 'x'), (2, 'x')");
+      winner.setAutoCommit(false);
       other.setAutoCommit(false);
-      try (Opponent opponent = new Opponent(database)) {
-        opponent.takes(1);
-        statement.execute("insert into item values (3, 'x')");
-        statement.execute(Opponent.updateOf(2));
-        opponent.waitsFor(2);
-
-        assertThatThrownBy(() -> statement.execute(Opponent.updateOf(1)))
-            .isInstanceOf(SQLException.class)
-            .satisfies(e -> assertThat(((SQLException) e).getSQLState()).startsWith("40"));
-        other.rollback();
+      if (database.neverADeadlocksVictim().isPresent()) {
+        execute(winner, database.neverADeadlocksVictim().get());
       }
+      execute(winner, UPDATE + 1);
+      execute(other, "insert into item values (3, 'x')");
+      execute(other, UPDATE + 2);
+      CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> wins(winner));
+      awaitBlocked(database, waits);
+
+      assertThatThrownBy(() -> execute(other, UPDATE + 1))
+          .isInstanceOf(SQLException.class)
+          .satisfies(e -> assertThat(((SQLException) e).getSQLState()).startsWith("40"));
+      other.rollback();
+      waits.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+  }
+
+  private static void wins(Connection connection) {
+    try {
+      execute(connection, UPDATE + 2);
+      connection.rollback();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitBlocked(Database database, CompletableFuture<Void> waits)
+      throws SQLException {
+    while (ask(database, database.blockedQuery()).equals("0")) {
+      assertThat(waits).as("row 2 was nobody's").isNotDone();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 
@@ -234,62 +268,7 @@ class DatabaseTest {
     Database database = kind.open();
     try (Connection connection = database.dataSource().getConnection()) {
       database.close();
-      assertThatThrownBy(() -> ContractFixture.askOn(connection, "select 1"))
-          .isInstanceOf(SQLException.class);
-    }
-  }
-
-  @Test
-  void aPoolIsAsItsOptionsSay() throws SQLException {
-    PoolOptions options =
-        PoolOptions.defaults().size(1).autoCommit(false).connectionTimeout(Duration.ofSeconds(2));
-    try (Database database = Database.h2();
-        Pool pool = Pool.on(database, options)) {
-      try (Connection connection = pool.getConnection()) {
-        assertThat(connection.getAutoCommit()).isFalse();
-        assertThat(pool.connectionsOut()).isEqualTo(1);
-        assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
-      }
-      assertThat(pool.connectionsOut()).isZero();
-      assertThat(pool.unwrap(com.zaxxer.hikari.HikariDataSource.class).getMaximumPoolSize())
-          .isEqualTo(1);
-    }
-  }
-
-  @Test
-  void withoutAPoolEachConnectionIsNewAndStillThereAreOnlySoMany() throws SQLException {
-    PoolOptions options =
-        PoolOptions.defaults().pooled(false).size(1).connectionTimeout(Duration.ofMillis(250));
-    try (Database database = Database.h2();
-        Pool pool = Pool.on(database, options)) {
-      Connection first = pool.getConnection();
-      String id = ContractFixture.askOn(first, database.connectionIdQuery());
-      assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
-      assertThat(pool.connectionsOut()).isEqualTo(1);
-      first.close();
-      first.close();
-      assertThat(first.isClosed()).isTrue();
-      assertThat(pool.connectionsOut()).isZero();
-
-      try (Connection second = pool.getConnection()) {
-        assertThat(second.getAutoCommit()).isTrue();
-        assertThat(ContractFixture.askOn(second, database.connectionIdQuery())).isNotEqualTo(id);
-      }
-    }
-  }
-
-  @Test
-  void withoutAPoolAnAbortedConnectionIsOutNoMore() throws SQLException {
-    PoolOptions options = PoolOptions.defaults().pooled(false).size(1).autoCommit(false);
-    try (Database database = Database.h2();
-        Pool pool = Pool.on(database, options)) {
-      Connection aborted = pool.getConnection();
-      assertThat(aborted.getAutoCommit()).isFalse();
-      aborted.abort(Runnable::run);
-      aborted.close();
-
-      pool.getConnection().close();
-      assertThat(pool.connectionsOut()).isZero();
+      assertThatThrownBy(() -> askOn(connection, "select 1")).isInstanceOf(SQLException.class);
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.context.Context;
@@ -160,7 +162,7 @@ class NothingLeftBehindTest {
   @ExtendWith(NothingLeftBehind.class)
   static class Connections {
     private static final Database DATABASE = Database.h2();
-    private static final Pool POOL = Pool.on(DATABASE, PoolOptions.defaults().size(1));
+    private static final HikariDataSource POOL = poolOfOne();
     private static final RecordingDataSource RECORDER = RecordingDataSource.over(POOL);
 
     @Test
@@ -181,7 +183,14 @@ class NothingLeftBehindTest {
 
     @AfterAll
     static void theClassIsRunTwice() {
-      assertThat(POOL.connectionsOut()).isZero();
+      assertThat(POOL.getHikariPoolMXBean().getActiveConnections()).isZero();
+    }
+
+    private static HikariDataSource poolOfOne() {
+      HikariConfig config = new HikariConfig();
+      config.setDataSource(DATABASE.dataSource());
+      config.setMaximumPoolSize(1);
+      return new HikariDataSource(config);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.txhost.test;
+package io.txhost.tck;
 
 import java.io.PrintWriter;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package io.txhost.test;
+package io.txhost.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.txhost.test;
+package io.txhost.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -7,6 +7,9 @@ import io.txhost.Transaction;
 import io.txhost.TransactionHost;
 import io.txhost.spi.CauseChain;
 import io.txhost.spi.TransactionAdapter;
+import io.txhost.test.Database;
+import io.txhost.test.NothingLeftBehind;
+import io.txhost.test.RecordingDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

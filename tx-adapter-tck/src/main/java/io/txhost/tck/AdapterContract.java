@@ -1,4 +1,6 @@
-package io.txhost.test;
+package io.txhost.tck;
+
+import io.txhost.test.RecordingDataSource;
 
 /**
  * What every adapter promises, on a real database: part A of the conformance list. An adapter's

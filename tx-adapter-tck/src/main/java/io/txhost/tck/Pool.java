@@ -1,7 +1,8 @@
-package io.txhost.test;
+package io.txhost.tck;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.txhost.test.Database;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.txhost.test;
+package io.txhost.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,7 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionRequiredException;
 import io.txhost.UnexpectedRollbackException;
+import io.txhost.test.RecordingDataSource;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.txhost.test;
+package io.txhost.tck;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

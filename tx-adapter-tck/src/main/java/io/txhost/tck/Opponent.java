@@ -1,5 +1,6 @@
-package io.txhost.test;
+package io.txhost.tck;
 
+import io.txhost.test.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -29,6 +29,7 @@ final class DocsTest {
   static Stream<Arguments> pagesWithExamples() {
     String house = "house-checks/src/test/java/io/txhost/house/";
     String spring = "tx-spring/src/test/java/io/txhost/spring/";
+    String adapter = "consumers/src/it/adapter/src/";
     String todo = "examples/todo/src/main/java/io/txhost/examples/todo/";
     return Stream.of(
         arguments("docs/tour.md", 6, List.of(house + "TourTest.java")),
@@ -36,6 +37,13 @@ final class DocsTest {
             "docs/spring.md",
             2,
             List.of(spring + "RawCallTest.java", spring + "TransactionalTestRefusalTest.java")),
+        arguments(
+            "docs/writing-an-adapter.md",
+            3,
+            List.of(
+                adapter + "main/java/session/SessionAdapter.java",
+                adapter + "test/java/session/SessionUnderTest.java",
+                adapter + "test/java/session/SessionOnH2Test.java")),
         arguments("docs/threads.md", 2, List.of(house + "ThreadsPageTest.java")),
         arguments(
             "docs/entry-points.md",

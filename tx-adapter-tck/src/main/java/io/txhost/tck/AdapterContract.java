@@ -1,17 +1,20 @@
 package io.txhost.tck;
 
-import io.txhost.test.RecordingDataSource;
-
 /**
- * What every adapter promises, on a real database: part A of the conformance list. An adapter's
- * test extends this, says how its library runs a statement, and adds only its own quirks.
+ * What every adapter promises, on a real database: part A of the conformance list. The adapter is
+ * handed in as an {@link AdapterUnderTest}; an adapter's test extends this once for each database,
+ * and adds only its own quirks.
  *
  * <pre>{@code
  * class MyAdapterOnH2Test extends AdapterContract<Session> {
- *   @Override protected Database openDatabase() { return Database.h2(); }
- *   @Override protected TransactionAdapter<Session> adapterOver(DataSource dataSource) { return MyAdapter.over(dataSource); }
- *   @Override protected void execute(Session session, String sql) { session.run(sql); }
- *   ...
+ *   MyAdapterOnH2Test() {
+ *     super(new MyAdapterUnderTest());
+ *   }
+ *
+ *   @Override
+ *   protected Database openDatabase() {
+ *     return Database.h2();
+ *   }
  * }
  * }</pre>
  *
@@ -20,13 +23,28 @@ import io.txhost.test.RecordingDataSource;
  * LibraryTransactionContract}.
  *
  * <p>The tests look at what the adapter does to the {@code DataSource} it is given: one of a
- * connection pool, under a {@link RecordingDataSource}. What a kind of database cannot show is
+ * connection pool, under a {@code RecordingDataSource}. What a kind of database cannot show is
  * skipped and says why.
  *
  * @param <T> the adapter's resource
  */
-public abstract class AdapterContract<T> extends ChildrenContract<T> {
+public abstract class AdapterContract<T> extends ContractFixture<T>
+    implements BoundaryContract<T>,
+        OutsideContract<T>,
+        SetAsideContract<T>,
+        NestedContract<T>,
+        RefusedCallsContract<T>,
+        ViewsContract<T>,
+        FailedEndContract<T>,
+        HooksContract<T>,
+        LostContract<T>,
+        IsolationContract<T>,
+        RestoreContract<T>,
+        DeadlineContract<T>,
+        ChildrenContract<T> {
 
-  /** For subclasses. */
-  protected AdapterContract() {}
+  /** For subclasses, each of which is for one database. */
+  protected AdapterContract(AdapterUnderTest<T> underTest) {
+    super(underTest);
+  }
 }

@@ -1,5 +1,6 @@
 package io.txhost.tck;
 
+import static io.txhost.TransactionOptions.defaults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -8,7 +9,6 @@ import io.txhost.DetachedTransactionException;
 import io.txhost.Propagation;
 import io.txhost.TransactionCompletedException;
 import io.txhost.TransactionException;
-import io.txhost.TransactionOptions;
 import io.txhost.TransactionalCallable;
 import io.txhost.UnexpectedRollbackException;
 import io.txhost.context.Context;
@@ -25,29 +25,23 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract's fourth part: structured children, the tasks of {@code inParallel}, are inside the
- * transaction, each with a resource of its own; what only had its context handed over is outside.
+ * Structured children, the tasks of {@code inParallel}, are inside the transaction, each with a
+ * resource of its own; what only had its context handed over is outside.
  */
-abstract class ChildrenContract<T> extends PromiseContract<T> {
-  private static final int CHILDREN = 8;
+interface ChildrenContract<T> extends ContractTest<T> {
 
-  /**
-   * Whether the adapter's transactions may be shared with structured children. One that may not is
-   * tested to say so.
-   *
-   * @implSpec true
-   */
-  protected boolean sharesWithChildren() {
-    return true;
+  private static int howMany() {
+    return 8;
   }
 
   private void needsSharing() {
     Assumptions.assumeTrue(
-        sharesWithChildren(), "structured children on " + adapterOver(recorder()));
+        underTest().sharesWithChildren(),
+        "structured children on " + underTest().adapterOver(recorder()));
   }
 
   private <R> List<R> inParallel(TransactionalCallable<R, Exception> task) throws Exception {
-    return host().inParallel(IntStream.range(0, CHILDREN).mapToObj(i -> task).toList());
+    return host().inParallel(IntStream.range(0, howMany()).mapToObj(i -> task).toList());
   }
 
   private TransactionalCallable<Integer, Exception> inserting(int id) {
@@ -58,16 +52,16 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   private List<TransactionalCallable<Integer, Exception>> insertingAll() {
-    return IntStream.rangeClosed(1, CHILDREN).mapToObj(this::inserting).toList();
+    return IntStream.rangeClosed(1, howMany()).mapToObj(this::inserting).toList();
   }
 
   @Test // D5
-  void childrenAreSharedWithOrRefusedByName() throws Exception {
+  default void childrenAreSharedWithOrRefusedByName() throws Exception {
     Throwable thrown =
         catchThrowable(
             () -> host().<Object, Exception>withTransaction(() -> inParallel(() -> host().tx())));
 
-    if (sharesWithChildren()) {
+    if (underTest().sharesWithChildren()) {
       assertThat(thrown).isNull();
     } else {
       assertThat(thrown)
@@ -78,7 +72,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // D5
-  void childrenWriteInTheSameTransactionEachThroughAResourceOfItsOwn() throws Exception {
+  default void childrenWriteInTheSameTransactionEachThroughAResourceOfItsOwn() throws Exception {
     needsSharing();
     Set<Object> resources = new HashSet<>();
     Set<String> connections = new HashSet<>();
@@ -87,20 +81,20 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
         .withTransaction(
             () -> {
               resources.add(System.identityHashCode(host().tx()));
-              assertThat(host().inParallel(insertingAll())).hasSize(CHILDREN);
+              assertThat(host().inParallel(insertingAll())).hasSize(howMany());
               resources.addAll(inParallel(() -> System.identityHashCode(host().tx())));
               connections.addAll(inParallel(() -> ask(database().connectionIdQuery())));
               connections.add(ask(database().connectionIdQuery()));
             });
 
-    assertThat(resources).hasSize(CHILDREN + 1);
+    assertThat(resources).hasSize(howMany() + 1);
     assertThat(connections).hasSize(1);
-    assertThat(rows()).hasSize(CHILDREN);
+    assertThat(rows()).hasSize(howMany());
     assertThat(recorder().transcript()).containsOnlyOnce("BEGIN").containsOnlyOnce("COMMIT");
   }
 
   @Test // D5
-  void oneFailedChildUndoesWhatAllWrote() throws Exception {
+  default void oneFailedChildUndoesWhatAllWrote() throws Exception {
     needsSharing();
     IllegalStateException failure = new IllegalStateException("child");
     TransactionalCallable<Integer, Exception> fails =
@@ -124,7 +118,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // D2
-  void aSiblingStillRunningWhenAnotherFailsWritesNothingMore() throws Exception {
+  default void aSiblingStillRunningWhenAnotherFailsWritesNothingMore() throws Exception {
     needsSharing();
     CountDownLatch wrote = new CountDownLatch(1);
     AtomicReference<Throwable> refused = new AtomicReference<>();
@@ -156,14 +150,16 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // D4
-  void aFailedBlockOfAChildIsUndoneAloneAndTheOthersAreKept() throws Exception {
+  default void aFailedBlockOfAChildIsUndoneAloneAndTheOthersAreKept() throws Exception {
     needsSharing();
     host()
         .withTransaction(
             () -> {
               host()
                   .inParallel(
-                      IntStream.rangeClosed(1, CHILDREN).mapToObj(this::inABlockOfItsOwn).toList());
+                      IntStream.rangeClosed(1, howMany())
+                          .mapToObj(this::inABlockOfItsOwn)
+                          .toList());
             });
 
     assertThat(rows()).containsExactly(2, 4, 6, 8, 102, 104, 106, 108);
@@ -191,7 +187,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // D3
-  void childrenWithTransactionsOfTheirOwnOrNoneSeeOnlyTheirOwn() throws Exception {
+  default void childrenWithTransactionsOfTheirOwnOrNoneSeeOnlyTheirOwn() throws Exception {
     needsSharing();
     useAPool(poolOptions().size(5));
 
@@ -237,7 +233,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // A16, D1
-  void whatAChildHadRefusesAfterTheEnd() throws Exception {
+  default void whatAChildHadRefusesAfterTheEnd() throws Exception {
     needsSharing();
     List<T> kept =
         host()
@@ -259,7 +255,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // D1
-  void workThatWasHandedOverAndRunsAfterTheEndWritesNothing() throws Exception {
+  default void workThatWasHandedOverAndRunsAfterTheEndWritesNothing() throws Exception {
     AtomicReference<Throwable> refused = new AtomicReference<>();
     Runnable late =
         host()
@@ -277,7 +273,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // A24, B8
-  void aFailureThatLosesTheTransactionInAChildIsNeverACommit() throws Exception {
+  default void aFailureThatLosesTheTransactionInAChildIsNeverACommit() throws Exception {
     needsSharing();
     Throwable thrown =
         catchThrowable(
@@ -304,7 +300,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
   }
 
   @Test // A18
-  void aChildsSlowStatementIsCancelledAtTheDeadlineOfTheTransaction() throws Exception {
+  default void aChildsSlowStatementIsCancelledAtTheDeadlineOfTheTransaction() throws Exception {
     needsSharing();
     long began = System.nanoTime();
 
@@ -313,7 +309,7 @@ abstract class ChildrenContract<T> extends PromiseContract<T> {
             () ->
                 host()
                     .<Object, Exception>withTransaction(
-                        TransactionOptions.defaults().timeout(Duration.ofSeconds(1)),
+                        defaults().timeout(Duration.ofSeconds(1)),
                         () ->
                             host()
                                 .inParallel(

@@ -1,9 +1,9 @@
 package io.txhost.tck;
 
+import static io.txhost.tck.Rows.insertOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,27 +13,12 @@ import org.junit.jupiter.api.Test;
  * @param <T> the adapter's resource
  */
 public abstract class LibraryTransactionContract<T> extends AdapterContract<T> {
+  private final LibraryUnderTest<T> library;
 
-  /** For subclasses. */
-  protected LibraryTransactionContract() {}
-
-  /**
-   * Runs the work in the library's own transaction call on the resource. What the work throws
-   * arrives as the library passes it on.
-   */
-  protected abstract <R extends @Nullable Object> R inLibraryTransaction(
-      T resource, LibraryWork<T, R> work) throws Exception;
-
-  /**
-   * What runs inside.
-   *
-   * @param <T> the resource
-   * @param <R> the result
-   */
-  @FunctionalInterface
-  public interface LibraryWork<T, R extends @Nullable Object> {
-    /** Runs it with the resource that the library hands in. */
-    R run(T resource) throws Exception;
+  /** For subclasses, each of which is for one database. */
+  protected LibraryTransactionContract(LibraryUnderTest<T> library) {
+    super(library);
+    this.library = library;
   }
 
   @Test // A17
@@ -43,7 +28,7 @@ public abstract class LibraryTransactionContract<T> extends AdapterContract<T> {
             () -> {
               insert(1);
               String result =
-                  inLibraryTransaction(
+                  library.inLibraryTransaction(
                       host().tx(),
                       inner -> {
                         execute(inner, insertOf(2));
@@ -78,7 +63,7 @@ public abstract class LibraryTransactionContract<T> extends AdapterContract<T> {
     IllegalStateException fromUser = new IllegalStateException("user");
     assertThatThrownBy(
             () ->
-                inLibraryTransaction(
+                library.inLibraryTransaction(
                     host().tx(),
                     inner -> {
                       execute(inner, insertOf(id));
@@ -89,7 +74,7 @@ public abstract class LibraryTransactionContract<T> extends AdapterContract<T> {
 
   @Test // A22
   void theLibrarysOwnTransactionOutsideBeginsOneOfTheHost() throws Exception {
-    inLibraryTransaction(
+    library.inLibraryTransaction(
         host().tx(),
         inner -> {
           assertThat(host().isTransactionActive()).isTrue();

@@ -47,7 +47,7 @@ final class Opponent implements AutoCloseable {
         CompletableFuture.runAsync(() -> asks(id), task -> new Thread(task, "opponent").start());
     waiting = asked;
     try (Connection observer = database.dataSource().getConnection()) {
-      while (ContractFixture.askOn(observer, database.blockedQuery()).equals("0")) {
+      while (Rows.askOn(observer, database.blockedQuery()).equals("0")) {
         if (asked.isDone()) {
           throw new IllegalStateException("row " + id + " was nobody's");
         }

@@ -36,7 +36,7 @@ class PoolTest {
     try (Database database = Database.h2();
         Pool pool = Pool.on(database, options)) {
       Connection first = pool.getConnection();
-      String id = ContractFixture.askOn(first, database.connectionIdQuery());
+      String id = Rows.askOn(first, database.connectionIdQuery());
       assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
       assertThat(pool.connectionsOut()).isEqualTo(1);
       first.close();
@@ -46,7 +46,7 @@ class PoolTest {
 
       try (Connection second = pool.getConnection()) {
         assertThat(second.getAutoCommit()).isTrue();
-        assertThat(ContractFixture.askOn(second, database.connectionIdQuery())).isNotEqualTo(id);
+        assertThat(Rows.askOn(second, database.connectionIdQuery())).isNotEqualTo(id);
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 /** {@code docs/databases.md}: what ran where, on every Java version. */
 record DatabasesPage(List<Results> runs) {
+  private static final String NONE = "none";
 
   String text() {
     List<String> lines = new ArrayList<>();
@@ -21,10 +22,11 @@ record DatabasesPage(List<Results> runs) {
     lines.add(
         "What every adapter promises is one contract, in `tx-adapter-tck`. The build runs it with each");
     lines.add(
-        "adapter on each database below, with each kind of pool, on each Java version, against real");
+        "adapter on each database below, with each kind of pool, against real servers. On Java 25 each two of");
     lines.add(
-        "servers, and writes this page from what ran: `matrix/target/databases.md`, compared with");
-    lines.add("`docs/databases.md`.");
+        "them meet once: what is another class there, the carrier, knows no connections. The build writes this");
+    lines.add(
+        "page from what ran: `matrix/target/databases.md`, compared with `docs/databases.md`.");
     lines.add("");
     runs.forEach(run -> lines.add(sizeOf(run)));
     lines.add(
@@ -75,12 +77,19 @@ record DatabasesPage(List<Results> runs) {
         List<String> row = new ArrayList<>(List.of(adapter.toString(), database.toString()));
         for (Pooling pooling : Pooling.values()) {
           List<String> cell = List.of(adapter.toString(), database.toString(), pooling.toString());
-          row.add(each(run -> valueOf(run.cells(), cell)));
+          row.add(whereItRan(cell));
         }
         rows.add(row);
       }
     }
     return table(head, rows);
+  }
+
+  private String whereItRan(List<String> cell) {
+    List<Results> ran =
+        runs.stream().filter(run -> !valueOf(run.cells(), cell).equals(NONE)).toList();
+    String value = new DatabasesPage(ran).each(run -> valueOf(run.cells(), cell));
+    return ran.size() == 1 && runs.size() > 1 ? value + " (Java " + ran.get(0).java() + ")" : value;
   }
 
   /** The first value behind the key. */
@@ -89,7 +98,7 @@ record DatabasesPage(List<Results> runs) {
         .filter(line -> line.subList(0, key.size()).equals(key))
         .map(line -> line.get(key.size()))
         .findFirst()
-        .orElse("none");
+        .orElse(NONE);
   }
 
   /** One value where all runs agree, else that of each. */

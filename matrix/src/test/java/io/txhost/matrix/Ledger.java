@@ -113,7 +113,7 @@ final class Ledger implements AutoCloseable {
   private void print() {
     int total = 0;
     StringBuilder table = new StringBuilder("The matrix on Java " + java() + ":\n");
-    for (Combination combination : Combination.declared().filter(accounts::containsKey).toList()) {
+    for (Combination combination : Combination.all().filter(accounts::containsKey).toList()) {
       Account account = of(combination);
       total += account.size();
       table.append(

@@ -20,7 +20,7 @@ final class SharedTransaction implements AutoCloseable {
   static final int CHILDREN = 64;
   static final int STATEMENTS = 200;
 
-  static final int RUNS = Integer.getInteger("matrix.runs", 50);
+  static final int RUNS = Integer.getInteger("matrix.runs", 20);
 
   final Database database;
   final Pool pool;

@@ -34,7 +34,7 @@ interface DeadlineContract<T> extends ContractTest<T> {
   }
 
   @ParameterizedTest // A18
-  @ValueSource(longs = {1000, 2500})
+  @ValueSource(longs = {1000, 1500})
   default void aSlowStatementIsCancelledSoonAfterTheDeadline(long millis) throws Exception {
     Duration timeout = Duration.ofMillis(millis);
     long start = System.nanoTime();

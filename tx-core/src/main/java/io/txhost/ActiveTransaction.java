@@ -40,16 +40,10 @@ abstract sealed class ActiveTransaction extends Turns
   /** What the owner has asked for. Confined to the owner. */
   private @Nullable Made made;
 
-  /**
-   * Whether it has a connection, as far as the adapter has said; after its end it has none. Plain:
-   * what reads it only words a message.
-   */
+  /** Whether it has a connection, as far as the adapter has said. Plain: it words messages. */
   boolean holding;
 
-  /**
-   * Whether it, or a boundary inside, has ever had a deadline. Plain: it is written before the
-   * thread that has the deadline is inside, and before what that forks.
-   */
+  /** Whether it, or a boundary inside, has had a deadline. Plain: written before it is inside. */
   boolean hasDeadlines;
 
   /** Its frame is bound where it is begun. */

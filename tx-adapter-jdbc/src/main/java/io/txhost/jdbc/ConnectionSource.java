@@ -33,8 +33,12 @@ final class ConnectionSource {
   ConnectionSource(DataSource dataSource, int poolSize) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     this.entrance = new Entrance(dataSource, poolSize);
-    this.needsTime = Exhaustion.isToldByTime(dataSource);
+    this.needsTime = isThere(Exhaustion.TOLD_BY_TIME, dataSource);
     SomebodyElses.refuse(dataSource);
+  }
+
+  private static boolean isThere(String type, DataSource around) {
+    return SomebodyElses.find(type, around.getClass().getClassLoader()) != null;
   }
 
   DataSource dataSource() {
@@ -50,8 +54,7 @@ final class ConnectionSource {
    *     it; it was given back then
    * @throws io.txhost.PoolDeadlockException if it would wait for itself
    */
-  <B extends Borrowed> B borrow(Taker taker, Optional<Duration> left, Keeping<B> keeping)
-      throws SQLException {
+  <B> B borrow(Taker taker, Optional<Duration> left, Keeping<B> keeping) throws SQLException {
     Gate gate = entrance.gate();
     Optional<Duration> still = gate.enter(taker, left);
     try {
@@ -74,16 +77,13 @@ final class ConnectionSource {
     }
   }
 
-  private <B extends Borrowed> B lookedAt(Connection connection, Gate gate, Keeping<B> keeping)
-      throws SQLException {
+  private <B> B lookedAt(Connection connection, Gate gate, Keeping<B> keeping) throws SQLException {
     try {
       SomebodyElses.refuseOfAHost(connection, this);
       DriverState state = DriverState.of(connection);
       boolean autoCommits = connection.getAutoCommit();
       SomebodyElses.refuseUnderWay(connection, state, autoCommits, this);
-      B taken = keeping.keep(connection, state, gate);
-      taken.isOfPool(autoCommits);
-      return taken;
+      return keeping.keep(connection, state, gate, autoCommits);
     } catch (SQLException | RuntimeException | Error e) {
       Failures.attempt(e, connection::close);
       throw e;
@@ -98,12 +98,6 @@ final class ConnectionSource {
   /** How long a wait has taken, where it matters; else nothing. */
   Duration waited(long since) {
     return needsTime ? Duration.ofNanos(System.nanoTime() - since) : Duration.ZERO;
-  }
-
-  /** In a block of a library's own the block's, so that it is well with a pool of one. */
-  Standing borrowFor(ConnectionTaking transaction, Optional<Duration> left) throws SQLException {
-    Holding.Block block = Blocks.areUsed() ? Blocks.lending(this) : null;
-    return block == null ? borrow(transaction, left, transaction) : block.lend(transaction);
   }
 
   /** Who has connections of the pool, as a sentence to follow another; empty if nobody has. */

@@ -152,8 +152,11 @@ abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
   }
 
   @Override
-  public final Standing keep(Connection connection, DriverState state, Gate gate) {
-    return new Standing(this, connection, state, gate);
+  public final Standing keep(
+      Connection connection, DriverState state, Gate gate, boolean autoCommits) {
+    Standing mine = new Standing(this, connection, state, gate);
+    mine.isOfPool(autoCommits);
+    return mine;
   }
 
   @Override
@@ -192,12 +195,18 @@ abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
     Optional<Duration> left = signals.remainingTime();
     long since = source.begunToWait();
     try {
-      return source.borrowFor(this, left);
+      return borrow(left);
     } catch (TransactionException refused) {
       throw refused;
     } catch (SQLException | RuntimeException e) { // some pools throw unchecked if they cannot start
       throw noConnection(e, source.waited(since));
     }
+  }
+
+  /** In a block of a library's own the block's, so that it is well with a pool of one. */
+  private Standing borrow(Optional<Duration> left) throws SQLException {
+    Holding.Block block = Blocks.areUsed() ? Blocks.lending(source) : null;
+    return block == null ? source.borrow(this, left, this) : block.lend(this);
   }
 
   private TransactionException noConnection(Exception failure, Duration waited) {

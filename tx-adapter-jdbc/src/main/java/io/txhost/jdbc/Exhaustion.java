@@ -24,22 +24,19 @@ final class Exhaustion {
   /** "All connections are in use", without the part of it that all UCP's errors have. */
   private static final int UCP_IN_USE = 45_064;
 
+  /** Where it is there, how long a pool took must be known. */
+  static final String TOLD_BY_TIME = "io.agroal.api.AgroalDataSource";
+
   /** Agroal says nothing else of a closed pool, but at once. */
   private static final Duration AGROAL_AT_ONCE = Duration.ofMillis(20);
 
   private Exhaustion() {}
 
-  /** Whether how long a pool took must be known: Agroal is there. */
-  static boolean isToldByTime(DataSource pool) {
-    return SomebodyElses.find("io.agroal.api.AgroalDataSource", pool.getClass().getClassLoader())
-        != null;
-  }
-
   /**
    * Whether that is so.
    *
    * @param failure what the pool threw
-   * @param waited how long that took, if that {@linkplain #isToldByTime matters}
+   * @param waited how long that took, if {@link #TOLD_BY_TIME} is there
    */
   static boolean isSaidBy(Exception failure, Duration waited, DataSource pool) {
     Set<Throwable> chain = CauseChain.of(failure);

@@ -41,8 +41,8 @@ final class Held {
         source.borrow(
             taker,
             left,
-            (connection, state, gate) ->
-                new BorrowedOutside(source, taker, connection, state, gate));
+            (connection, state, gate, autoCommits) ->
+                new Outside(source, taker, connection, state, gate, autoCommits));
     try {
       DatabaseProfile known = source.learn(borrowed.connection());
       borrowed.autoCommit(true);
@@ -185,6 +185,35 @@ final class Held {
               + " until it was collected. Close statements, cursors and streams, or the connection"
               + " that host.tx() gave.");
       giveBack();
+    }
+  }
+
+  /** A connection of the pool for what runs outside a transaction. */
+  private static final class Outside extends Borrowed {
+    private final ConnectionSource source;
+    private final Taker taker;
+
+    Outside(
+        ConnectionSource source,
+        Taker taker,
+        Connection connection,
+        DriverState state,
+        Gate gate,
+        boolean autoCommits) {
+      super(connection, state, gate);
+      this.source = source;
+      this.taker = taker;
+      isOfPool(autoCommits);
+    }
+
+    @Override
+    ConnectionSource source() {
+      return source;
+    }
+
+    @Override
+    public Object who() {
+      return taker;
     }
   }
 }

@@ -8,13 +8,14 @@ import java.sql.Connection;
  * @param <B> what that is
  */
 @FunctionalInterface
-interface Keeping<B extends Borrowed> {
+interface Keeping<B> {
 
   /**
    * Makes it.
    *
    * @param state what the connection's driver tells
    * @param gate that was passed for it
+   * @param autoCommits whether auto-commit was found on
    */
-  B keep(Connection connection, DriverState state, Gate gate);
+  B keep(Connection connection, DriverState state, Gate gate, boolean autoCommits);
 }

@@ -162,6 +162,15 @@ abstract class Borrowed extends OpenOnes implements Holders.Entry {
     }
   }
 
+  /** Lets reads take as long again as they might before. Sends nothing. */
+  final void limitReadsNoMore() throws SQLException {
+    Changes made = changes;
+    Connection driver = driverState.limitsReads();
+    if (made != null && driver != null) {
+      made.limitReadsNoMore(driver);
+    }
+  }
+
   /**
    * Restores and returns it; thrown away if that fails, or if it is closed, which not every pool
    * looks at. No transaction may be open on it.

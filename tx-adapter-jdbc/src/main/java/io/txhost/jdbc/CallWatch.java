@@ -200,6 +200,15 @@ final class CallWatch {
     limitReads(left.plus(grace(mayBeCancelled)));
   }
 
+  /** A call begins that no deadline holds for any more: that of a joiner, which has ended. */
+  void enterWithoutDeadline() {
+    try {
+      borrowed.limitReadsNoMore();
+    } catch (SQLException closed) {
+      // as the call itself will find and say
+    }
+  }
+
   private Duration grace(boolean isCancelledByDriver) {
     return isCancelledByDriver && !borrowed.driverState().waitsForItsCancelling()
         ? GRACE_OF_DRIVER

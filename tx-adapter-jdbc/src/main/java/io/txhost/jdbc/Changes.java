@@ -39,6 +39,13 @@ final class Changes {
     }
   }
 
+  void limitReadsNoMore(Connection driver) throws SQLException {
+    if (networkTimeoutWas != null && networkTimeout != networkTimeoutWas) {
+      networkTimeout = networkTimeoutWas;
+      driver.setNetworkTimeout(Runnable::run, networkTimeoutWas);
+    }
+  }
+
   void undo(Connection connection) throws SQLException {
     if (readOnlyWas != null) {
       connection.setReadOnly(readOnlyWas);

@@ -105,9 +105,15 @@ abstract class TakenConnection extends Borrowed {
 
   /** The same, where what is left of the deadline is known. */
   final void enter(Optional<Duration> left) {
+    enter(left, true);
+  }
+
+  private void enter(Optional<Duration> left, boolean mayBeCancelled) {
     calls++;
     if (left.isPresent()) {
-      watch().enterCall(calls, left.get(), !left.get().isZero());
+      watch().enterCall(calls, left.get(), mayBeCancelled && !left.get().isZero());
+    } else if (watch != null) {
+      watch.enterWithoutDeadline();
     }
   }
 
@@ -126,11 +132,7 @@ abstract class TakenConnection extends Borrowed {
     if (now != null) {
       now.stopEscaped();
     }
-    Optional<Duration> left = transaction.signals.remainingTime();
-    calls++;
-    if (left.isPresent()) {
-      watch().enterCall(calls, left.get(), false);
-    }
+    enter(transaction.signals.remainingTime(), false);
   }
 
   private CallWatch watch() {

@@ -764,4 +764,21 @@ abstract class MariaDbQuirks extends JdbcFixture {
       throw new AssertionError(e);
     }
   }
+
+  @Test // A18
+  void aJoinersDeadlineLimitsNoReadThatFollowsIt() throws Exception {
+    host.withTransaction(
+        () -> {
+          ask("select 1");
+          assertThat(host.tx().getNetworkTimeout()).isZero();
+          host.withTransaction(
+              OPTIONS.timeout(Duration.ofSeconds(20)),
+              () -> {
+                ask("select 1");
+                assertThat(host.tx().getNetworkTimeout()).isPositive();
+              });
+          ask("select 1");
+          assertThat(host.tx().getNetworkTimeout()).as("of what follows").isZero();
+        });
+  }
 }

@@ -127,6 +127,15 @@ abstract sealed class ActiveTransaction extends Turns
    * here and was handed a resource is where its thread is.
    */
   final @Nullable Inside here() {
+    return here(Lookup.nearest(host));
+  }
+
+  /** Mostly it is what is nearest of the host; where that hides it, it lies further out. */
+  private @Nullable Inside here(@Nullable Frame nearest) {
+    return nearest instanceof Inside inside && inside.transaction == this ? inside : furtherOut();
+  }
+
+  private @Nullable Inside furtherOut() {
     for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
       if (f instanceof Inside inside && inside.transaction == this) {
         return inside;
@@ -179,9 +188,10 @@ abstract sealed class ActiveTransaction extends Turns
 
   private void enter(boolean mayWrite) {
     host.listeners.refuseInside("A statement", host);
-    Inside here = here();
-    if (here != null) {
-      here.refuseWhereSetAside("A statement");
+    Frame nearest = Lookup.nearest(host);
+    Inside here = here(nearest);
+    if (here != null && here != nearest) {
+      here.refuseWhereSetAside("A statement", nearest);
     }
     take("A statement", null, here, deadlineAt(here));
     if (mayWrite && !isBeginning()) {

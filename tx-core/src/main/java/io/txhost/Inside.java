@@ -1,7 +1,6 @@
 package io.txhost;
 
 import io.txhost.internal.CapturedTransaction;
-import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.ThreadName;
 import java.util.List;
@@ -61,12 +60,12 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
   /**
    * Refuses to use the transaction where it is set aside: the work would be taken for that of what
    * is active there. This is its innermost boundary that the calling thread is in.
+   *
+   * @param nearest what is nearest of the host there
    */
-  final void refuseWhereSetAside(String what) {
-    if (this != Carrier.current().boundary()
-        && Lookup.nearest(host) instanceof Boundary nearest
-        && isAsideIn(nearest)) {
-      throw Refusals.setAside(what, transaction, nearest.shown());
+  final void refuseWhereSetAside(String what, @Nullable Frame nearest) {
+    if (nearest instanceof Boundary hiding && isAsideIn(hiding)) {
+      throw Refusals.setAside(what, transaction, hiding.shown());
     }
   }
 

@@ -62,6 +62,15 @@ abstract sealed class ActiveTransaction extends Turns
     return first != null && first.facet() == facet ? first.resource() : another(facet);
   }
 
+  /** What the calling thread has as its owner, where it has it and the transaction is active. */
+  final @Nullable Object givenAgain(Facet<?> facet) {
+    if (!isOwnedByThisThread() || standing != Standing.ACTIVE) {
+      return null;
+    }
+    Made first = made;
+    return first != null && first.facet() == facet ? first.resource() : null;
+  }
+
   private Object another(Facet<?> facet) {
     Object found = Made.find(made, facet);
     if (found == null) {

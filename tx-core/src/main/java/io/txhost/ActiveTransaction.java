@@ -64,7 +64,7 @@ abstract sealed class ActiveTransaction extends Turns
 
   /** What the calling thread has as its owner, where it has it and the transaction is active. */
   final @Nullable Object givenAgain(Facet<?> facet) {
-    if (!isOwnedByThisThread() || standing != Standing.ACTIVE) {
+    if (!isReadyForOwner()) {
       return null;
     }
     Made first = made;
@@ -287,6 +287,11 @@ abstract sealed class ActiveTransaction extends Turns
 
   final boolean isOver() {
     return standing != Standing.ACTIVE && phase().isEnd();
+  }
+
+  /** Whether it is active, and the calling thread its owner. */
+  final boolean isReadyForOwner() {
+    return standing == Standing.ACTIVE && isOwnedByThisThread();
   }
 
   final boolean isLost() {

@@ -19,11 +19,15 @@ final class Engine {
   private final Listeners listeners;
   private final FailedResults failedResults;
 
+  /** Whether a boundary joins that does not say what it does about an active transaction. */
+  private final boolean defaultsJoin;
+
   Engine(HostSetup host) {
     this.host = host;
     this.defaults = host.defaults;
     this.listeners = host.listeners;
     this.failedResults = host.failedResults;
+    this.defaultsJoin = Step.joins(host.defaults.propagation());
   }
 
   private static Map<Propagation, TransactionOptions> byPropagation() {
@@ -43,20 +47,29 @@ final class Engine {
 
   <R extends @Nullable Object, X extends Throwable> R run(
       TransactionOptions asked, TransactionalCallable<? extends R, X> work) throws X {
-    Frame nearest = Lookup.nearest(host);
-    Step step = decide(asked, nearest);
-    if (step == Step.JOIN && nearest instanceof Inside active && bindsNothing(asked)) {
+    Frame current = Carrier.current();
+    Frame nearest = Lookup.nearest(host, current);
+    if (nearest instanceof Inside active && joinsAtOnce(asked, active, current)) {
       return join(active, asked, work);
+    }
+    Step step = decide(asked, nearest);
+    if (step == Step.JOIN && bindsNothing(asked, current)) {
+      return join((Inside) Objects.requireNonNull(nearest), asked, work);
     }
     return opening(step, asked, nearest, work);
   }
 
   /** A form of its own, since a join allocates nothing and a body turned into another would. */
   <X extends Throwable> void run(TransactionOptions asked, TransactionalRunnable<X> work) throws X {
-    Frame nearest = Lookup.nearest(host);
-    Step step = decide(asked, nearest);
-    if (step == Step.JOIN && nearest instanceof Inside active && bindsNothing(asked)) {
+    Frame current = Carrier.current();
+    Frame nearest = Lookup.nearest(host, current);
+    if (nearest instanceof Inside active && joinsAtOnce(asked, active, current)) {
       join(active, asked, work);
+      return;
+    }
+    Step step = decide(asked, nearest);
+    if (step == Step.JOIN && bindsNothing(asked, current)) {
+      join((Inside) Objects.requireNonNull(nearest), asked, work);
     } else {
       this.<@Nullable Void, X>opening(
           step,
@@ -73,8 +86,20 @@ final class Engine {
    * Whether joining needs no frame of its own, which is for its forks to find: they inherit neither
    * its time limit nor what was opened by hand around it.
    */
-  private static boolean bindsNothing(TransactionOptions asked) {
-    return asked.timeoutOrNull() == null && !Carrier.current().isInstalled();
+  private static boolean bindsNothing(TransactionOptions asked, Frame current) {
+    return asked.timeoutOrNull() == null && !current.isInstalled();
+  }
+
+  /**
+   * Whether it joins, binds nothing and asks for nothing that could be refused: what {@link
+   * #decide} finds too, in fewer steps.
+   */
+  private boolean joinsAtOnce(TransactionOptions asked, Inside active, Frame current) {
+    return asked.asksOnlyToJoin()
+        && (defaultsJoin || asked.propagationOrNull() != null)
+        && listeners.isEmpty()
+        && !current.isInstalled()
+        && active.isReadyForThisThread();
   }
 
   private <R extends @Nullable Object, X extends Throwable> R opening(

@@ -75,6 +75,11 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
         : nearest.permitsFallback();
   }
 
+  /** Whether the calling thread may join it: it is the owner's, and can still commit. */
+  final boolean isReadyForThisThread() {
+    return transaction.isReadyForOwner() && !block().isDoomedByMark();
+  }
+
   /** Whether it will be undone, as things are. */
   final boolean isDoomed() {
     return block().isDoomedByMark() || transaction.isLost();

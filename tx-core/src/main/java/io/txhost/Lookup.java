@@ -15,7 +15,16 @@ final class Lookup {
    * DetachedFrame}.
    */
   static @Nullable Frame nearest(HostSetup host) {
-    Frame frame = Carrier.current().boundary();
+    return nearest(host, Carrier.current());
+  }
+
+  /**
+   * The same.
+   *
+   * @param current what is current on the calling thread
+   */
+  static @Nullable Frame nearest(HostSetup host, Frame current) {
+    Frame frame = current.boundary();
     if (frame instanceof Boundary boundary) {
       return boundary.host == host ? frame : boundary.nearest(host);
     }

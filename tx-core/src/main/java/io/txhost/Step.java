@@ -44,6 +44,11 @@ enum Step {
     };
   }
 
+  /** Whether it joins a transaction that can still commit. */
+  static boolean joins(Propagation asked) {
+    return of(asked, Found.ACTIVE) == JOIN;
+  }
+
   private static Step joinOr(Found found, Step none, Step detached) {
     return switch (found) {
       case ACTIVE -> JOIN;

@@ -28,6 +28,8 @@ public final class TransactionOptions {
   private final @Nullable List<Class<? extends Throwable>> noRollbackFor;
   private final @Nullable RetryPolicy retry;
 
+  private final boolean asksOnlyToJoin;
+
   private TransactionOptions(
       @Nullable Propagation propagation,
       @Nullable Isolation isolation,
@@ -45,6 +47,11 @@ public final class TransactionOptions {
     this.rollbackFor = rollbackFor;
     this.noRollbackFor = noRollbackFor;
     this.retry = retry;
+    this.asksOnlyToJoin =
+        (propagation == null || Step.joins(propagation))
+            && (isolation == null || isolation == Isolation.DEFAULT)
+            && timeout == null
+            && attempts() == 1;
   }
 
   /** Nothing set. */
@@ -183,7 +190,8 @@ public final class TransactionOptions {
     List<Class<? extends Throwable>> listed = List.copyOf(types);
     if (other != null && !Collections.disjoint(other, listed)) {
       throw new IllegalArgumentException(
-          "TXH-204 A failure cannot both roll back and not: rollbackFor and noRollbackFor share one of "
+          "TXH-204 A failure cannot both roll back and not: rollbackFor and noRollbackFor share one"
+              + " of "
               + listed);
     }
     return listed;
@@ -254,6 +262,11 @@ public final class TransactionOptions {
 
   @Nullable String nameOrNull() {
     return name;
+  }
+
+  /** Whether a boundary that joins could be refused nothing of it, nor needs a frame for it. */
+  boolean asksOnlyToJoin() {
+    return asksOnlyToJoin;
   }
 
   /** How often the body may run; 1 if no retry is set. */

@@ -39,21 +39,22 @@ final class ActiveHere {
   }
 
   <V> V tx(Facet<V> facet) {
-    Object again = isSilent ? again(facet) : null;
-    return again == null ? first(facet) : facet.cast(again);
+    Object made = isSilent ? madeBefore(facet) : null;
+    return made == null ? checked(facet) : facet.cast(made);
   }
 
   /**
-   * What the calling thread has been given before, where nothing speaks against that now; else
-   * null. In fewer steps than {@link #first}: a facet is of one host, so it tells the host, too.
+   * What the owner of the innermost transaction was given before, where nothing can speak against
+   * it; else null. In fewer steps than {@link #checked}: a facet is of one host, so what was made
+   * for it tells the host, too.
    */
-  private static @Nullable Object again(Facet<?> facet) {
+  private static @Nullable Object madeBefore(Facet<?> facet) {
     return Carrier.current().boundary() instanceof Inside inside && inside.deadline == null
-        ? inside.transaction.givenAgain(facet)
+        ? inside.transaction.madeForOwner(facet)
         : null;
   }
 
-  private <V> V first(Facet<V> facet) {
+  private <V> V checked(Facet<V> facet) {
     listeners.refuseInside("tx()", host);
     Frame nearest = Lookup.nearest(host);
     if (nearest instanceof Inside inside) {

@@ -1,6 +1,5 @@
 package io.txhost;
 
-import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ActiveTransaction extends Turns
     implements TransactionInfo, TransactionSignals, Resources permits Begun {
-  private static final AtomicLong IDS = new AtomicLong();
+  private static final AtomicReferenceFieldUpdater<ActiveTransaction, @Nullable Identity> IDENTITY =
+      AtomicReferenceFieldUpdater.newUpdater(ActiveTransaction.class, Identity.class, "identity");
   private static final AtomicReferenceFieldUpdater<ActiveTransaction, Standing> STANDING =
       AtomicReferenceFieldUpdater.newUpdater(ActiveTransaction.class, Standing.class, "standing");
   private static final AtomicReferenceFieldUpdater<ActiveTransaction, @Nullable Hooks> HOOKS =
@@ -31,7 +30,9 @@ abstract sealed class ActiveTransaction extends Turns
 
   final AdapterTransaction<?> adapterTransaction;
 
-  private final long id = IDS.incrementAndGet();
+  /** Made when it is first asked for. */
+  private volatile @Nullable Identity identity;
+
   private volatile Standing standing = Standing.ACTIVE;
 
   /** Made when the first one is registered. */
@@ -62,13 +63,9 @@ abstract sealed class ActiveTransaction extends Turns
     return first != null && first.facet() == facet ? first.resource() : another(facet);
   }
 
-  /** What the calling thread has as its owner, where it has it and the transaction is active. */
-  final @Nullable Object givenAgain(Facet<?> facet) {
-    if (!isReadyForOwner()) {
-      return null;
-    }
-    Made first = made;
-    return first != null && first.facet() == facet ? first.resource() : null;
+  /** What was made for the owner, where that asks and nothing has ended; else null. */
+  final @Nullable Object madeForOwner(Facet<?> facet) {
+    return isReadyForOwner() ? Made.find(made, facet) : null;
   }
 
   private Object another(Facet<?> facet) {
@@ -136,21 +133,7 @@ abstract sealed class ActiveTransaction extends Turns
    * here and was handed a resource is where its thread is.
    */
   final @Nullable Inside here() {
-    return here(Lookup.nearest(host));
-  }
-
-  /** Mostly it is what is nearest of the host; where that hides it, it lies further out. */
-  private @Nullable Inside here(@Nullable Frame nearest) {
-    return nearest instanceof Inside inside && inside.transaction == this ? inside : furtherOut();
-  }
-
-  private @Nullable Inside furtherOut() {
-    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
-      if (f instanceof Inside inside && inside.transaction == this) {
-        return inside;
-      }
-    }
-    return null;
+    return Surroundings.innermostOf(this, Lookup.nearest(host));
   }
 
   private @Nullable Deadline deadlineAt(@Nullable Inside here) {
@@ -172,15 +155,7 @@ abstract sealed class ActiveTransaction extends Turns
 
   @Override
   public final int heldByThisThread() {
-    int held = 0;
-    ActiveTransaction counted = null;
-    for (Frame f = Carrier.current().boundary(); f != null; f = f.outerBoundary()) {
-      if (f instanceof Inside inside && inside.host == host && inside.transaction != counted) {
-        counted = inside.transaction;
-        held += counted.holding ? 1 : 0;
-      }
-    }
-    return held;
+    return Surroundings.held(host);
   }
 
   // ---- turns
@@ -198,7 +173,7 @@ abstract sealed class ActiveTransaction extends Turns
   private void enter(boolean mayWrite) {
     host.listeners.refuseInside("A statement", host);
     Frame nearest = Lookup.nearest(host);
-    Inside here = here(nearest);
+    Inside here = Surroundings.innermostOf(this, nearest);
     if (here != null && here != nearest) {
       here.refuseWhereSetAside("A statement", nearest);
     }
@@ -394,9 +369,18 @@ abstract sealed class ActiveTransaction extends Turns
 
   // ---- names
 
+  final Identity identity() {
+    Identity present = identity;
+    if (present != null) {
+      return present;
+    }
+    IDENTITY.compareAndSet(this, null, Identity.next());
+    return identity();
+  }
+
   @Override
   public final long id() {
-    return id;
+    return identity().id();
   }
 
   @Override
@@ -411,7 +395,7 @@ abstract sealed class ActiveTransaction extends Turns
 
   @Override
   public final String toString() {
-    return "Tx " + id + " '" + label() + "'";
+    return "Tx " + id() + " '" + label() + "'";
   }
 
   /** As a boundary. */

@@ -8,26 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A boundary that has begun a transaction, which ends with it. */
-final class Begun extends ActiveTransaction {
-  /** While hooks run before the first statement, and where one of them has failed; else null. */
-  private volatile @Nullable Beginning beginning;
-
-  /**
-   * What hooks do before the first statement.
-   *
-   * @param by the thread that runs them; null once they have failed
-   * @param failure why one of them did not let it begin
-   */
-  private record Beginning(
-      @Nullable Thread by, @Nullable CannotBeginTransactionException failure) {}
-
-  /** In milliseconds. Only listeners ask. */
-  private final long startedAt;
-
-  private Begun(
-      HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
+sealed class Begun extends ActiveTransaction permits BegunWithHooks {
+  Begun(HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
     super(host, outer, options, deadline);
-    this.startedAt = host.listeners.isEmpty() ? 0 : System.currentTimeMillis();
   }
 
   /**
@@ -41,8 +24,14 @@ final class Begun extends ActiveTransaction {
       TransactionOptions options,
       @Nullable Frame nearest,
       @Nullable Deadline deadline) {
-    Begun begun = new Begun(host, Carrier.current(), host.named(options), deadline);
+    Frame outer = Carrier.current();
+    TransactionOptions named = host.named(options);
+    Begun begun =
+        host.beginHooks.isEmpty()
+            ? new Begun(host, outer, named, deadline)
+            : new BegunWithHooks(host, outer, named, deadline);
     if (!host.listeners.isEmpty()) {
+      begun.identity(); // its start is now
       SetAside.by(host, nearest);
       host.listeners.tell(listener -> listener.began(begun));
     }
@@ -52,17 +41,17 @@ final class Begun extends ActiveTransaction {
   // ---- what listeners ask
 
   @Override
-  public boolean isReadOnly() {
+  public final boolean isReadOnly() {
     return asked.readOnly();
   }
 
   @Override
-  public Instant startedAt() {
-    return Instant.ofEpochMilli(startedAt);
+  public final Instant startedAt() {
+    return Instant.ofEpochMilli(identity().startedAt());
   }
 
   @Override
-  public int nesting() {
+  public final int nesting() {
     int open = 0;
     for (Block outer = innermost().around(); outer != null; outer = outer.around()) {
       open++;
@@ -74,47 +63,23 @@ final class Begun extends ActiveTransaction {
 
   @Override
   public void begun() {
-    if (host.beginHooks.isEmpty()) {
-      return;
-    }
-    beginning = new Beginning(Thread.currentThread(), null);
-    try {
-      runBeginHooks();
-      beginning = null;
-    } catch (Throwable failure) {
-      CannotBeginTransactionException refusal = Refusals.hookFailed(this, failure);
-      beginning = new Beginning(null, refusal);
-      lost(refusal);
-      throw refusal;
-    }
-  }
-
-  /** Where the calling code is not inside, as of a statement outside, it is while they run. */
-  private void runBeginHooks() throws Exception {
-    Transaction seen = new CurrentTransaction(this);
-    if (here() == null) {
-      bound(this, () -> host.beginHooks.run(this, seen));
-    } else {
-      host.beginHooks.run(this, seen);
-    }
+    // the host has no hooks for it
   }
 
   @Override
   boolean isBeginning() {
-    Beginning now = beginning;
-    return now != null && now.by() == Thread.currentThread();
+    return false;
   }
 
   @Override
   @Nullable CannotBeginTransactionException notBegun() {
-    Beginning now = beginning;
-    return now == null ? null : now.failure();
+    return null;
   }
 
   // ---- its end
 
   @Override
-  void keep() {
+  final void keep() {
     if (!isDoomed()) {
       runBeforeCommit();
     }
@@ -175,7 +140,7 @@ final class Begun extends ActiveTransaction {
   }
 
   /** Runs a hook with the boundary's frame current. */
-  private static <X extends Throwable> void bound(Boundary boundary, TransactionalRunnable<X> hook)
+  static <X extends Throwable> void bound(Boundary boundary, TransactionalRunnable<X> hook)
       throws X {
     Carrier.<@Nullable Void, X>call(
         boundary,
@@ -199,18 +164,18 @@ final class Begun extends ActiveTransaction {
   }
 
   @Override
-  void undo() {
+  final void undo() {
     rollback();
   }
 
   @Override
-  void undoForResult() {
+  final void undoForResult() {
     endedBy(firstFailure());
     rollback();
   }
 
   @Override
-  void undoFor(Throwable failure) {
+  final void undoFor(Throwable failure) {
     suppressTimeout(failure);
     rollbackSuppressing(failure);
   }
@@ -225,7 +190,7 @@ final class Begun extends ActiveTransaction {
   }
 
   @Override
-  void endAnyhow(Throwable failure) {
+  final void endAnyhow(Throwable failure) {
     if (!isOver()) {
       rollbackSuppressing(failure);
     }
@@ -317,7 +282,7 @@ final class Begun extends ActiveTransaction {
   // ---- after the end
 
   @Override
-  void after() {
+  final void after() {
     if (!isOver()) {
       // an Error on the way to the end, out of memory say: whatever it was, nothing stays open
       rollbackSuppressing(new IllegalStateException("ended on the way out"));

@@ -19,17 +19,20 @@ final class Savepoints {
 
   /** One NESTED block's. */
   static final class Promised {
-    private final String name;
+    /** Of those of one transaction; 0 for one that is user code's. */
+    private final int number;
+
     private @Nullable Savepoint sent;
     private boolean isUndone;
 
-    private Promised(String name) {
-      this.name = name;
+    private Promised(int number) {
+      this.number = number;
     }
 
+    /** Its name; most are never sent, and never named. */
     @Override
     public String toString() {
-      return name;
+      return number == 0 ? "user's" : "txh_" + number;
     }
   }
 
@@ -37,7 +40,7 @@ final class Savepoints {
   private int made;
 
   Promised promise() {
-    Promised promised = new Promised("txh_" + ++made);
+    Promised promised = new Promised(++made);
     stack.push(promised);
     return promised;
   }
@@ -47,7 +50,7 @@ final class Savepoints {
    * take it along.
    */
   void userSet(Savepoint savepoint) {
-    Promised barrier = new Promised("user's");
+    Promised barrier = new Promised(0);
     barrier.sent = savepoint;
     stack.push(barrier);
   }
@@ -61,8 +64,9 @@ final class Savepoints {
     for (var each = stack.descendingIterator(); each.hasNext(); ) {
       Promised promised = each.next();
       if (promised.sent == null) {
-        SqlLog.told(who, "SAVEPOINT " + promised.name);
-        promised.sent = connection.setSavepoint(promised.name);
+        String name = promised.toString();
+        SqlLog.told(who, "SAVEPOINT " + name);
+        promised.sent = connection.setSavepoint(name);
       }
     }
   }
@@ -74,7 +78,7 @@ final class Savepoints {
   void release(Promised promised, @Nullable Connection connection, Object who) throws SQLException {
     Savepoint sent = promised.sent;
     if (sent != null && connection != null) {
-      SqlLog.told(who, "RELEASE SAVEPOINT " + promised.name);
+      SqlLog.told(who, "RELEASE SAVEPOINT " + promised);
       connection.releaseSavepoint(sent);
     }
     forget(promised);
@@ -86,7 +90,7 @@ final class Savepoints {
       forget(promised);
       return;
     }
-    SqlLog.told(who, "ROLLBACK TO SAVEPOINT " + promised.name);
+    SqlLog.told(who, "ROLLBACK TO SAVEPOINT " + promised);
     connection.rollback(sent);
     forget(promised);
     promised.isUndone = true;

@@ -11,7 +11,7 @@ final class ActiveHere {
   private final HostSetup host;
   private final Listeners listeners;
 
-  /** Whether nobody listens, so that nothing is ever refused to a listener. */
+  /** Whether nobody listens; listeners are asked nothing then. */
   private final boolean isSilent;
 
   ActiveHere(HostSetup host) {
@@ -39,7 +39,7 @@ final class ActiveHere {
   }
 
   <V> V tx(Facet<V> facet) {
-    Object made = isSilent ? madeBefore(facet) : null;
+    Object made = isSilent || !listeners.areTold() ? madeBefore(facet) : null;
     return made == null ? checked(facet) : facet.cast(made);
   }
 

@@ -326,20 +326,10 @@ abstract sealed class ActiveTransaction extends Turns
     return standing.endedBy();
   }
 
-  /** For messages: how it was lost. */
   final String lostHow() {
-    if (notBegun() != null) {
-      return "a hook given by onBegin failed before its first statement";
-    }
-    return standing.byBlock()
-        ? "a NESTED block of it could not be ended"
-        : "a statement failed and the server gave the transaction up";
-  }
-
-  final UnexpectedRollbackException returnedNormally(Object what, Block block) {
-    Throwable cause = block.markedBy() == null ? lostCause() : block.markedBy();
-    String why = block.isFailed() || !isLost() ? block.reason() : lostHow();
-    return Refusals.returnedNormally(what, why, cause);
+    return notBegun() == null
+        ? standing.lostHow()
+        : "a hook given by onBegin failed before its first statement";
   }
 
   final void refuseEnded(String what) {
@@ -370,12 +360,10 @@ abstract sealed class ActiveTransaction extends Turns
   // ---- names
 
   final Identity identity() {
-    Identity present = identity;
-    if (present != null) {
-      return present;
+    if (identity == null) {
+      IDENTITY.compareAndSet(this, null, Identity.next());
     }
-    IDENTITY.compareAndSet(this, null, Identity.next());
-    return identity();
+    return Objects.requireNonNull(identity);
   }
 
   @Override

@@ -102,7 +102,7 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
     if (refusal.outcome() != Transaction.Outcome.ROLLED_BACK || lostCause() == null) {
       return refusal;
     }
-    UnexpectedRollbackException thrown = returnedNormally(this, this);
+    UnexpectedRollbackException thrown = returnedNormally(this);
     thrown.addSuppressed(refusal);
     endedBy(thrown);
     return thrown;
@@ -154,7 +154,7 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
     if (!isFailed() && !isLost()) {
       rollback();
     } else {
-      throw rolledBack(returnedNormally(this, this));
+      throw rolledBack(returnedNormally(this));
     }
   }
 

@@ -139,6 +139,13 @@ abstract sealed class Block extends Inside permits Turns, Nested, Racing {
     return found == null ? "its own code called setRollbackOnly()" : found.reason();
   }
 
+  /** It is undone although its own code returned normally. */
+  final UnexpectedRollbackException returnedNormally(Object what) {
+    Throwable cause = markedBy() == null ? transaction.lostCause() : markedBy();
+    String why = isFailed() || !transaction.isLost() ? reason() : transaction.lostHow();
+    return Refusals.returnedNormally(what, why, cause);
+  }
+
   /** How it is called by those who wait for it. */
   String whoseTurn() {
     return "'" + label() + "' of thread " + threadName();

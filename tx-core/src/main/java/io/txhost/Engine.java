@@ -97,7 +97,7 @@ final class Engine {
   private boolean joinsAtOnce(TransactionOptions asked, Inside active, Frame current) {
     return asked.asksOnlyToJoin()
         && (defaultsJoin || asked.propagationOrNull() != null)
-        && listeners.isEmpty()
+        && !listeners.areTold()
         && !current.isInstalled()
         && active.isReadyForThisThread();
   }

@@ -39,12 +39,17 @@ final class Listeners {
     }
   }
 
+  /** Whether they are told something on this thread. */
+  boolean areTold() {
+    return all.length > 0 && telling.get() != null;
+  }
+
   /**
    * Refuses what a listener asks the host for: it is told of a change that is under way, so what is
    * active there is not yet, or no longer, what the event says.
    */
   void refuseInside(String what, Object host) {
-    if (all.length > 0 && telling.get() != null) {
+    if (areTold()) {
       throw Refusals.insideListener(what, host);
     }
   }

@@ -80,7 +80,7 @@ final class Nested extends Block {
       undo();
       return;
     }
-    UnexpectedRollbackException thrown = transaction.returnedNormally(toString(), this);
+    UnexpectedRollbackException thrown = returnedNormally(toString());
     undoFor(thrown);
     throw thrown;
   }

@@ -45,7 +45,7 @@ final class Racing extends Block {
       joinerReturnedFailure(label());
     }
     if (isMarked()) {
-      throw transaction.returnedNormally(toString(), this);
+      throw returnedNormally(toString());
     }
   }
 

@@ -25,6 +25,13 @@ record Standing(
     return new Standing(next, cause == null ? lostBy : cause, byBlock, endedBy);
   }
 
+  /** For messages: how it was lost. */
+  String lostHow() {
+    return byBlock
+        ? "a NESTED block of it could not be ended"
+        : "a statement failed and the server gave the transaction up";
+  }
+
   Standing lostByBlock() {
     return new Standing(phase, lostBy, true, endedBy);
   }

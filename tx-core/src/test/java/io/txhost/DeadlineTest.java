@@ -59,6 +59,21 @@ class DeadlineTest extends CoreTest {
   }
 
   @Test
+  void txPastItThrowsThoughItHasGivenTheResourceBefore() { // A18
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    within(Duration.ofMillis(200), "slow"),
+                    () -> {
+                      host.tx();
+                      waitUntilPast();
+                      host.tx();
+                    }))
+        .isInstanceOf(TransactionTimedOutException.class)
+        .hasMessageContaining("tx()");
+  }
+
+  @Test
   void txPastItThrowsAndRollsBack() { // A18
     assertThatThrownBy(
             () ->

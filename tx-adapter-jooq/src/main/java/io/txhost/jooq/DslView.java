@@ -4,10 +4,8 @@ import io.txhost.Transaction;
 import io.txhost.TransactionHost;
 import io.txhost.spi.ResourceView;
 import java.sql.Connection;
-import java.util.stream.Stream;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
-import org.jooq.ExecuteListenerProvider;
 
 /**
  * Shows a host's connections as {@code DSLContext}s of one Configuration: one for each transaction,
@@ -33,12 +31,11 @@ final class DslView implements ResourceView<Connection, DSLContext> {
   @Override
   public DSLContext inside(Connection connection) {
     connections.refuseIfChanged();
-    Configuration own = configuration.derive();
-    own.set(new TransactionConnections(connections.host(), connection));
-    RecordsOfTheHost records = new RecordsOfTheHost(configuration, new Joined(own));
-    own.set(
-        Stream.concat(Stream.of(own.executeListenerProviders()), Stream.of(records))
-            .toArray(ExecuteListenerProvider[]::new));
+    TransactionConnections ofTransaction =
+        new TransactionConnections(connections.host(), connection);
+    Configuration own = configuration.derive(ofTransaction);
+    Watch watch = connections.watch();
+    own.set(watch.replacedBy(new WatchInside(watch, own, ofTransaction)));
     return new HostDsl(own, configuration);
   }
 

@@ -47,6 +47,15 @@ final class HostConnections implements ConnectionProvider {
     return served;
   }
 
+  /** What sees to it that the Configuration stays as it must. */
+  Watch watch() {
+    Watch watching = watch;
+    if (watching == null) {
+      throw Refusals.noHost();
+    }
+    return watching;
+  }
+
   /** Refuses a Configuration that was changed since it joined. */
   void refuseIfChanged() {
     Watch watching = watch;

@@ -11,6 +11,7 @@ import org.jooq.TransactionalCallable;
 import org.jooq.TransactionalPublishable;
 import org.jooq.TransactionalRunnable;
 import org.jooq.impl.DefaultDSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * jOOQ's own context, save for this: its records belong to the host's Configuration; transactions
@@ -45,8 +46,15 @@ final class HostDsl extends DefaultDSLContext {
   }
 
   private <R extends Record> R ofTheHost(R made) {
-    RecordsOfTheHost.attach(made, records);
+    attach(made, records);
     return made;
+  }
+
+  /** Unless the settings leave records unattached. */
+  static void attach(@Nullable Record record, Configuration configuration) {
+    if (record != null && record.configuration() != null) {
+      record.attach(configuration);
+    }
   }
 
   /** Also with listeners that were set after the host was built. */

@@ -13,6 +13,8 @@ import org.jooq.TransactionProvider;
  * <p><b>Threads:</b> serves every thread at once.
  */
 final class Joined {
+  private static final String NO_R2DBC = "org.jooq.impl.NoConnectionFactory";
+
   private final Configuration configuration;
   private final ConnectionProvider connections;
   private final TransactionProvider transactions;
@@ -30,16 +32,32 @@ final class Joined {
 
   /** At each execution. */
   void refuseToExecute() {
-    refuseIfChanged();
-    Joining.refuseR2dbc(configuration); // jOOQ makes an object to say that there is none
+    refuseToExecute(configuration, connections);
+  }
+
+  /** At each execution of one that is derived of it, with connections of its own. */
+  void refuseToExecute(Configuration derived, ConnectionProvider own) {
+    refuseIfChanged(derived, own);
+    refuseR2dbc(derived); // jOOQ makes an object to say that there is none
   }
 
   /** Wherever it is asked for a connection: makes no object. */
   void refuseIfChanged() {
-    refuseUnlessSame("connection provider", connections, configuration.connectionProvider());
-    refuseUnlessSame("transaction provider", transactions, configuration.transactionProvider());
-    refuseUnlessSame("executor provider", executors, configuration.executorProvider());
-    refuseUnlessSame("cache provider", caches, configuration.cacheProvider());
+    refuseIfChanged(configuration, connections);
+  }
+
+  private void refuseIfChanged(Configuration now, ConnectionProvider own) {
+    refuseUnlessSame("connection provider", own, now.connectionProvider());
+    refuseUnlessSame("transaction provider", transactions, now.transactionProvider());
+    refuseUnlessSame("executor provider", executors, now.executorProvider());
+    refuseUnlessSame("cache provider", caches, now.cacheProvider());
+  }
+
+  static void refuseR2dbc(Configuration configuration) {
+    String factory = configuration.connectionFactory().getClass().getName();
+    if (!factory.equals(NO_R2DBC)) {
+      throw Refusals.r2dbc(factory);
+    }
   }
 
   private static void refuseUnlessSame(String part, Object was, Object found) {

@@ -16,8 +16,6 @@ import org.jooq.impl.DefaultTransactionProvider;
 
 /** What is changed on a Configuration so that it joins a host, and what it must not have. */
 final class Joining {
-  private static final String NO_R2DBC = "org.jooq.impl.NoConnectionFactory";
-
   private Joining() {}
 
   static void check(Configuration configuration) {
@@ -29,7 +27,7 @@ final class Joining {
     if (!meansWhatOursDoes(provider)) {
       throw Refusals.ownTransactions(provider);
     }
-    refuseR2dbc(configuration);
+    Joined.refuseR2dbc(configuration);
   }
 
   /** jOOQ's own stands there if nobody set another; one that cannot nest somebody has set. */
@@ -44,13 +42,6 @@ final class Joining {
     ConnectionProvider provider = configuration.connectionProvider();
     if (provider instanceof HostConnections || provider instanceof TransactionConnections) {
       throw Refusals.taken("another host", provider);
-    }
-  }
-
-  static void refuseR2dbc(Configuration configuration) {
-    String factory = configuration.connectionFactory().getClass().getName();
-    if (!factory.equals(NO_R2DBC)) {
-      throw Refusals.r2dbc(factory);
     }
   }
 

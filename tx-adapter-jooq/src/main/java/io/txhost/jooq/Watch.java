@@ -3,9 +3,12 @@ package io.txhost.jooq;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.jooq.Configuration;
+import org.jooq.ConnectionProvider;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
 import org.jooq.ExecuteListenerProvider;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told of each execution of the host's Configuration, and of those derived from it: refuses what
@@ -46,6 +49,31 @@ final class Watch implements ExecuteListener, ExecuteListenerProvider {
 
   void refuseIfChanged() {
     joined.refuseIfChanged();
+  }
+
+  /**
+   * What a transaction's Configuration has instead, which is derived of the host's.
+   *
+   * @param inside what stands there in this one's place
+   */
+  ExecuteListenerProvider[] replacedBy(ExecuteListenerProvider inside) {
+    ExecuteListenerProvider[] all = configuration.executeListenerProviders().clone();
+    for (int i = 0; i < all.length; i++) {
+      if (all[i] == this) {
+        all[i] = inside;
+      }
+    }
+    return all;
+  }
+
+  /** The same of a transaction's Configuration, with the connections that it must have. */
+  void refuseToExecute(Configuration own, ConnectionProvider connections) {
+    joined.refuseToExecute(own, connections);
+  }
+
+  /** To the host's Configuration, unless the settings leave records unattached. */
+  void attach(@Nullable Record record) {
+    HostDsl.attach(record, configuration);
   }
 
   @Override

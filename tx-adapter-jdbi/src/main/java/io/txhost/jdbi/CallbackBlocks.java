@@ -5,6 +5,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleCallbackDecorator;
 import org.jdbi.v3.core.HandleScope;
+import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jdbi.v3.core.statement.Cleanable;
 import org.jdbi.v3.core.statement.SqlStatements;
 
@@ -15,7 +16,6 @@ import org.jdbi.v3.core.statement.SqlStatements;
  */
 final class CallbackBlocks implements HandleCallbackDecorator {
   private final HandleCallbackDecorator before;
-  private final JdbiInside inside;
   private final HandleScope blocks;
 
   /**
@@ -24,9 +24,8 @@ final class CallbackBlocks implements HandleCallbackDecorator {
    * @param before the user's own decorator, which is called inside
    * @param blocks where the open block of the thread is kept
    */
-  CallbackBlocks(HandleCallbackDecorator before, JdbiInside inside, HandleScope blocks) {
+  CallbackBlocks(HandleCallbackDecorator before, HandleScope blocks) {
     this.before = before;
-    this.inside = inside;
     this.blocks = blocks;
   }
 
@@ -61,23 +60,27 @@ final class CallbackBlocks implements HandleCallbackDecorator {
       Handle handle, OfTransaction transaction, HandleCallback<R, X> callback) throws X {
     boolean isOutermost = transaction.enter();
     try {
-      return isOutermost ? cleaning(handle, callback) : callback.withHandle(handle);
+      return isOutermost ? cleaning(handle, transaction, callback) : callback.withHandle(handle);
     } finally {
       transaction.leave();
     }
   }
 
-  private <R, X extends Exception> R cleaning(Handle handle, HandleCallback<R, X> callback)
-      throws X {
-    SqlStatements statements = handle.getConfig(SqlStatements.class);
+  private <R, X extends Exception> R cleaning(
+      Handle handle, OfTransaction transaction, HandleCallback<R, X> callback) throws X {
+    ConfigRegistry config = handle.getConfig();
+    SqlStatements statements = config.get(SqlStatements.class);
     boolean before = statements.isAttachAllStatementsForCleanup();
-    Set<Cleanable> others = inside.cleanables(handle);
+    HandleCleanables cleanables = transaction.cleanables(handle);
+    Set<Cleanable> others = cleanables.now();
     statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
-    AutoCleaning cleaning = () -> inside.clean(handle, others);
+    AutoCleaning cleaning = () -> cleanables.cleanAllBut(others);
     try (cleaning) {
       return callback.withHandle(handle);
     } finally {
-      attachStatements(handle, before); // the callback may have changed the configuration
+      // the callback may have given the handle another configuration
+      (handle.getConfig() == config ? statements : handle.getConfig(SqlStatements.class))
+          .setAttachAllStatementsForCleanup(before);
     }
   }
 

@@ -8,15 +8,11 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -25,7 +21,6 @@ import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.core.statement.Cleanable;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.transaction.TransactionHandler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What Jdbi keeps to itself and this adapter needs, in one place: to make a handle of the user's
@@ -35,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbiInside {
   private static final String CALLBACK = "org.jdbi.v3.core.TransactionCallback";
-
-  /** Stands for the one thing that each handle closes. */
-  private static final Set<Cleanable> BUILDER_ALONE = Set.of();
 
   private final MethodHandle connectionFactory;
   private final MethodHandle plugins;
@@ -184,63 +176,12 @@ final class JdbiInside {
     }
   }
 
-  /**
-   * What the handle would close, as it is now; asked by the handle's thread. Where that is its
-   * statement builder alone, as with nothing open, no set is made.
-   */
-  Set<Cleanable> cleanables(Handle handle) {
-    Set<Cleanable> now = ofHandle(handle);
-    return now.size() == 1 ? BUILDER_ALONE : new LinkedHashSet<>(now);
-  }
-
-  /** Closes what the handle would close, the latest first, save for some. */
-  void clean(Handle handle, Set<Cleanable> others) {
-    Set<Cleanable> now = ofHandle(handle);
-    if (others != BUILDER_ALONE || now.size() != 1) {
-      clean(handle, later(now, others));
-    }
-  }
-
-  /** The handle's constructor adds its builder first. */
-  private static List<Cleanable> later(Set<Cleanable> now, Set<Cleanable> others) {
-    List<Cleanable> later = new ArrayList<>(now);
-    if (others == BUILDER_ALONE) {
-      later.remove(0);
-    } else {
-      later.removeAll(others);
-    }
-    Collections.reverse(later);
-    return later;
-  }
-
-  private static void clean(Handle handle, List<Cleanable> closing) {
-    @Nullable CloseException first = null;
-    for (Cleanable each : closing) {
-      handle.removeCleanable(each);
-      first = closed(each, first);
-    }
-    if (first != null) {
-      throw first;
-    }
-  }
-
-  private static @Nullable CloseException closed(Cleanable each, @Nullable CloseException first) {
-    try {
-      each.close();
-      return first;
-    } catch (SQLException | RuntimeException failure) {
-      if (first == null) {
-        return new CloseException("While closing what a callback left open", failure);
-      }
-      first.addSuppressed(failure);
-      return first;
-    }
-  }
-
+  /** What a handle would close. */
   @SuppressWarnings("unchecked") // the field's type is a set of them
-  private Set<Cleanable> ofHandle(Handle handle) {
+  HandleCleanables cleanables(Handle handle) {
     try {
-      return (Set<Cleanable>) (Set<?>) (Set) cleanables.invokeExact(handle);
+      return new HandleCleanables(
+          handle, (Set<Cleanable>) (Set<?>) (Set) cleanables.invokeExact(handle));
     } catch (Throwable failure) {
       throw unchecked(failure);
     }

@@ -28,8 +28,7 @@ final class Joining {
     this.host = host;
     this.scope = new TransactionHandleScope(view, host, scope);
     this.handler = new OpenedHandles(this, view, handler);
-    this.decorator =
-        new CallbackBlocks(jdbi.getHandleCallbackDecorator(), view.jdbiInside(), scope);
+    this.decorator = new CallbackBlocks(jdbi.getHandleCallbackDecorator(), scope);
   }
 
   static Joining install(Jdbi jdbi, HandleView view, TransactionHost<Handle> host) {

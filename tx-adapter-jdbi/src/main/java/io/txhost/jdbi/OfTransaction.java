@@ -14,6 +14,7 @@ final class OfTransaction extends HandleConnection {
   private final Thread owner = Thread.currentThread();
   private volatile boolean ended;
   private int callbacks;
+  private @Nullable HandleCleanables cleanables;
 
   /**
    * That of a handle.
@@ -52,6 +53,16 @@ final class OfTransaction extends HandleConnection {
 
   void leave() {
     callbacks--;
+  }
+
+  /** Of its handle, looked for when first asked. */
+  HandleCleanables cleanables(Handle handle) {
+    HandleCleanables found = cleanables;
+    if (found == null) {
+      found = view().jdbiInside().cleanables(handle);
+      cleanables = found;
+    }
+    return found;
   }
 
   @Override

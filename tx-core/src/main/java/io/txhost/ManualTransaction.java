@@ -12,6 +12,8 @@ package io.txhost;
  *
  * <p><b>Threads:</b> is ended on the thread that opened it, innermost first; anything else throws
  * {@link TransactionException} naming the opener, and leaves it open.
+ *
+ * @implSpec Implemented by the host alone: methods may be added.
  */
 public interface ManualTransaction extends AutoCloseable {
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ final class SourcesTest {
       Pattern.compile(
           "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'"
               + "|//[^\\n]*+|/\\*[\\s\\S]*?\\*/");
+
+  private static final Pattern PUBLIC_INTERFACE =
+      Pattern.compile("^public [a-z-]* ?interface ", MULTILINE);
 
   private static final Pattern HEADING = Pattern.compile("^## (TXH-[0-9]+)\\b", MULTILINE);
 
@@ -53,6 +57,29 @@ final class SourcesTest {
     }
     assertThat(packages).hasSizeGreaterThan(House.PUBLISHED.size());
     assertThat(unmarked).isEmpty();
+  }
+
+  @Test
+  void everyPublicInterfaceSaysWhoImplementsIt() throws IOException { // issue 13, point 5
+    List<String> silent = new ArrayList<>();
+    int found = 0;
+    for (Path file : House.mainSources()) {
+      String source = read(file);
+      Matcher declared = PUBLIC_INTERFACE.matcher(source);
+      if (House.named(file).startsWith("tx-") && declared.find()) {
+        found++;
+        String before = source.substring(0, declared.start());
+        boolean isTold =
+            before.contains("@FunctionalInterface")
+                || before.contains("@implSpec")
+                || declared.group().contains(" sealed ");
+        if (!isTold && !House.named(file).contains("/internal/")) {
+          silent.add(House.named(file));
+        }
+      }
+    }
+    assertThat(found).isPositive();
+    assertThat(silent).as("may users implement it? Seal it, or say so with @implSpec").isEmpty();
   }
 
   @Test

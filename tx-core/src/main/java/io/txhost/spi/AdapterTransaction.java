@@ -11,6 +11,7 @@ import io.txhost.TransactionCommitException;
  * each through its own resource.
  *
  * @param <T> what user code works with inside
+ * @implSpec Implemented by authors of adapters: a new method comes with a default.
  */
 public interface AdapterTransaction<T> {
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any thread may call any method; the answer is for the calling one.
  *
  * @param <T> what the adapter works with
+ * @implSpec Implemented by the host alone: methods may be added.
  */
 public interface FallbackSignals<T> {
 

@@ -12,6 +12,7 @@ import io.txhost.TransactionHost;
  *
  * @param <S> the base's resource
  * @param <V> what user code sees
+ * @implSpec Implemented by authors of adapters: a new method comes with a default.
  */
 public interface ResourceView<S, V> {
 

@@ -10,6 +10,7 @@ import io.txhost.TransactionCommitException;
  * <p><b>Threads:</b> used by one thread at a time.
  *
  * @param <T> what the adapter works with
+ * @implSpec Implemented by the host alone: methods may be added.
  */
 public interface ShortTransaction<T> {
 

@@ -12,6 +12,7 @@ import io.txhost.TransactionOptions;
  * <p><b>Threads:</b> one adapter serves every thread at once.
  *
  * @param <T> what user code works with inside, such as a JDBC {@code Connection}
+ * @implSpec Implemented by authors of adapters: a new method comes with a default.
  */
 public interface TransactionAdapter<T> {
 

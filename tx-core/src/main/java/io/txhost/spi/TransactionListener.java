@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> called on the thread where it happens; one listener serves every thread at
  * once.
+ *
+ * @implSpec Implemented by whoever listens: each method has a default that does nothing, and so has
+ *     a new one.
  */
 public interface TransactionListener {
 

@@ -8,6 +8,8 @@ import java.util.Optional;
  * How an adapter tells and asks the host about one transaction.
  *
  * <p><b>Threads:</b> any thread may call any method.
+ *
+ * @implSpec Implemented by the host, and by tests of adapters: a new method comes with a default.
  */
 public interface TransactionSignals {
 

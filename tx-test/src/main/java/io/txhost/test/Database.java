@@ -15,6 +15,9 @@ import javax.sql.DataSource;
  * the test's class path; for another database implement this.
  *
  * <p><b>Threads:</b> safe for use by many.
+ *
+ * @implSpec Implemented here, and by whoever tests on another database: a new method comes with a
+ *     default.
  */
 public interface Database extends AutoCloseable {
 

@@ -6,6 +6,9 @@ import javax.sql.DataSource;
 /**
  * A database on a server that listens on 127.0.0.1: a proxy can stand before it, such as {@code
  * LoopbackProxy} of {@code tx-adapter-tck}.
+ *
+ * @implSpec Implemented here, and by whoever tests on another server: a new method comes with a
+ *     default.
  */
 public interface ServerDatabase extends Database {
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> used by many at once, where an adapter's contracts run beside each other.
  *
  * @param <T> the adapter's resource
+ * @implSpec Implemented by authors of adapters: a new method comes with a default.
  */
 public interface AdapterUnderTest<T> {
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * handle.inTransaction}. Given to a {@link LibraryTransactionContract}.
  *
  * @param <T> the adapter's resource
+ * @implSpec Implemented by authors of adapters: a new method comes with a default.
  */
 public interface LibraryUnderTest<T> extends AdapterUnderTest<T> {
 

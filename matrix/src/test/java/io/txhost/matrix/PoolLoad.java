@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -26,7 +27,8 @@ final class PoolLoad {
    *
    * @param done how often it was done
    * @param perSecond likewise, until they were told to stop
-   * @param starved how many threads had never done it by then
+   * @param starved how many threads had asked, and were not served while twice as many were done as
+   *     there are threads
    * @param refused how often a pool that waits for itself was named
    * @param failed how often it failed otherwise
    * @param longest of 100 times all but one took no longer, in seconds
@@ -38,6 +40,10 @@ final class PoolLoad {
   private final int threads;
   private final AtomicBoolean isOver = new AtomicBoolean();
   private final AtomicIntegerArray times;
+
+  /** What was done when each thread asked first; a thread that has not run yet has not asked. */
+  private final AtomicLongArray doneWhenAsked;
+
   private final LongAdder done = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder failed = new LongAdder();
@@ -50,6 +56,7 @@ final class PoolLoad {
     this.work = work;
     this.threads = threads;
     this.times = new AtomicIntegerArray(threads);
+    this.doneWhenAsked = new AtomicLongArray(threads);
     this.ready = new CountDownLatch(threads);
     this.end = new CountDownLatch(threads);
   }
@@ -103,10 +110,16 @@ final class PoolLoad {
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     long soFar = done.sum();
-    int starved = (int) IntStream.range(0, threads).filter(me -> times.get(me) == 0).count();
+    int starved = (int) IntStream.range(0, threads).filter(me -> isStarved(me, soFar)).count();
     isOver.set(true);
     end.await();
     return new Result(soFar, soFar / seconds, starved, refused.sum(), failed.sum(), longest());
+  }
+
+  /** In a fair line each of the others comes once before it, and whoever is served now. */
+  private boolean isStarved(int me, long soFar) {
+    long asked = doneWhenAsked.get(me);
+    return times.get(me) == 0 && asked != 0 && soFar - (asked - 1) > 2L * threads;
   }
 
   private double longest() {
@@ -120,6 +133,7 @@ final class PoolLoad {
     ready.countDown();
     try {
       go.await();
+      doneWhenAsked.set(me, done.sum() + 1); // 0 is not yet
       while (!isOver.get()) {
         if (count == mine.length) {
           mine = Arrays.copyOf(mine, 2 * count);

@@ -2,7 +2,7 @@ package io.txhost.benchmarks;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +22,24 @@ final class Processes {
     command.addAll(List.of("-Xms768m", "-Xmx768m", "-Dtxhost.carrier=" + carrier));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+    Path output = Files.createTempFile("said", ".txt"); // a pipe is read until it ends, if ever
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectOutput(output.toFile())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      boolean isOver = process.waitFor(MINUTES, TimeUnit.MINUTES);
       process.destroyForcibly();
-      throw new IllegalStateException(program.getSimpleName() + " failed: " + said);
+      String said = Files.readString(output);
+      if (!isOver || process.exitValue() != 0) {
+        throw new IllegalStateException(
+            program.getSimpleName() + (isOver ? " failed: " : " did not end: ") + said);
+      }
+      return said.lines().toList();
+    } finally {
+      Files.delete(output);
     }
-    return said.lines().toList();
   }
 
   /** Starts a virtual thread: the compiler sees Java 17 only. */

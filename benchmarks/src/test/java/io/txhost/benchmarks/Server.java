@@ -50,15 +50,15 @@ final class Server {
    * @param arguments the database, the rounds, the seconds of a slice, the numbers of threads, and
    *     whether transactions of their own inside others are measured too
    */
-  public static void main(String[] arguments) {
-    int status = 0;
-    try {
-      measure(arguments);
-    } catch (Exception failure) {
-      failure.printStackTrace();
-      status = 1;
-    }
-    System.exit(status); // the MariaDB server is watched by a thread that is no daemon
+  public static void main(String[] arguments) throws Exception {
+    Thread.currentThread()
+        .setUncaughtExceptionHandler(
+            (thread, failure) -> {
+              thread.getThreadGroup().uncaughtException(thread, failure); // which prints it
+              System.exit(1);
+            });
+    measure(arguments);
+    System.exit(0); // the MariaDB server is watched by a thread that is no daemon
   }
 
   private static void measure(String[] arguments) throws Exception {

@@ -31,7 +31,8 @@ final class ArrowsTest {
   private static final String JDBI = "io.txhost.jdbi..";
   private static final String JOOQ = "io.txhost.jooq..";
   private static final String SERVLET = "io.txhost.servlet..";
-  private static final String SPRING = "io.txhost.spring..";
+  private static final String SPRING = "io.txhost.spring";
+  private static final String BOOT = "io.txhost.spring.boot..";
   private static final String TEST = "io.txhost.test..";
   private static final String TCK = "io.txhost.tck..";
   private static final String KOTLIN = "io.txhost.kotlin..";
@@ -64,6 +65,7 @@ final class ArrowsTest {
         "io.txhost.jooq",
         "io.txhost.servlet",
         "io.txhost.spring",
+        "io.txhost.spring.boot",
         "io.txhost.test",
         "io.txhost.tck",
         "io.txhost.kotlin"
@@ -188,6 +190,34 @@ final class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework.web..", "org.springframework.boot.."));
+  }
+
+  @Test
+  void theStarterStandsOnWhatAnApplicationMayHave() {
+    only(
+        BOOT,
+        BOOT,
+        SPRING,
+        SPRING + ".tx",
+        JDBC,
+        JDBI,
+        JOOQ,
+        SERVLET,
+        CORE,
+        CONTEXT,
+        SPI,
+        INTERNAL, // which carrier it is
+        "org.springframework..",
+        "org.jdbi..",
+        "org.jooq..",
+        "jakarta.servlet..");
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(BOOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BOOT));
   }
 
   @Test

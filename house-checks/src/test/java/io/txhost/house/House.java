@@ -29,6 +29,7 @@ final class House {
           "tx-adapter-jooq",
           "tx-servlet",
           "tx-spring",
+          "tx-spring-boot-starter",
           "tx-kotlin");
 
   private static final Set<String> NOT_OURS =

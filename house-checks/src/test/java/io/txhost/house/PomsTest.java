@@ -41,6 +41,12 @@ final class PomsTest {
                   "org.springframework:spring-context",
                   "org.springframework:spring-aop",
                   "org.aspectj:aspectjweaver"),
+          "tx-spring-boot-starter",
+              Set.of(
+                  "io.txhost:tx-spring",
+                  "io.txhost:tx-servlet",
+                  "io.txhost:tx-adapter-jdbc",
+                  "org.springframework.boot:spring-boot-autoconfigure"),
           "tx-kotlin", Set.of("io.txhost:tx-core", "org.jetbrains.kotlin:kotlin-stdlib"),
           "tx-test",
               Set.of(

@@ -10,10 +10,11 @@ module io.txhost {
   exports io.txhost;
   exports io.txhost.context;
   exports io.txhost.spi;
-  // tx-test looks for what was left on a thread; tx-kotlin installs what was captured; the starter
-  // asks which carrier it is
+  // tx-test looks for what was left on a thread; tx-kotlin installs what was captured; the bridge
+  // to Spring's transactions goes along with each boundary; the starter asks which carrier it is
   exports io.txhost.internal to
       io.txhost.test,
       io.txhost.kotlin,
+      io.txhost.spring,
       io.txhost.spring.boot;
 }

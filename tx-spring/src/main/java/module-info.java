@@ -10,8 +10,13 @@ module io.txhost.spring {
   requires spring.core;
   requires static transitive org.jspecify;
   requires static spring.test;
+  // the bridge's, which is only used where they are
+  requires static io.txhost.jdbc;
+  requires static spring.jdbc;
+  requires static spring.tx;
 
   exports io.txhost.spring;
+  exports io.txhost.spring.tx;
 
   // Spring creates our package-private beans
   opens io.txhost.spring to

@@ -113,15 +113,19 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
    * more.
    */
   private void runBeforeCommit() {
-    Hooks registered = hooksOrNull();
-    if (registered == null) {
-      return;
-    }
     try {
-      this.<RuntimeException>drain(registered);
+      drainBeforeCommit();
     } catch (Throwable failure) {
       undoFor(failure);
       throw failure;
+    }
+  }
+
+  /** Runs the hooks that are due before the commit; what one of them throws undoes nothing here. */
+  final void drainBeforeCommit() {
+    Hooks registered = hooksOrNull();
+    if (registered != null) {
+      this.<RuntimeException>drain(registered);
     }
   }
 
@@ -334,9 +338,7 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
     if (due.isEmpty()) {
       return;
     }
-    Frame outer = Objects.requireNonNull(outer());
-    TransactionOptions named = TransactionOptions.defaults().name("hooks of " + label());
-    Outside without = Outside.open(host, named, Lookup.nearest(host), outer.context(), true);
+    Outside without = afterwards();
     for (TransactionalRunnable<?> hook : due) {
       try {
         bound(without, hook);
@@ -346,7 +348,14 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
     }
   }
 
-  private void hookFailed(Throwable failure) {
+  /** What is around the hooks that come after its end. */
+  final Outside afterwards() {
+    Frame outer = Objects.requireNonNull(outer());
+    TransactionOptions named = TransactionOptions.defaults().name("hooks of " + label());
+    return Outside.open(host, named, Lookup.nearest(host, outer), outer.context(), true);
+  }
+
+  final void hookFailed(Throwable failure) {
     host.listeners.hookFailed(this, phase(), failure);
   }
 }

@@ -85,6 +85,12 @@ abstract sealed class Boundary extends Frame permits Inside, Outside {
   /** What a boundary that is entered inside finds. */
   abstract Found found();
 
+  /** Whether {@link #finish} is to keep it, unless something speaks against it. */
+  abstract boolean keeps();
+
+  /** Whether {@link #fail} is to keep it all the same. */
+  abstract boolean keepsDespite(Throwable failure);
+
   /** Ends it: its work returned normally. */
   abstract void finish();
 

@@ -1,5 +1,8 @@
 package io.txhost;
 
+import io.txhost.internal.Bridge;
+import io.txhost.internal.BridgedBoundary;
+import io.txhost.internal.BridgedHost;
 import io.txhost.internal.Carrier;
 import io.txhost.spi.ResourceView;
 import io.txhost.spi.TransactionAdapter;
@@ -14,7 +17,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A host, seen through one type of resource. */
-final class DefaultTransactionHost<T> implements TransactionHost<T> {
+final class DefaultTransactionHost<T>
+    implements TransactionHost<T>,
+        BridgedHost<TransactionOptions, ManualTransaction, TransactionHost<?>> {
   static final String DEFAULT_NAME = "default";
 
   private final HostSetup setup;
@@ -126,6 +131,36 @@ final class DefaultTransactionHost<T> implements TransactionHost<T> {
   public ManualTransaction begin(TransactionOptions options) {
     return engine.begin(Objects.requireNonNull(options, "options"));
   }
+
+  // ---- what a bridge asks
+
+  @Override
+  public TransactionHost<?> base() {
+    return new DefaultTransactionHost<>(setup, engine, here, facet.base());
+  }
+
+  @Override
+  public Object identity() {
+    return setup;
+  }
+
+  @Override
+  public void attach(Bridge bridge) {
+    setup.bridge = bridge;
+  }
+
+  @Override
+  public ManualTransaction begin(TransactionOptions options, @Nullable Runnable abandoned) {
+    return engine.beginBeside(options, abandoned);
+  }
+
+  @Override
+  public @Nullable BridgedBoundary here() {
+    Inside boundary = here.boundary();
+    return boundary == null ? null : new Crossed(boundary);
+  }
+
+  // ---- tasks
 
   @Override
   public <R extends @Nullable Object, X extends Throwable> List<R> inParallel(

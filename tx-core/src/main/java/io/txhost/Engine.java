@@ -128,16 +128,31 @@ final class Engine {
   }
 
   ManualBoundary begin(TransactionOptions asked) {
+    return ManualBeside.install(openByHand(asked));
+  }
+
+  /** Opens one that the bridge is not told of, since the bridge has asked for it. */
+  ManualBoundary beginBeside(TransactionOptions asked, @Nullable Runnable abandoned) {
+    return new ManualBeside(openByHand(asked), null, abandoned).install();
+  }
+
+  private Boundary openByHand(TransactionOptions asked) {
     if (asked.attempts() > 1) {
       throw new IllegalArgumentException(
           "TXH-203 begin() cannot retry: there is no body to run again. Use withTransaction.");
     }
     Frame nearest = Lookup.nearest(host);
-    return ManualBoundary.install(open(decide(asked, nearest), asked, nearest));
+    return open(decide(asked, nearest), asked, nearest);
   }
 
   /** Runs the work in a boundary that was opened for it, and ends that. */
   static <R extends @Nullable Object, X extends Throwable> R within(
+      Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
+    Crossed crossed = Crossed.open(boundary);
+    return crossed == null ? Engine.<R, X>alone(boundary, work) : crossed.<R, X>within(work);
+  }
+
+  private static <R extends @Nullable Object, X extends Throwable> R alone(
       Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
     try {
       R result;
@@ -154,7 +169,7 @@ final class Engine {
     }
   }
 
-  private static <R extends @Nullable Object, X extends Throwable> R called(
+  static <R extends @Nullable Object, X extends Throwable> R called(
       Boundary boundary, TransactionalCallable<? extends R, X> work) throws X {
     if (boundary instanceof Inside inside && !boundary.host.failedResults.isEmpty()) {
       return Carrier.<R, X>call(boundary, () -> Engine.<R, X>judged(inside, work));

@@ -18,6 +18,9 @@ abstract sealed class Facet<T> {
   /** The resource outside. */
   abstract T outside();
 
+  /** The adapter's, of which it is a view. */
+  abstract Facet<?> base();
+
   /** Closes what {@link #show} made. */
   abstract void complete(Object resource, Transaction.Outcome outcome);
 
@@ -47,6 +50,11 @@ abstract sealed class Facet<T> {
     }
 
     @Override
+    Facet<?> base() {
+      return this;
+    }
+
+    @Override
     void complete(Object resource, Transaction.Outcome outcome) {
       // the adapter has released it
     }
@@ -70,6 +78,11 @@ abstract sealed class Facet<T> {
     @Override
     T outside() {
       return view.outside(base.outside());
+    }
+
+    @Override
+    Facet<?> base() {
+      return base.base();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.txhost;
 
+import io.txhost.internal.Bridge;
 import io.txhost.internal.Snapshot;
 import io.txhost.spi.TransactionAdapter;
+import org.jspecify.annotations.Nullable;
 
 /** What one host and its views were built with. In frames it stands for the host. */
 final class HostSetup {
@@ -16,6 +18,9 @@ final class HostSetup {
   final Listeners listeners;
   final FailedResults failedResults;
   final BeginHooks<?> beginHooks;
+
+  /** What is told of each boundary that binds a frame. Mostly nobody is. */
+  volatile @Nullable Bridge bridge;
 
   HostSetup(
       String name,

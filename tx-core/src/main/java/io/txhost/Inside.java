@@ -118,6 +118,16 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
   }
 
   @Override
+  final boolean keeps() {
+    return !mustBeUndone;
+  }
+
+  @Override
+  final boolean keepsDespite(Throwable failure) {
+    return !mustBeUndone && !asked.over(host.defaults).rollsBackOn(failure);
+  }
+
+  @Override
   final void finish() {
     if (mustBeUndone) {
       undoForResult();
@@ -137,10 +147,10 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
 
   @Override
   final void fail(Throwable failure) {
-    if (mustBeUndone || asked.over(host.defaults).rollsBackOn(failure)) {
-      undoFor(failure);
-    } else {
+    if (keepsDespite(failure)) {
       finishDespite(failure);
+    } else {
+      undoFor(failure);
     }
   }
 

@@ -5,62 +5,70 @@ import io.txhost.internal.Frame;
 import org.jspecify.annotations.Nullable;
 
 /** A boundary that is ended by hand. Its frame is installed from its opening to its end. */
-final class ManualBoundary implements ManualTransaction {
+sealed class ManualBoundary implements ManualTransaction permits ManualBeside {
   private final Boundary boundary;
   private final @Nullable Throwable openedAt;
   private boolean ended;
 
-  private ManualBoundary(Boundary boundary) {
+  ManualBoundary(Boundary boundary) {
     this.boundary = boundary;
     this.openedAt = Diagnostics.isOn() ? Diagnostics.here(boundary.shown()) : null;
   }
 
-  /** Installs the boundary, which was opened for this. */
-  static ManualBoundary install(Boundary boundary) {
-    ManualBoundary manual = new ManualBoundary(boundary);
-    boundary.manual = manual;
+  /** Makes the boundary, which was opened for this, current. */
+  final ManualBoundary install() {
+    boundary.manual = this;
     Carrier.install(boundary);
-    return manual;
+    return this;
   }
 
   /** Where it was opened, with diagnostics on. */
-  @Nullable Throwable openedAt() {
+  final @Nullable Throwable openedAt() {
     return openedAt;
   }
 
   @Override
-  public void commit() {
-    end("commit()", boundary::finish);
+  public final void commit() {
+    end("commit()", boundary.keeps(), boundary::finish);
   }
 
   @Override
-  public void rollback() {
-    end("rollback()", boundary::undo);
+  public final void rollback() {
+    end("rollback()", false, boundary::undo);
   }
 
   @Override
-  public void close() {
+  public final void close() {
     if (!ended) {
-      end("close()", boundary::undo);
+      end("close()", false, boundary::undo);
     }
   }
 
-  private void end(String what, Runnable how) {
+  private void end(String what, boolean keeps, Runnable how) {
     refuse(what);
     ended = true;
     try {
-      endCurrent(how);
+      endCurrent(keeps, how);
     } finally {
       boundary.after();
     }
   }
 
-  private void endCurrent(Runnable how) {
+  private void endCurrent(boolean keeps, Runnable how) {
     try {
-      how.run();
+      run(keeps, how);
     } finally {
       Carrier.uninstall(boundary);
     }
+  }
+
+  /**
+   * Ends the boundary, which is current.
+   *
+   * @param keeps whether it is to be kept
+   */
+  void run(boolean keeps, Runnable how) {
+    how.run();
   }
 
   private void refuse(String what) {
@@ -89,7 +97,7 @@ final class ManualBoundary implements ManualTransaction {
   }
 
   @Override
-  public String toString() {
+  public final String toString() {
     return boundary.shown();
   }
 }

@@ -88,6 +88,16 @@ final class Outside extends Boundary {
   }
 
   @Override
+  boolean keeps() {
+    return true; // nothing was opened, and what was sent has stayed
+  }
+
+  @Override
+  boolean keepsDespite(Throwable failure) {
+    return false;
+  }
+
+  @Override
   void finish() {
     // nothing was opened
   }

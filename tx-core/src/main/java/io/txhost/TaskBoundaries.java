@@ -112,7 +112,7 @@ final class TaskBoundaries {
     racing.add(bound);
     bound.tellJoined(asked);
     R result =
-        Carrier.<R, X>call(
+        Crossed.<R, X>during(
             bound, () -> TaskBoundaries.<R, X>bindingEach(shared, racing, race, task, work));
     bound.refuseWhereFailed(result);
     return result;

@@ -33,6 +33,7 @@ final class ArrowsTest {
   private static final String SERVLET = "io.txhost.servlet..";
   private static final String SPRING = "io.txhost.spring";
   private static final String BOOT = "io.txhost.spring.boot..";
+  private static final String BRIDGE = "io.txhost.spring.tx..";
   private static final String TEST = "io.txhost.test..";
   private static final String TCK = "io.txhost.tck..";
   private static final String KOTLIN = "io.txhost.kotlin..";
@@ -66,6 +67,7 @@ final class ArrowsTest {
         "io.txhost.servlet",
         "io.txhost.spring",
         "io.txhost.spring.boot",
+        "io.txhost.spring.tx",
         "io.txhost.test",
         "io.txhost.tck",
         "io.txhost.kotlin"
@@ -146,11 +148,13 @@ final class ArrowsTest {
   }
 
   @Test
-  void springKnowsNoAdapterAndNoTransactionManagerOfSprings() {
+  void springKnowsNoAdapterAndNoTransactionManagerOfSpringsButByTheBridge() {
     holds(
         noClasses()
             .that()
             .resideInAPackage(SPRING)
+            .and()
+            .resideOutsideOfPackage(BRIDGE)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -163,6 +167,29 @@ final class ArrowsTest {
                 "org.springframework.transaction..",
                 "org.jdbi..",
                 "org.jooq.."));
+  }
+
+  @Test
+  void theBridgeStandsOnJdbcAndOnSpringsTransactionsAlone() {
+    only(
+        BRIDGE,
+        BRIDGE,
+        JDBC,
+        CORE,
+        INTERNAL,
+        "org.springframework.transaction..",
+        "org.springframework.jdbc..",
+        "org.springframework.dao..",
+        "org.springframework.util..");
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(SPRING)
+            .and()
+            .resideOutsideOfPackage(BRIDGE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BRIDGE));
   }
 
   @Test
@@ -254,11 +281,13 @@ final class ArrowsTest {
   }
 
   @Test
-  void onlyTheCoreAndTestSupportTouchTheCarrier() {
+  void onlyTheCoreTestSupportAndTheBridgeTouchTheCoresInside() {
     holds(
         noClasses()
             .that()
             .resideInAnyPackage(JDBC, JDBI, JOOQ, SPRING)
+            .and()
+            .resideOutsideOfPackage(BRIDGE)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(INTERNAL));

@@ -25,13 +25,22 @@ final class EnlistingDataSource extends HostDataSource {
   }
 
   static EnlistingDataSource of(TransactionHost<Connection> host) {
+    return new EnlistingDataSource(host, outside(host, "No enlisting data source of "));
+  }
+
+  /** The pool of the host's connections. */
+  static DataSource poolOf(TransactionHost<Connection> host) {
+    return outside(host, "No pool is known of ").source().dataSource();
+  }
+
+  private static FallbackConnection outside(TransactionHost<Connection> host, String refused) {
     TransactionalCallable<Connection, RuntimeException> outside = host::tx;
     if (host.withoutTransaction(outside) instanceof FallbackConnection fallback) {
-      return new EnlistingDataSource(host, fallback);
+      return fallback;
     }
     throw new TransactionException(
         "TXH-540",
-        "No enlisting data source of "
+        refused
             + host
             + ": its connections are not those of JdbcAdapter, but of an adapter or a view around"
             + " them. Hand over the host of JdbcAdapter.over(pool) itself.",

@@ -105,6 +105,17 @@ public final class JdbcAdapter {
   }
 
   /**
+   * The data source that a host was built over. What is got from it is beside the host: for those
+   * who have to know which pool it is.
+   *
+   * @param host of connections, one over {@link #over}
+   * @throws io.txhost.TransactionException TXH-540 if the host's connections are not this adapter's
+   */
+  public static DataSource pool(TransactionHost<Connection> host) {
+    return EnlistingDataSource.poolOf(Objects.requireNonNull(host, "host"));
+  }
+
+  /**
    * One connection for a block of work, for adapters of libraries whose own blocks promise one.
    * Outside a transaction all statements have the same connection, from the first one to {@code
    * close()}, so that session state and {@code unwrap} are the block's own; a transaction that is

@@ -115,6 +115,17 @@ public abstract class Carrier {
   }
 
   /**
+   * Takes away a frame that was installed, and what was installed inside it and left.
+   *
+   * @return what is to be said of what was left; null if nothing was
+   */
+  public static @Nullable RuntimeException uninstallWhole(Frame frame) {
+    RuntimeException misuse = current() == frame ? null : leftOpen(frame);
+    CHOSEN.pop(frame);
+    return misuse;
+  }
+
+  /**
    * Takes away what was installed since the frame was current. Where something was bound meanwhile
    * and has not ended, that and what is inside it stays, and only restored snapshots around it are
    * closed. If the frame is no longer around, nothing is done.

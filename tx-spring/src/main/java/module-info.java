@@ -10,6 +10,7 @@ module io.txhost.spring {
   requires spring.core;
   requires static transitive org.jspecify;
   requires static spring.test;
+  requires org.aspectj.weaver;
   // the bridge's, which is only used where they are
   requires static io.txhost.jdbc;
   requires static spring.jdbc;

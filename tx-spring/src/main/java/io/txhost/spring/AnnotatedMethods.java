@@ -3,11 +3,13 @@ package io.txhost.spring;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ClassFilter;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.util.ClassUtils;
 
 /**
- * The methods that have an annotation. Equal in every context: it depends on the class alone, so
- * contexts can share generated proxy classes.
+ * The methods that have an annotation and are not woven. Equal in every context: it depends on the
+ * class alone, so contexts can share generated proxy classes.
  */
 final class AnnotatedMethods extends StaticMethodMatcherPointcut {
   private final NearestAnnotation<?> sought;
@@ -19,7 +21,14 @@ final class AnnotatedMethods extends StaticMethodMatcherPointcut {
 
   @Override
   public boolean matches(Method method, Class<?> targetClass) {
-    return sought.of(method, targetClass) != null;
+    return sought.of(method, targetClass) != null && !isWoven(method, targetClass);
+  }
+
+  /** It has its boundary by the aspect; two would not be one. */
+  private boolean isWoven(Method method, Class<?> targetClass) {
+    return sought == NearestAnnotation.TRANSACTIONAL
+        && Weaving.isWoven(
+            AopUtils.getMostSpecificMethod(method, ClassUtils.getUserClass(targetClass)));
   }
 
   @Override

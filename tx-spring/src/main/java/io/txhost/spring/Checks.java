@@ -25,8 +25,8 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
             new IneffectiveAnnotations<>(NearestAnnotation.WITH_CONTEXT),
             new UnknownHosts(methods),
             new ScopedMethods(beans, shape),
-            new MissingProxies(
-                beans, made, NearestAnnotation.TRANSACTIONAL, TransactionalAdvisor.class),
+            served(beans, made),
+            WovenBeans.check(beans),
             new MissingProxies(
                 beans, made, NearestAnnotation.WITH_CONTEXT, WithContextAdvisor.class),
             initializers),
@@ -35,5 +35,13 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
             new ForeignTransactional(beans.getBeanClassLoader(), environment),
             new TransactionalListeners(beans.getBeanClassLoader()),
             new BesideTheHosts(beans)));
+  }
+
+  /** That annotated methods are served: by the weaver, or by proxies. */
+  private static BeanCheck served(ConfigurableListableBeanFactory beans, MadeBeans made) {
+    return ServingBeans.areWovenAlone(beans)
+        ? new UnwovenMethods()
+        : new MissingProxies(
+            beans, made, NearestAnnotation.TRANSACTIONAL, TransactionalAdvisor.class);
   }
 }

@@ -6,6 +6,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.context.annotation.AdviceMode;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 
@@ -45,10 +46,19 @@ import org.springframework.core.Ordered;
 public @interface EnableTransactionHosts {
 
   /**
+   * Who gives annotated methods their transactions. {@code PROXY}: the beans' proxies, save methods
+   * that AspectJ has woven ({@link TransactionalAspect}), which have theirs by themselves. {@code
+   * ASPECTJ}: AspectJ alone, with no proxy for it; a bean whose annotated method is not woven is
+   * refused at start-up. What is woven needs no rule of proxies: self-calls are covered, private,
+   * static and final methods, and those that Spring calls on the bean itself.
+   */
+  AdviceMode mode() default AdviceMode.PROXY;
+
+  /**
    * Where the transaction lies among other advice: a lower order lies outside. By default it is
-   * innermost, so that security refuses, and a retry repeats, around the whole transaction.
-   * {@code @Async}, Spring's own {@code @Retryable} and {@code @ConcurrencyLimit}, and {@link
-   * WithContext} lie outside whatever the order.
+   * innermost, so that security refuses, and a retry repeats, around the whole transaction. A woven
+   * method's transaction is innermost always. {@code @Async}, Spring's own {@code @Retryable} and
+   * {@code @ConcurrencyLimit}, and {@link WithContext} lie outside whatever the order.
    */
   int order() default Ordered.LOWEST_PRECEDENCE;
 

@@ -30,6 +30,8 @@ final class Inspection<A extends Annotation> {
   private final boolean bySubclass;
   private final boolean asyncLiesOutside;
   private final CallsPastProxy pastProxy;
+  private final boolean byWeaving;
+  private final Map<Method, A> proxied = new LinkedHashMap<>();
   private final Map<Method, A> covered = new LinkedHashMap<>();
   private final List<String> findings = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
@@ -40,13 +42,15 @@ final class Inspection<A extends Annotation> {
       Class<?> type,
       boolean bySubclass,
       boolean asyncLiesOutside,
-      CallsPastProxy pastProxy) {
+      CallsPastProxy pastProxy,
+      boolean byWeaving) {
     this.sought = sought;
     this.bean = bean;
     this.type = type;
     this.bySubclass = bySubclass;
     this.asyncLiesOutside = asyncLiesOutside;
     this.pastProxy = pastProxy;
+    this.byWeaving = byWeaving;
   }
 
   /**
@@ -56,6 +60,8 @@ final class Inspection<A extends Annotation> {
    * @param bySubclass whether it is proxied by a subclass; else by its interfaces
    * @param asyncLiesOutside whether {@code @Async} takes effect in this context
    * @param pastProxy what Spring calls on the bean itself
+   * @param byWeaving whether no proxy is to serve the annotation; else proxies serve what is not
+   *     woven
    */
   static <A extends Annotation> Inspection<A> of(
       NearestAnnotation<A> sought,
@@ -63,7 +69,8 @@ final class Inspection<A extends Annotation> {
       Class<?> targetClass,
       boolean bySubclass,
       boolean asyncLiesOutside,
-      CallsPastProxy pastProxy) {
+      CallsPastProxy pastProxy,
+      boolean byWeaving) {
     Inspection<A> inspection =
         new Inspection<>(
             sought,
@@ -71,7 +78,8 @@ final class Inspection<A extends Annotation> {
             ClassUtils.getUserClass(targetClass),
             bySubclass,
             asyncLiesOutside,
-            pastProxy);
+            pastProxy,
+            byWeaving);
     if (sought.isAnywhereOn(targetClass)) {
       inspection.inspect();
     }
@@ -84,6 +92,11 @@ final class Inspection<A extends Annotation> {
 
   Map<Method, A> covered() {
     return covered;
+  }
+
+  /** Those of them that a proxy must serve: all that are not woven, or to be woven. */
+  Map<Method, A> proxied() {
+    return proxied;
   }
 
   List<String> findings() {
@@ -102,7 +115,7 @@ final class Inspection<A extends Annotation> {
     }
     NearestAnnotation.interfacesOf(type).forEach(this::inspectMethods);
     String obstacle = ProxyShape.obstacle(type);
-    if (!covered.isEmpty() && bySubclass && obstacle != null) {
+    if (!proxied.isEmpty() && bySubclass && obstacle != null) {
       refuse(
           "TXH-605",
           "class " + ClassUtils.getShortName(type) + " " + obstacle,
@@ -120,6 +133,25 @@ final class Inspection<A extends Annotation> {
   }
 
   private void inspect(Method method) {
+    if (byWeaving || (isTransactional() && Weaving.isWoven(method))) {
+      inspectExecution(method);
+    } else {
+      inspectCalls(method);
+    }
+  }
+
+  /** Of a woven method, which has its boundary whatever it is and whoever calls it. */
+  private void inspectExecution(Method method) {
+    boolean isExecuted =
+        !Modifier.isAbstract(method.getModifiers())
+            || AopUtils.getMostSpecificMethod(method, type).equals(method);
+    A annotation = isExecuted ? sought.ofExecution(method, type) : null;
+    if (annotation != null) {
+      cover(method, annotation);
+    }
+  }
+
+  private void inspectCalls(Method method) {
     boolean direct = sought.directlyOn(method) != null;
     if (Modifier.isPrivate(method.getModifiers())) {
       refuseHidden(direct, "TXH-601", method, "private");
@@ -155,12 +187,17 @@ final class Inspection<A extends Annotation> {
           "but the bean is proxied by its interfaces, so its " + sought + " would be ignored",
           "declare it in an interface, or set @EnableTransactionHosts(proxyTargetClass = true)");
     }
-    covered.put(method, annotation);
+    proxied.put(method, annotation);
     if (sought.isOnMethod(method)) {
       refuseCallPastProxy(method);
     } else {
       warnOfCallPastProxy(method, false);
     }
+    cover(method, annotation);
+  }
+
+  private void cover(Method method, A annotation) {
+    covered.put(method, annotation);
     if (annotation instanceof Transactional transactional) {
       refuseUnreadable(method, transactional);
     }

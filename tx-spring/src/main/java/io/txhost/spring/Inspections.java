@@ -13,6 +13,7 @@ import org.springframework.scheduling.annotation.AsyncAnnotationBeanPostProcesso
 final class Inspections {
   private final ConfigurableListableBeanFactory beans;
   private final ProxyShape shape;
+  private final boolean byWeaving;
 
   /** Null while definitions may still be added. */
   private volatile @Nullable Boolean asyncEnabled;
@@ -20,6 +21,7 @@ final class Inspections {
   Inspections(ConfigurableListableBeanFactory beans, ProxyShape shape) {
     this.beans = beans;
     this.shape = shape;
+    this.byWeaving = ServingBeans.areWovenAlone(beans);
   }
 
   /** From here on no definition is added. */
@@ -35,7 +37,8 @@ final class Inspections {
         type,
         shape.isSubclass(name, type),
         known != null ? known : isAsyncRegistered(),
-        CallsPastProxy.of(beans, name, type));
+        CallsPastProxy.of(beans, name, type),
+        byWeaving && sought == NearestAnnotation.TRANSACTIONAL);
   }
 
   /** By type: Spring 6.2 and 7 give what {@code @EnableAsync} registers different names. */

@@ -29,7 +29,7 @@ final class MissingProxies implements BeanCheck {
   @Override
   public void made(InspectedBean bean, Findings findings) {
     Inspection<?> inspection = bean.inspect(sought);
-    if (!inspection.covered().isEmpty() && isNotAdvised(bean.name())) {
+    if (!inspection.proxied().isEmpty() && isNotAdvised(bean.name())) {
       findings.refuse(finding(bean.name(), inspection));
     }
   }
@@ -41,7 +41,7 @@ final class MissingProxies implements BeanCheck {
         "it has "
             + inspection.sought()
             + " methods ("
-            + Wording.method(inspection.covered().keySet().iterator().next())
+            + Wording.method(inspection.proxied().keySet().iterator().next())
             + ") but no proxy, so they would run without a "
             + inspection.noun()
             + ": it is itself advice, a BeanFactoryPostProcessor or a"

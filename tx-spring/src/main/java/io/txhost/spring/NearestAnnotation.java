@@ -54,6 +54,24 @@ final class NearestAnnotation<A extends Annotation> {
     return onClass != null ? onClass : onInterfaces(specific, type);
   }
 
+  /**
+   * The one that counts where the method itself is executed, by whatever call. Of a private or
+   * static method its own; of one that is overridden, so that it was called by {@code super}, the
+   * one that counts in the class that declares it.
+   */
+  @Nullable A ofExecution(Method method, Class<?> targetClass) {
+    Class<?> declaring = method.getDeclaringClass();
+    if (method.isSynthetic() || ClassUtils.getUserClass(declaring) != declaring) {
+      return null; // a bridge, or a proxy's: the user's own is executed too
+    }
+    if (!isInstanceMethod(method)) {
+      return directlyOn(method);
+    }
+    Class<?> type = ClassUtils.getUserClass(targetClass);
+    boolean isOverridden = !AopUtils.getMostSpecificMethod(method, type).equals(method);
+    return of(method, isOverridden ? declaring : type);
+  }
+
   /** The one on the element itself, meta-annotations included. */
   @Nullable A directlyOn(AnnotatedElement element) {
     return find(element, SearchStrategy.DIRECT);
@@ -87,6 +105,11 @@ final class NearestAnnotation<A extends Annotation> {
   /** Whether the class has one, or a superclass or an interface of its. */
   boolean isOnClass(Class<?> type) {
     return find(type, SearchStrategy.TYPE_HIERARCHY) != null;
+  }
+
+  /** Whether the class itself has one, or an annotation that Java lets it inherit is or has one. */
+  boolean isInheritedBy(Class<?> type) {
+    return find(type, SearchStrategy.INHERITED_ANNOTATIONS) != null;
   }
 
   /** A method that has one, of the type, its superclasses and interfaces; null if there is none. */

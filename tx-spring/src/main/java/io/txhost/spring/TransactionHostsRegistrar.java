@@ -13,6 +13,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.context.annotation.AdviceMode;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.SpringVersion;
 import org.springframework.core.type.AnnotationMetadata;
@@ -20,8 +21,8 @@ import org.springframework.util.ClassUtils;
 
 /** Registers what {@link EnableTransactionHosts} stands for, once. */
 final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
-  private static final String ADVISOR = "io.txhost.spring.transactionalAdvisor";
   private static final String ORDER = "order";
+  private static final String MODE = "mode";
 
   /** Of what is needed the newest. */
   private static final String OF_SPRING_6_2 =
@@ -39,11 +40,16 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
       AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
     }
     Integer order = (Integer) Objects.requireNonNull(enabled.get(ORDER));
-    if (registry.containsBeanDefinition(ADVISOR)) {
-      refuseOtherOrder(registry.getBeanDefinition(ADVISOR), order, importer);
+    boolean byWeaving = enabled.get(MODE) == AdviceMode.ASPECTJ;
+    if (registry.containsBeanDefinition(ServingBeans.METHODS)) {
+      refuseOtherMode(registry, byWeaving, importer);
+      if (!byWeaving) {
+        refuseOtherOrder(registry.getBeanDefinition(ServingBeans.ADVISOR), order, importer);
+      }
       return;
     }
     MadeBeans.install(registry);
+    WovenBeans.install(registry);
     HostNameQualifiers.install(registry);
     ContextBeans.install(registry);
     registry.registerBeanDefinition(
@@ -51,12 +57,14 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
         infrastructure(
             BeanDefinitionBuilder.rootBeanDefinition(TransactionHostsRegistrar.class, "collect")));
     registry.registerBeanDefinition(
-        "io.txhost.spring.transactionalMethods", infrastructure(TransactionalMethods.class));
+        ServingBeans.METHODS, infrastructure(TransactionalMethods.class));
     registry.registerBeanDefinition(
         "io.txhost.spring.startupChecks", infrastructure(StartupChecks.class));
-    AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);
-    advisor.getPropertyValues().add(ORDER, order);
-    registry.registerBeanDefinition(ADVISOR, advisor);
+    if (!byWeaving) {
+      AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);
+      advisor.getPropertyValues().add(ORDER, order);
+      registry.registerBeanDefinition(ServingBeans.ADVISOR, advisor);
+    }
     registry.registerBeanDefinition(
         "io.txhost.spring.withContextAdvisor", infrastructure(WithContextAdvisor.class));
   }
@@ -78,6 +86,20 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
                   + SpringVersion.getVersion()
                   + ", and txhost works with Spring 6.2 and 7 (Spring Boot 3.5 and 4): move to"
                   + " one of them, or call host.withTransaction(..) without tx-spring."));
+    }
+  }
+
+  private static void refuseOtherMode(
+      BeanDefinitionRegistry registry, boolean byWeaving, AnnotationMetadata importer) {
+    if (byWeaving == registry.containsBeanDefinition(ServingBeans.ADVISOR)) {
+      throw new StartupRefusedException(
+          List.of(
+              "TXH-613 @EnableTransactionHosts(mode = "
+                  + (byWeaving ? AdviceMode.ASPECTJ : AdviceMode.PROXY)
+                  + ") on "
+                  + importer.getClassName()
+                  + " contradicts another one with the other mode: there is one for all beans, so"
+                  + " use the annotation once."));
     }
   }
 

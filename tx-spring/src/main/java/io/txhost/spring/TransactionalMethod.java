@@ -3,6 +3,7 @@ package io.txhost.spring;
 import io.txhost.TransactionHost;
 import io.txhost.TransactionOptions;
 import org.aopalliance.intercept.MethodInvocation;
+import org.aspectj.lang.ProceedingJoinPoint;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
@@ -22,6 +23,11 @@ record TransactionalMethod(TransactionHost<?> host, TransactionOptions options, 
     return repeats && invocation instanceof ProxyMethodInvocation repeatable
         ? again(repeatable)
         : host.<@Nullable Object, Throwable>withTransaction(options, invocation::proceed);
+  }
+
+  /** A woven one's, which may be proceeded again and again. */
+  @Nullable Object run(ProceedingJoinPoint execution) throws Throwable {
+    return host.<@Nullable Object, Throwable>withTransaction(options, execution::proceed);
   }
 
   /**

@@ -19,53 +19,43 @@ import org.springframework.util.ClassUtils;
  * per method and class.
  */
 final class TransactionalMethods {
-  private final ObjectProvider<TransactionHosts> hosts;
+  private final ObjectProvider<TransactionHosts> provider;
+  private final Known called = new Known(NearestAnnotation.TRANSACTIONAL::of);
+  private final Known executed = new Known(NearestAnnotation.TRANSACTIONAL::ofExecution);
 
-  /** By class, then by method: a key of both would be an object at each call. */
-  private final Map<Class<?>, Map<Method, Optional<TransactionalMethod>>> known =
-      new ConcurrentHashMap<>();
+  /** Kept: while the context closes, woven methods still run, and nothing may be asked for. */
+  private volatile @Nullable TransactionHosts hosts;
 
   /**
    * The hosts are asked for when first needed: the advice must not create them, and their pools,
    * early.
    */
   TransactionalMethods(ObjectProvider<TransactionHosts> hosts) {
-    this.hosts = hosts;
+    this.provider = hosts;
   }
 
   TransactionHosts hosts() {
-    return hosts.getObject();
+    TransactionHosts present = hosts;
+    if (present == null) {
+      present = provider.getObject();
+      hosts = present; // one bean, whoever asks first
+    }
+    return present;
   }
 
   /**
-   * What the method's annotation says, or null if it has none.
+   * What the annotation of a called method says, or null if it has none.
    *
    * @throws IllegalArgumentException if the annotation names an unknown host or cannot be read;
    *     both are refused at start-up where the class was known then
    */
   @Nullable TransactionalMethod of(Method method, Class<?> targetClass) {
-    Map<Method, Optional<TransactionalMethod>> ofClass = known.get(targetClass);
-    Optional<TransactionalMethod> present = ofClass == null ? null : ofClass.get(method);
-    return (present == null ? readOnce(method, targetClass) : present).orElse(null);
+    return called.of(method, targetClass);
   }
 
-  private Optional<TransactionalMethod> readOnce(Method method, Class<?> targetClass) {
-    // outside of the maps: reading may create the hosts, and that may call advised methods
-    Optional<TransactionalMethod> read = Optional.ofNullable(read(method, targetClass));
-    Optional<TransactionalMethod> other =
-        known
-            .computeIfAbsent(targetClass, first -> new ConcurrentHashMap<>())
-            .putIfAbsent(method, read);
-    return other == null ? read : other;
-  }
-
-  private @Nullable TransactionalMethod read(Method method, Class<?> targetClass) {
-    Transactional annotation = NearestAnnotation.TRANSACTIONAL.of(method, targetClass);
-    return annotation == null
-        ? null
-        : TransactionalMethod.of(
-            hosts().get(annotation.host()),
-            TransactionOptions.of(annotation, name(method, targetClass)));
+  /** As {@link #of}, of a woven method that is executed, by whatever call. */
+  @Nullable TransactionalMethod executed(Method method, Class<?> targetClass) {
+    return executed.of(method, targetClass);
   }
 
   /** {@code Class.method}: the user's class, or the interface where the class is generated. */
@@ -75,5 +65,48 @@ final class TransactionalMethods {
             ? method.getDeclaringClass()
             : ClassUtils.getUserClass(targetClass);
     return ClassUtils.getShortName(type) + "." + method.getName();
+  }
+
+  /** Which annotation counts for a method. */
+  private interface Reading {
+    @Nullable Transactional of(Method method, Class<?> targetClass);
+  }
+
+  /** What was read, by one way of reading. */
+  private final class Known {
+    private final Reading reading;
+
+    /** By class, then by method: a key of both would be an object at each call. */
+    private final Map<Class<?>, Map<Method, Optional<TransactionalMethod>>> known =
+        new ConcurrentHashMap<>();
+
+    Known(Reading reading) {
+      this.reading = reading;
+    }
+
+    @Nullable TransactionalMethod of(Method method, Class<?> targetClass) {
+      Map<Method, Optional<TransactionalMethod>> ofClass = known.get(targetClass);
+      Optional<TransactionalMethod> present = ofClass == null ? null : ofClass.get(method);
+      return (present == null ? readOnce(method, targetClass) : present).orElse(null);
+    }
+
+    private Optional<TransactionalMethod> readOnce(Method method, Class<?> targetClass) {
+      // outside of the maps: reading may create the hosts, and that may call advised methods
+      Optional<TransactionalMethod> read = Optional.ofNullable(read(method, targetClass));
+      Optional<TransactionalMethod> other =
+          known
+              .computeIfAbsent(targetClass, first -> new ConcurrentHashMap<>())
+              .putIfAbsent(method, read);
+      return other == null ? read : other;
+    }
+
+    private @Nullable TransactionalMethod read(Method method, Class<?> targetClass) {
+      Transactional annotation = reading.of(method, targetClass);
+      return annotation == null
+          ? null
+          : TransactionalMethod.of(
+              hosts().get(annotation.host()),
+              TransactionOptions.of(annotation, name(method, targetClass)));
+    }
   }
 }

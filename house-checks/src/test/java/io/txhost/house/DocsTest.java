@@ -36,7 +36,10 @@ final class DocsTest {
         arguments(
             "docs/spring.md",
             2,
-            List.of(spring + "RawCallTest.java", spring + "TransactionalTestRefusalTest.java")),
+            List.of(
+                spring + "HostEventsTest.java",
+                spring + "RawCallTest.java",
+                spring + "TransactionalTestRefusalTest.java")),
         arguments(
             "docs/writing-an-adapter.md",
             3,

@@ -60,6 +60,8 @@ final class TransactionHostsRegistrar implements ImportBeanDefinitionRegistrar {
         ServingBeans.METHODS, infrastructure(TransactionalMethods.class));
     registry.registerBeanDefinition(
         "io.txhost.spring.startupChecks", infrastructure(StartupChecks.class));
+    registry.registerBeanDefinition(
+        "io.txhost.spring.hostEventListeners", infrastructure(HostEventListeners.class));
     if (!byWeaving) {
       AbstractBeanDefinition advisor = infrastructure(TransactionalAdvisor.class);
       advisor.getPropertyValues().add(ORDER, order);

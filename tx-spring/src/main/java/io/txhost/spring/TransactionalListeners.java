@@ -51,7 +51,6 @@ final class TransactionalListeners implements StartupCheck {
             + " is a @TransactionalEventListener, which hears of Spring's transactions alone: for an"
             + " event that is published in a host's it is "
             + (atOnce ? "called at once, before the commit" : "never called")
-            + "; make it an @EventListener, and publish the event in an afterCommit hook:"
-            + " host.currentTransaction().orElseThrow().afterCommit(..)");
+            + "; take io.txhost.spring.TransactionalEventListener, which hears of a host's");
   }
 }

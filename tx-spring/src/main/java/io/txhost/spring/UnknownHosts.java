@@ -29,7 +29,7 @@ final class UnknownHosts implements BeanCheck {
         .covered()
         .forEach(
             (method, annotation) -> {
-              String problem = problem(annotation.host());
+              String problem = problem(annotation.host(), methods.hosts().names());
               if (problem != null) {
                 found.add(finding(bean, method, problem));
               }
@@ -44,8 +44,8 @@ final class UnknownHosts implements BeanCheck {
         "the @Transactional of " + Wording.method(method) + " " + problem);
   }
 
-  private @Nullable String problem(String host) {
-    Set<String> known = methods.hosts().names();
+  /** What is wrong with a host's name, or null. */
+  static @Nullable String problem(String host, Set<String> known) {
     if (known.isEmpty()) {
       return "finds no host: declare a TransactionHost bean";
     }

@@ -287,15 +287,13 @@ class BesideTheHostsTest {
         .containsExactly(
             "TXH-625 bean 'listens': method BesideTheHostsTest.Listens.placed(String) is a"
                 + " @TransactionalEventListener, which hears of Spring's transactions alone: for an"
-                + " event that is published in a host's it is never called; make it an"
-                + " @EventListener, and publish the event in an afterCommit hook:"
-                + " host.currentTransaction().orElseThrow().afterCommit(..).",
+                + " event that is published in a host's it is never called; take"
+                + " io.txhost.spring.TransactionalEventListener, which hears of a host's.",
             "TXH-625 bean 'listensByAnother': method"
                 + " BesideTheHostsTest.ListensByAnother.placed(String) is a"
                 + " @TransactionalEventListener, which hears of Spring's transactions alone: for an"
-                + " event that is published in a host's it is never called; make it an"
-                + " @EventListener, and publish the event in an afterCommit hook:"
-                + " host.currentTransaction().orElseThrow().afterCommit(..).",
+                + " event that is published in a host's it is never called; take"
+                + " io.txhost.spring.TransactionalEventListener, which hears of a host's.",
             log.messages().get(2));
     assertThat(log.messages().get(2)).contains("it is called at once, before the commit");
   }

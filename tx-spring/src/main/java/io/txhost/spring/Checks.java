@@ -19,6 +19,7 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
       TransactionalMethods methods,
       Environment environment) {
     UnspecificInitializers initializers = new UnspecificInitializers(beans);
+    SelfCalls selfCalls = new SelfCalls(methods, environment);
     return new Checks(
         List.of(
             new IneffectiveAnnotations<>(NearestAnnotation.TRANSACTIONAL),
@@ -27,11 +28,13 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
             new ScopedMethods(beans, shape),
             served(beans, made),
             WovenBeans.check(beans),
+            selfCalls,
             new MissingProxies(
                 beans, made, NearestAnnotation.WITH_CONTEXT, WithContextAdvisor.class),
             initializers),
         List.of(
             initializers,
+            selfCalls,
             new ForeignTransactional(beans.getBeanClassLoader(), environment),
             new TransactionalListeners(beans.getBeanClassLoader()),
             new BesideTheHosts(beans)));

@@ -36,7 +36,9 @@ import org.springframework.core.Ordered;
  * be proxied, on methods that return a future, a publisher or a {@code Callable}, with an unknown
  * host name. Nor does it where Spring's or Jakarta's {@code @Transactional} sits on a bean that has
  * a host, or comes to one through other beans: the property {@code
- * txhost.spring.foreign-transactional=warn} logs that instead.
+ * txhost.spring.foreign-transactional=warn} logs that instead. Nor where a bean calls an annotated
+ * method of its own past its proxy, which would have changed what comes of it: the property {@code
+ * txhost.spring.self-calls=warn} logs that instead, and {@code ignore} does not look.
  */
 @Documented
 @Target(ElementType.TYPE)

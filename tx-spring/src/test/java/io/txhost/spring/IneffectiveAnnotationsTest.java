@@ -11,6 +11,7 @@ import io.txhost.spi.CauseChain;
 import io.txhost.test.NothingLeftBehind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.MapPropertySource;
 
 /** Where an annotation took no effect the first write is refused, and names the method. */
 @ExtendWith(NothingLeftBehind.class)
@@ -52,6 +54,18 @@ class IneffectiveAnnotationsTest {
   @EnableTransactionHosts
   @Import(Database.class)
   static class Enabled {}
+
+  /** Its self-call would be refused at start: here it is seen what becomes of it later. */
+  private static AnnotationConfigApplicationContext enabled() {
+    var application = new AnnotationConfigApplicationContext();
+    application
+        .getEnvironment()
+        .getPropertySources()
+        .addFirst(new MapPropertySource("test", Map.of(SelfCalls.PROPERTY, "ignore")));
+    application.register(Enabled.class);
+    application.refresh();
+    return application;
+  }
 
   static class Todos {
     private final TransactionHost<Connection> host;
@@ -107,7 +121,7 @@ class IneffectiveAnnotationsTest {
 
   @Test
   void aSelfCallsWriteIsRefusedAndNamesTheMethod() throws SQLException { // E10
-    try (var application = new AnnotationConfigApplicationContext(Enabled.class)) {
+    try (var application = enabled()) {
       Todos todos = application.getBean(Todos.class);
 
       assertThatThrownBy(() -> todos.addAll("never"))
@@ -134,7 +148,7 @@ class IneffectiveAnnotationsTest {
 
   @Test
   void aBareThreadOfAnAnnotatedMethodWritesNothing() throws SQLException { // D13
-    try (var application = new AnnotationConfigApplicationContext(Enabled.class)) {
+    try (var application = enabled()) {
       Todos todos = application.getBean(Todos.class);
 
       assertThatThrownBy(todos::addInTheBackground)
@@ -146,7 +160,7 @@ class IneffectiveAnnotationsTest {
 
   @Test
   void aParallelStreamOfAnAnnotatedMethodKeepsNothing() throws SQLException { // D13
-    try (var application = new AnnotationConfigApplicationContext(Enabled.class)) {
+    try (var application = enabled()) {
       Todos todos = application.getBean(Todos.class);
 
       assertThatThrownBy(todos::addBesideEachOther) // as the pool hands it on

@@ -47,6 +47,10 @@ final class WovenProgram {
           Map.entry("in a context without hosts", "TXH-682, rows 0, began []"),
           Map.entry("without a context", "TXH-682"),
           Map.entry("static, without a context", "TXH-683"),
+          Map.entry(
+              "what no proxy could serve, beside proxies",
+              "rows 3, began [WovenProgram.NoProxy.hidden, WovenProgram.NoProxy.fixed,"
+                  + " WovenProgram.NoProxy.hidden]"),
           Map.entry("at start", "in a transaction WovenProgram.Living.start"),
           Map.entry("at end", "in a transaction WovenProgram.Living.end"),
           Map.entry("annotated where AspectJ does not see it", "TXH-681 TXH-681 TXH-681"));
@@ -158,6 +162,37 @@ final class WovenProgram {
 
     @Transactional
     final void place(Items items) {
+      items.insert();
+    }
+  }
+
+  /** Each rule of proxies broken, in a context that makes them for what is not woven. */
+  static final class NoProxy {
+    private final Items items;
+
+    NoProxy(Items items) {
+      this.items = items;
+    }
+
+    @PostConstruct
+    @Transactional
+    void start() {
+      hidden();
+    }
+
+    public void plain() {
+      hidden();
+      fixed();
+      hidden();
+    }
+
+    @Transactional(propagation = Propagation.REQUIRES_NEW)
+    private void hidden() {
+      items.insert();
+    }
+
+    @Transactional
+    public final void fixed() {
       items.insert();
     }
   }
@@ -281,6 +316,7 @@ final class WovenProgram {
     Items items = left.items;
     outcomes.put("static, without a context", refused(() -> Own.ofClass(items)));
     outcomes.put("annotated where AspectJ does not see it", unseen());
+    besideProxies(outcomes);
     living(outcomes);
     return outcomes;
   }
@@ -334,6 +370,16 @@ final class WovenProgram {
         Applications.refusalOf(
             Shop.Woven.class, Shop.Hosts.class, Unseen.class, OfInterface.class, Inherits.class);
     return String.join(" ", refusal.findings().stream().map(f -> f.substring(0, 7)).toList());
+  }
+
+  private static void besideProxies(Map<String, String> outcomes) throws Exception {
+    try (var application = new AnnotationConfigApplicationContext()) {
+      application.register(Shop.Proxied.class, Shop.Hosts.class, NoProxy.class);
+      application.refresh();
+      Tried there = new Tried(application);
+      there.run("here", application.getBean(NoProxy.class)::plain);
+      outcomes.put("what no proxy could serve, beside proxies", there.outcomes.get("here"));
+    }
   }
 
   private static void living(Map<String, String> outcomes) {

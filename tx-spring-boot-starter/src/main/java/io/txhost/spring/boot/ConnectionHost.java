@@ -20,14 +20,21 @@ import org.springframework.core.ResolvableType;
 record ConnectionHost(String bean, @Nullable String pool, boolean view) {
   static final ResolvableType TYPE = typeOf(Connection.class);
   private static final String POOL = ConnectionHost.class.getName() + ".pool";
+  private static final String NAME = ConnectionHost.class.getName() + ".name";
 
   static ResolvableType typeOf(Class<?> resource) {
     return ResolvableType.forClassWithGenerics(TransactionHost.class, resource);
   }
 
-  /** Tells the other registrars. */
-  static void note(BeanDefinition definition, String pool) {
+  /** Tells the other registrars, and who says what there is when the beans are gone. */
+  static void note(BeanDefinition definition, String pool, String name) {
     definition.setAttribute(POOL, pool);
+    definition.setAttribute(NAME, name);
+  }
+
+  /** The name of the host that the bean is or shows, where it is this starter's. */
+  static @Nullable String nameOf(BeanDefinition definition) {
+    return (String) definition.getAttribute(NAME);
   }
 
   /** All hosts that were declared up to now, of whatever type. */

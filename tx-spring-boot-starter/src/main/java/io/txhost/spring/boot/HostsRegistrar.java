@@ -65,7 +65,7 @@ final class HostsRegistrar implements ImportBeanDefinitionRegistrar {
             .withBean(pool.bean())
             .qualifiedAs(pool)
             .definition();
-    ConnectionHost.note(host, pool.bean());
+    ConnectionHost.note(host, pool.bean(), name);
     registry.registerBeanDefinition(isOnly ? BEAN : pool.bean() + "TransactionHost", host);
   }
 }

@@ -36,20 +36,20 @@ import org.springframework.context.annotation.Import;
 @Import(HostsRegistrar.class)
 @SuppressWarnings("exports") // what Spring reads here is no type for callers
 public final class TxHostAutoConfiguration {
-  private static final String ADVISOR = "io.txhost.spring.transactionalAdvisor";
+  private static final String CHECKS = "io.txhost.spring.startupChecks";
   private static final String BY_CLASS = "spring.aop.proxy-target-class";
 
   /** Called by Spring. */
   TxHostAutoConfiguration() {}
 
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnMissingBean(name = ADVISOR)
+  @ConditionalOnMissingBean(name = CHECKS)
   @ConditionalOnProperty(name = BY_CLASS, havingValue = "true", matchIfMissing = true)
   @EnableTransactionHosts(proxyTargetClass = true)
   static final class ProxiedByClass {}
 
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnMissingBean(name = ADVISOR)
+  @ConditionalOnMissingBean(name = CHECKS)
   @ConditionalOnProperty(name = BY_CLASS, havingValue = "false")
   @EnableTransactionHosts
   static final class ProxiedByInterface {}

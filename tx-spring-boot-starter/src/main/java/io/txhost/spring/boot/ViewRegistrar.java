@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.type.AnnotationMetadata;
@@ -73,7 +74,8 @@ abstract class ViewRegistrar implements ImportBeanDefinitionRegistrar {
   private String nameFor(ConnectionHost host, int hosts) {
     String name = StringUtils.uncapitalize(resource.getSimpleName()) + "TransactionHost";
     String shown = resource.getSimpleName().equals("DSLContext") ? "dslTransactionHost" : name;
-    return hosts == 1 ? shown : host.bean() + StringUtils.capitalize(shown);
+    String place = host.pool() == null ? host.bean() : host.pool();
+    return hosts == 1 ? shown : place + StringUtils.capitalize(shown);
   }
 
   /** A view by an object that is a bean already. */
@@ -92,7 +94,12 @@ abstract class ViewRegistrar implements ImportBeanDefinitionRegistrar {
       BeanDefinitionRegistry registry, ConnectionHost host, String name, @Nullable Pool pool) {
 
     void register(Definitions view) {
-      registry.registerBeanDefinition(name, view.qualifiedAs(pool).definition());
+      RootBeanDefinition definition = view.qualifiedAs(pool).definition();
+      String shown = ConnectionHost.nameOf(registry.getBeanDefinition(host.bean()));
+      if (shown != null && host.pool() != null) {
+        ConnectionHost.note(definition, host.pool(), shown);
+      }
+      registry.registerBeanDefinition(name, definition);
     }
   }
 }

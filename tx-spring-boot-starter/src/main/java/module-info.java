@@ -12,6 +12,8 @@ module io.txhost.spring.boot {
   requires static io.txhost.jdbi;
   requires static io.txhost.jooq;
   requires static io.txhost.servlet;
+  requires static spring.jdbc;
+  requires static spring.tx;
   requires static org.jdbi.v3.sqlobject;
 
   exports io.txhost.spring.boot;

@@ -19,6 +19,7 @@ import org.springframework.util.ClassUtils;
  * own, and in none of the host's transactions.
  */
 final class BesideTheHosts implements StartupCheck {
+  private static final String JOINED = "io.txhost.joined";
   private static final Set<String> DATA_SOURCE = Set.of("javax.sql.DataSource");
 
   /** What they are, and what to do. */
@@ -75,7 +76,9 @@ final class BesideTheHosts implements StartupCheck {
     Map<String, String> pools = poolsOfHosts(beans);
     if (!pools.isEmpty()) {
       HostUse hosts = new HostUse(beans);
-      BeanGraph.Search search = beans.search(pools::containsKey, hosts::isHostOrHasOne);
+      BeanGraph.Search search =
+          beans.search(
+              pools::containsKey, bean -> hosts.isHostOrHasOne(bean) || isToldToJoin(bean));
       beans.types().keySet().stream()
           .filter(bean -> !isJoined(bean, beans, hosts) && isUsed(bean))
           .forEach(bean -> warn(bean, beans, search, pools, findings));
@@ -132,8 +135,15 @@ final class BesideTheHosts implements StartupCheck {
   private boolean isJoined(String bean, BeanGraph beans, HostUse hosts) {
     Library library = Library.of(beans.typeOf(bean));
     return hosts.isHosts(bean)
+        || isToldToJoin(bean)
         || ((library == Library.JDBI || library == Library.JOOQ)
             && Arrays.stream(factory.getDependentBeans(bean)).anyMatch(hosts::isHostOrHasOne));
+  }
+
+  /** By who has made it join after it was made: the starter. */
+  private boolean isToldToJoin(String bean) {
+    return factory.containsBeanDefinition(bean)
+        && factory.getBeanDefinition(bean).getAttribute(JOINED) != null;
   }
 
   /** What Spring Boot makes unasked counts only where the application takes it. */

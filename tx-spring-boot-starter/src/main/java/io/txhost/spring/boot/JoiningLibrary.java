@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Makes a library's object join its host as soon as it is made: before anyone has it, also where
@@ -15,6 +16,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  * @param <V> what the view of the host shows
  */
 abstract class JoiningLibrary<L, V> implements BeanPostProcessor, BeanFactoryAware {
+  /** Read by tx-spring. */
+  private static final String JOINED = "io.txhost.joined";
+
   private final Class<L> type;
   private final String bean;
   private final String host;
@@ -40,11 +44,21 @@ abstract class JoiningLibrary<L, V> implements BeanPostProcessor, BeanFactoryAwa
     return made;
   }
 
+  /** So that the start-up checks do not warn of what stands on the host's pool by it. */
+  static void note(ConfigurableListableBeanFactory beans, String joined) {
+    if (beans.containsBeanDefinition(joined)) {
+      beans.getBeanDefinition(joined).setAttribute(JOINED, true);
+    }
+  }
+
   /** The view by the object, which is the bean that this is about. */
   final TransactionHost<V> viewBy(L library) {
     TransactionHost<V> known = view;
     if (known == null) {
       known = joined(hostBean(), library);
+      if (beans instanceof ConfigurableListableBeanFactory factory) {
+        note(factory, bean);
+      }
       view = known;
     }
     return known;

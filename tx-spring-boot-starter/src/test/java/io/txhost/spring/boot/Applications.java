@@ -35,6 +35,7 @@ final class Applications {
             "io.txhost.spring.boot.TxHostContextAutoConfiguration",
             "io.txhost.spring.boot.TxHostJdbiAutoConfiguration",
             "io.txhost.spring.boot.TxHostJooqAutoConfiguration",
+            "io.txhost.spring.boot.TxHostTransactionAutoConfiguration",
             "org.springframework.boot.autoconfigure.aop.AopAutoConfiguration",
             boots("jdbc.autoconfigure.DataSource", "autoconfigure.jdbc.DataSource"),
             boots("jdbc.autoconfigure.JdbcTemplate", "autoconfigure.jdbc.JdbcTemplate"),
@@ -46,6 +47,14 @@ final class Applications {
             boots("jooq.autoconfigure.Jooq", "autoconfigure.jooq.Jooq"))
         .map(Applications::loaded)
         .toArray(Class<?>[]::new);
+  }
+
+  /** What hands Spring's settings to managers. */
+  static Class<?> customization() {
+    return loaded(
+        boots(
+            "transaction.autoconfigure.TransactionManagerCustomization",
+            "autoconfigure.transaction.TransactionManagerCustomization"));
   }
 
   private static String boots(String newName, String oldName) {

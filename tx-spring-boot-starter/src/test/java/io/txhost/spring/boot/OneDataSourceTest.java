@@ -12,6 +12,7 @@ import io.txhost.TransactionHost;
 import io.txhost.Transactional;
 import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.jdbi.JdbiAdapter;
+import io.txhost.spring.EnableTransactionHosts;
 import io.txhost.test.NothingLeftBehind;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,6 +25,7 @@ import org.jooq.conf.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -31,6 +33,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
@@ -38,6 +41,13 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 @ExtendWith(NothingLeftBehind.class)
 final class OneDataSourceTest {
   private final ApplicationContextRunner application = Applications.withPool();
+
+  @Test
+  void whereTheOldestSpringBootIsTriedItIsThatOne() {
+    String oldest = System.getProperty("boot.oldest");
+
+    assertThat(SpringBootVersion.getVersion()).startsWith(oldest == null ? "4." : oldest);
+  }
 
   @Test
   void anAnnotatedHandlerCommitsAndRollsBack() {
@@ -155,6 +165,19 @@ final class OneDataSourceTest {
   }
 
   @Test
+  void theApplicationsOwnEnablingStandsInPlaceOfOursWithItsOrder() {
+    application
+        .withUserConfiguration(OwnOrder.class)
+        .run(
+            context ->
+                assertThat(
+                        context
+                            .getBean("io.txhost.spring.transactionalAdvisor", Ordered.class)
+                            .getOrder())
+                    .isEqualTo(7));
+  }
+
+  @Test
   void aTransactionAwareProxyHasNoHost() {
     Applications.withoutPool()
         .withUserConfiguration(WithProxy.class)
@@ -230,6 +253,10 @@ final class OneDataSourceTest {
       return JdbiAdapter.view(host, Jdbi.create(database));
     }
   }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableTransactionHosts(order = 7)
+  static class OwnOrder {}
 
   @Configuration(proxyBeanMethods = false)
   static class WithProxy {

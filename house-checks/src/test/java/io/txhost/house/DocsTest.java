@@ -68,6 +68,26 @@ final class DocsTest {
         .allSatisfy(one -> assertThat(run(sources)).contains(one));
   }
 
+  @Test
+  void whatTheReadmeShowsSpringBootUsersIsAConsumersText() throws IOException {
+    String store = "consumers/src/it/store/src/main/java/store/";
+    String readme = Files.readString(House.ROOT.resolve("README.md"));
+    String shown =
+        JAVA_BLOCK
+            .matcher(readme.substring(readme.indexOf("tx-spring-boot-starter")))
+            .results()
+            .findFirst()
+            .orElseThrow()
+            .group(1);
+
+    assertThat(shown.split("\\R\\R(?=@)"))
+        .hasSize(2)
+        .allSatisfy(
+            one ->
+                assertThat(run(List.of(store + "Orders.java", store + "PlaceOrders.java")))
+                    .contains(squeezed(one)));
+  }
+
   private static List<String> examplesOf(String page) throws IOException {
     return JAVA_BLOCK
         .matcher(Files.readString(House.ROOT.resolve(page)))

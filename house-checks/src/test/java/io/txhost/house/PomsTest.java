@@ -224,7 +224,7 @@ final class PomsTest {
   @Test
   void whatTheReadmeSaysToAddIsInAConsumersPom() throws IOException {
     String consumer =
-        squeezed(Files.readString(House.ROOT.resolve("consumers/src/it/modules/pom.xml")))
+        (consumer("modules") + consumer("store-4.1") + consumer("store-3.5"))
             .replace("@project.version@", parent.version().orElseThrow());
     List<String> blocks =
         XML_BLOCK
@@ -234,7 +234,11 @@ final class PomsTest {
             .map(block -> block.replaceFirst("</dependencies>$", "")) // a consumer may have more
             .toList();
 
-    assertThat(blocks).hasSize(2).allSatisfy(block -> assertThat(consumer).contains(block));
+    assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(consumer).contains(block));
+  }
+
+  private static String consumer(String name) throws IOException {
+    return squeezed(Files.readString(House.ROOT.resolve("consumers/src/it/" + name + "/pom.xml")));
   }
 
   private static String squeezed(String xml) {

@@ -7,6 +7,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.core.env.Environment;
 
 /**
@@ -43,6 +44,11 @@ final class StartupChecks
    */
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+    if (factory instanceof BeanDefinitionRegistry registry) {
+      // no registrar runs where the application was processed ahead of time
+      HostNameQualifiers.install(registry);
+      ContextBeans.install(registry);
+    }
     factory.addBeanPostProcessor(new Arrivals());
   }
 

@@ -6,6 +6,7 @@ import io.txhost.spring.BeanCalls.Way;
 import io.txhost.spring.CallsInCode.Ref;
 import java.lang.reflect.Method;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -70,9 +71,19 @@ final class SelfCalls implements BeanCheck, StartupCheck {
 
   private Set<String> found(Class<?> type, Map<Method, Transactional> covered) {
     Map<Ref, Transactional> annotated = new HashMap<>();
-    covered.forEach((method, annotation) -> annotated.put(ref(method), annotation));
+    Set<Ref> byThemselves = new HashSet<>();
+    covered.forEach(
+        (method, annotation) -> {
+          annotated.put(ref(method), annotation);
+          if (NearestAnnotation.TRANSACTIONAL.isOnMethod(method)) {
+            byThemselves.add(ref(method));
+          }
+        });
     Set<String> found = new LinkedHashSet<>();
     for (Way way : new BeanCalls(type).waysTo(annotated::containsKey)) {
+      if (isOutOfReach(way.from()) && !byThemselves.contains(way.to())) {
+        continue;
+      }
       Transactional callees = annotated.get(way.to());
       String lost = callees == null ? null : lost(annotated.get(way.from()), callees);
       if (lost != null) {
@@ -80,6 +91,18 @@ final class SelfCalls implements BeanCheck, StartupCheck {
       }
     }
     return found;
+  }
+
+  /**
+   * A class's annotation means neither what its constructor calls, such as setters, nor what its
+   * toString, equals and hashCode do.
+   */
+  private static boolean isOutOfReach(Ref caller) {
+    return switch (caller.name()) {
+      case "<init>", "toString", "hashCode" -> true;
+      case "equals" -> caller.descriptor().equals("(Ljava/lang/Object;)Z");
+      default -> false;
+    };
   }
 
   private static Ref ref(Method method) {

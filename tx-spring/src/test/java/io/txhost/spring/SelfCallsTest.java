@@ -301,6 +301,28 @@ class SelfCallsTest {
     }
   }
 
+  @Transactional
+  static class OfAClassAlone {
+    private String name = "";
+
+    OfAClassAlone() {
+      setName("new");
+    }
+
+    public void setName(String name) {
+      this.name = name;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
   static class Joins {
     @Transactional
     public void caller() {
@@ -409,6 +431,7 @@ class SelfCallsTest {
   @ValueSource(
       classes = {
         OfOneClass.class,
+        OfAClassAlone.class,
         Joins.class,
         Injected.class,
         ByHand.class,

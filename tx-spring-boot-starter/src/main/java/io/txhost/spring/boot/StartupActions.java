@@ -62,12 +62,20 @@ final class StartupActions {
           Map.entry(
               "TXH-629", "Move to Spring Boot 3.5 or 4, or call host.withTransaction(..) alone."),
           Map.entry(
+              "TXH-645",
+              "Keep one of the two annotations. With the manager on the host, each begins and joins"
+                  + " the same transactions."),
+          Map.entry(
               "TXH-680",
               "Start Java with -javaagent:aspectjweaver.jar, or compile with ajc, or leave the mode"
                   + " of @EnableTransactionHosts away."),
           Map.entry(
               "TXH-681",
               "Put the annotation on the method itself, or on the class that declares it."),
+          Map.entry(
+              "TXH-685",
+              "Let another bean call the method, or wrap the call in host.withTransaction(..)."
+                  + " txhost.spring.self-calls=warn logs it."),
           Map.entry(
               "TXH-691", "Take the event itself, or let withoutTransaction be FAIL or DROP."));
 

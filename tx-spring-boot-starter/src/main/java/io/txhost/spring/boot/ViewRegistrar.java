@@ -99,6 +99,9 @@ abstract class ViewRegistrar implements ImportBeanDefinitionRegistrar {
       if (shown != null && host.pool() != null) {
         ConnectionHost.note(definition, host.pool(), shown);
       }
+      // where a TransactionHost<?> is asked for, the host itself comes in
+      definition.setFallback(!definition.isPrimary());
+      definition.setPrimary(false);
       registry.registerBeanDefinition(name, definition);
     }
   }

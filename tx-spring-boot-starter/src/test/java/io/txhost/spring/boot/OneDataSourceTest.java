@@ -97,6 +97,18 @@ final class OneDataSourceTest {
   }
 
   @Test
+  void aHostOfWhateverTypeIsTheHostItselfAndNoView() {
+    application
+        .withUserConfiguration(OfWhateverType.class)
+        .run(
+            context ->
+                assertThat(context.getBean(OfWhateverType.class).host())
+                    .isSameAs(host(context, Connection.class)));
+  }
+
+  record OfWhateverType(TransactionHost<?> host) {}
+
+  @Test
   void springBootsJooqKeepsItsSettingsAndDialect() {
     application
         .withUserConfiguration(JooqSettings.class)

@@ -46,6 +46,25 @@ final class SeveralDataSourcesTest {
   }
 
   @Test
+  void whereNothingIsSaidAHostAndAViewOfThePrimaryOneComeIn() {
+    application
+        .withUserConfiguration(WithPrimary.class, Unqualified.class)
+        .run(
+            context -> {
+              Unqualified all = context.getBean(Unqualified.class);
+
+              assertThat(all.host()).isSameAs(all.connections());
+              assertThat(all.connections().name()).isEqualTo("default");
+              assertThat(all.handles().name()).isEqualTo("default");
+            });
+  }
+
+  record Unqualified(
+      TransactionHost<?> host,
+      TransactionHost<Connection> connections,
+      TransactionHost<Handle> handles) {}
+
+  @Test
   void eachViewWritesToItsOwnDatabase() {
     application
         .withUserConfiguration(WithPrimary.class, Users.class)

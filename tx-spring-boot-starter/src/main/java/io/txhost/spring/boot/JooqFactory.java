@@ -24,8 +24,12 @@ final class JooqFactory {
     return JooqAdapter.view(host, made);
   }
 
-  /** As Spring Boot finds it. */
-  private static SQLDialect dialectOf(DataSource pool) {
+  /**
+   * As Spring Boot finds it.
+   *
+   * @throws IllegalStateException TXH-662 if the database does not answer
+   */
+  static SQLDialect dialectOf(DataSource pool) {
     try (Connection connection = pool.getConnection()) {
       return JDBCUtils.dialect(connection);
     } catch (SQLException e) {

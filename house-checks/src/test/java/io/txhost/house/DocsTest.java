@@ -30,6 +30,7 @@ final class DocsTest {
     String house = "house-checks/src/test/java/io/txhost/house/";
     String spring = "tx-spring/src/test/java/io/txhost/spring/";
     String adapter = "consumers/src/it/adapter/src/";
+    String starter = "tx-spring-boot-starter/src/test/java/io/txhost/spring/boot/";
     String todo = "examples/todo/src/main/java/io/txhost/examples/todo/";
     return Stream.of(
         arguments("docs/tour.md", 6, List.of(house + "TourTest.java")),
@@ -56,7 +57,7 @@ final class DocsTest {
                 spring + "ContextFilterTest.java",
                 spring + "ContextScopeTest.java",
                 spring + "WithContextTest.java",
-                todo + "RequestContexts.java",
+                starter + "RequestContextTest.java",
                 todo + "PublicationService.java")));
   }
 

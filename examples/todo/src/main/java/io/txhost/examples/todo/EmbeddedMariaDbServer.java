@@ -57,11 +57,19 @@ final class EmbeddedMariaDbServer implements EmbeddedServer {
   }
 
   @Override
-  public DatabaseSettings settings(DatabaseSettings others) {
-    String url =
-        "jdbc:mariadb://127.0.0.1:%d/todo?createDatabaseIfNotExist=true"
-            .formatted(mariaDb.getConfiguration().getPort());
-    return others.at(url, "root", "");
+  public String getJdbcUrl() {
+    return "jdbc:mariadb://127.0.0.1:%d/todo?createDatabaseIfNotExist=true"
+        .formatted(mariaDb.getConfiguration().getPort());
+  }
+
+  @Override
+  public String getUsername() {
+    return "root";
+  }
+
+  @Override
+  public String getPassword() {
+    return "";
   }
 
   @Override

@@ -44,12 +44,20 @@ final class EmbeddedPostgresServer implements EmbeddedServer {
   }
 
   @Override
-  public DatabaseSettings settings(DatabaseSettings others) {
+  public String getJdbcUrl() {
     // without the detail, which has the values of a row that was refused
-    String url =
-        "jdbc:postgresql://127.0.0.1:%d/postgres?logServerErrorDetail=false"
-            .formatted(postgres.getPort());
-    return others.at(url, "postgres", "");
+    return "jdbc:postgresql://127.0.0.1:%d/postgres?logServerErrorDetail=false"
+        .formatted(postgres.getPort());
+  }
+
+  @Override
+  public String getUsername() {
+    return "postgres";
+  }
+
+  @Override
+  public String getPassword() {
+    return "";
   }
 
   @Override

@@ -7,17 +7,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A real database server in a temporary folder that only this user can read, on a free port of
- * 127.0.0.1. It starts and stops with the application; its data goes with it.
+ * 127.0.0.1. It starts and stops with the application; its data goes with it. As a bean it is the
+ * address that Spring Boot connects to, in place of {@code spring.datasource.url}.
  */
-interface EmbeddedServer extends AutoCloseable {
-
-  /** The settings with this server's address in place of theirs. */
-  DatabaseSettings settings(DatabaseSettings others);
+interface EmbeddedServer extends JdbcConnectionDetails, AutoCloseable {
 
   /** Where its files are. */
   Path folder();
@@ -29,9 +28,10 @@ interface EmbeddedServer extends AutoCloseable {
     try {
       return Files.createTempDirectory("txhost-todo-");
     } catch (IOException e) {
-      throw new DatabaseUnavailableException(
-          "There is no place for the embedded server's files: " + e.getMessage(),
-          "Name a folder that can be written by -Djava.io.tmpdir.",
+      throw new IllegalStateException(
+          "There is no place for the embedded server's files: "
+              + e.getMessage()
+              + ". Name a folder that can be written by -Djava.io.tmpdir.",
           e);
     }
   }
@@ -52,7 +52,7 @@ interface EmbeddedServer extends AutoCloseable {
   }
 
   /** What is left where it did not start. */
-  static DatabaseUnavailableException delete(Path folder, DatabaseUnavailableException failure) {
+  static IllegalStateException delete(Path folder, IllegalStateException failure) {
     try {
       delete(folder);
     } catch (IOException e) {
@@ -61,14 +61,14 @@ interface EmbeddedServer extends AutoCloseable {
     return failure;
   }
 
-  static DatabaseUnavailableException didNotStart(
+  static IllegalStateException didNotStart(
       String name, String profile, String hint, Throwable cause) {
-    return new DatabaseUnavailableException(
-        "The embedded %s did not start: %s"
-            .formatted(name, NestedExceptionUtils.getMostSpecificCause(cause).getMessage()),
-        "Its binaries are for Linux on x86-64; elsewhere name a server of your own by"
-            + " todo.database.url, .username and .password, without the profile \"%s\". %s"
-                .formatted(profile, hint),
+    return new IllegalStateException(
+        ("The embedded %s did not start: %s Its binaries are for Linux on x86-64; elsewhere name a"
+                + " server of your own by spring.datasource.url, .username and .password, without"
+                + " the profile \"%s\". %s")
+            .formatted(
+                name, NestedExceptionUtils.getMostSpecificCause(cause).getMessage(), profile, hint),
         cause);
   }
 }

@@ -4,12 +4,14 @@ import io.txhost.TransactionHost;
 import io.txhost.TransactionalCallable;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.stereotype.Component;
 
 /**
  * Does several things that belong together, each on a thread of its own in the caller's context and
  * transaction: so one that never answers is waited for until the transaction's deadline, and no
  * longer. What the first to fail throws leaves as it is.
  */
+@Component
 final class FanOut {
   private final TransactionHost<?> host;
 

@@ -10,7 +10,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
-import org.jooq.exception.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 
 /** The todos in a database, by jOOQ: asks for the current transaction at each use. */
 final class JooqTodoRepository implements TodoRepository {
@@ -46,8 +46,8 @@ final class JooqTodoRepository implements TodoRepository {
           .set(TITLE, title)
           .returning(ID)
           .fetchSingle(row -> new Todo(row.get(ID), title));
-    } catch (DataAccessException e) {
-      throw TodoAlreadyExistsException.isSaidBy(e) ? new TodoAlreadyExistsException(e) : e;
+    } catch (DuplicateKeyException e) { // Spring Boot has translated jOOQ's own
+      throw new TodoAlreadyExistsException(e);
     }
   }
 

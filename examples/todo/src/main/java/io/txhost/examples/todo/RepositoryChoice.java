@@ -1,11 +1,6 @@
 package io.txhost.examples.todo;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.txhost.TransactionHost;
-import io.txhost.examples.todo.DatabaseSettings.Adapter;
-import io.txhost.jdbc.JdbcAdapter;
-import io.txhost.jdbi.JdbiAdapter;
-import io.txhost.jooq.JooqAdapter;
 import java.sql.Connection;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -13,8 +8,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jooq.DSLContext;
-import org.jooq.SQLDialect;
-import org.jooq.tools.jdbc.JDBCUtils;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportSelector;
@@ -22,8 +15,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * The one bean that transactions need, a host, and the repository that asks it: for each library
- * its own, by {@code todo.database.adapter}. Handlers and services are the same for all.
+ * The repositories of one library, by {@code todo.adapter}. Handlers and services are the same for
+ * all.
  */
 final class RepositoryChoice implements ImportSelector {
   private final Environment environment;
@@ -32,10 +25,17 @@ final class RepositoryChoice implements ImportSelector {
     this.environment = environment;
   }
 
+  /** Each has its own repositories; nothing else differs. */
+  enum Adapter {
+    JDBC,
+    JDBI,
+    JOOQ
+  }
+
   /** A value that is no adapter is refused here, and those that are are named. */
   @Override
   public String[] selectImports(AnnotationMetadata importing) {
-    Adapter adapter = Binder.get(environment).bind("todo.database.adapter", Adapter.class).get();
+    Adapter adapter = Binder.get(environment).bind("todo.adapter", Adapter.class).get();
     Class<?> chosen =
         switch (adapter) {
           case JDBC -> WithJdbc.class;
@@ -46,11 +46,6 @@ final class RepositoryChoice implements ImportSelector {
   }
 
   static class WithJdbc {
-
-    @Bean
-    TransactionHost<Connection> host(DataSource dataSource) {
-      return TransactionHost.create(JdbcAdapter.over(dataSource));
-    }
 
     @Bean
     TodoRepository storedTodos(TransactionHost<Connection> host) {
@@ -65,12 +60,12 @@ final class RepositoryChoice implements ImportSelector {
 
   static class WithJdbi {
 
+    /** Without its setting a failed statement's message, which is logged, has its parameters. */
     @Bean
-    TransactionHost<Handle> host(DataSource dataSource) {
+    Jdbi jdbi(DataSource dataSource) {
       Jdbi jdbi = Jdbi.create(dataSource);
-      // else the message of a failed statement, which is logged, has its parameters
       jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-      return TransactionHost.create(JdbiAdapter.over(jdbi));
+      return jdbi;
     }
 
     @Bean
@@ -85,12 +80,6 @@ final class RepositoryChoice implements ImportSelector {
   }
 
   static class WithJooq {
-
-    @Bean
-    TransactionHost<DSLContext> host(HikariDataSource dataSource) {
-      SQLDialect dialect = JDBCUtils.dialect(dataSource.getJdbcUrl());
-      return TransactionHost.create(JooqAdapter.over(dataSource, dialect));
-    }
 
     @Bean
     TodoRepository storedTodos(TransactionHost<DSLContext> host) {

@@ -1,17 +1,15 @@
 package io.txhost.examples.todo;
 
-import io.txhost.spring.EnableTransactionHosts;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /**
  * Starts the todo application: on H2 in memory, or with the profile "postgres" or "mariadb" on an
  * embedded server of that kind.
  */
 @SpringBootApplication
-@ConfigurationPropertiesScan
-@EnableTransactionHosts
+@Import(RepositoryChoice.class)
 public class TodoApplication {
 
   /** Takes Spring Boot's arguments, such as {@code --spring.profiles.active=postgres}. */

@@ -50,8 +50,8 @@ final class EveryAdapterOnEveryDatabaseTest {
     return new SpringApplication(TodoApplication.class)
         .run(
             "--server.port=0",
-            "--todo.database.connection-timeout=60s", // fifty wait for ten
-            "--todo.database.adapter=" + adapter,
+            "--spring.datasource.hikari.connection-timeout=60000", // fifty wait for ten
+            "--todo.adapter=" + adapter,
             "--spring.profiles.active=" + database); // a profile h2 has no beans of its own
   }
 

@@ -23,7 +23,8 @@ import org.springframework.test.context.TestPropertySource;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @Import({InterceptedRepository.class, InterceptedPublisher.Two.class})
-@TestPropertySource(properties = "todo.database.connection-timeout=60s") // 200 wait for ten
+@TestPropertySource(
+    properties = "spring.datasource.hikari.connection-timeout=60000") // 200 wait for ten
 @DirtiesContext
 abstract class RunningApplication {
   @Autowired InterceptedRepository repository;

@@ -49,13 +49,14 @@ final class StartAndStopTest {
   void aDatabaseThatIsDownIsNamedAtStart(CapturedOutput output) throws IOException {
     String address = "jdbc:postgresql://127.0.0.1:" + closedPort() + "/todos";
 
-    assertThatThrownBy(() -> start("--todo.database.url=" + address + "?password=secret").close())
+    assertThatThrownBy(
+            () -> start("--spring.datasource.url=" + address + "?password=secret").close())
         .hasRootCauseInstanceOf(ConnectException.class);
 
     assertThat(output.getAll())
         .contains("APPLICATION FAILED TO START")
-        .contains("No connection to the database at " + address + " as sa: ")
-        .contains("Start that database, or correct todo.database.url")
+        .contains("No connection to the database at " + address + ": ")
+        .contains("Start that database, or correct spring.datasource.url")
         .doesNotContain("secret");
   }
 
@@ -82,10 +83,10 @@ final class StartAndStopTest {
 
   @Test
   void anAdapterThatThereIsNotIsNamedAtStartWithThoseThereAre(CapturedOutput output) {
-    assertThatThrownBy(() -> start("--todo.database.adapter=jpa").close())
+    assertThatThrownBy(() -> start("--todo.adapter=jpa").close())
         .isInstanceOf(RuntimeException.class);
 
-    assertThat(output.getAll()).contains("todo.database.adapter").contains("JDBC", "JDBI", "JOOQ");
+    assertThat(output.getAll()).contains("todo.adapter").contains("JDBC", "JDBI", "JOOQ");
   }
 
   private static ConfigurableApplicationContext start(String... arguments) {

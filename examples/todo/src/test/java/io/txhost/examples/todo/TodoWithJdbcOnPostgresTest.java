@@ -11,7 +11,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** With plain JDBC, on a real PostgreSQL that the application starts. */
 @ActiveProfiles("postgres")
-@TestPropertySource(properties = "todo.database.adapter=jdbc")
+@TestPropertySource(properties = "todo.adapter=jdbc")
 final class TodoWithJdbcOnPostgresTest extends TodoContract {
   @Autowired private TransactionHost<Connection> connections;
 

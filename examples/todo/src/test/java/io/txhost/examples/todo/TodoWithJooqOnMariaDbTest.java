@@ -7,7 +7,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** With jOOQ, on a real MariaDB that the application starts. */
 @ActiveProfiles("mariadb")
-@TestPropertySource(properties = "todo.database.adapter=jooq")
+@TestPropertySource(properties = "todo.adapter=jooq")
 final class TodoWithJooqOnMariaDbTest extends TodoContract {
 
   @Test // F9

@@ -1,0 +1,3 @@
+package store;
+
+public record PlaceOrder(String item, int amount) {}

@@ -73,8 +73,14 @@ final class WovenBeans implements InstantiationAwareBeanPostProcessor, Disposabl
         : null;
   }
 
-  /** Those of a context as a check of its start. */
+  /**
+   * Those of a context as a check of its start. Installed here where the definitions were made
+   * ahead of time, so that no registrar is called.
+   */
   static BeanCheck check(ConfigurableListableBeanFactory factory) {
+    if (factory instanceof BeanDefinitionRegistry registry) {
+      install(registry);
+    }
     WovenBeans beans = of(factory);
     return beans != null ? beans : new BeanCheck() {};
   }

@@ -58,6 +58,10 @@ final class BeanGraph {
     return type == null ? null : ClassUtils.getUserClass(type);
   }
 
+  boolean isPrimary(String bean) {
+    return beans.containsBeanDefinition(bean) && beans.getMergedBeanDefinition(bean).isPrimary();
+  }
+
   boolean isOf(String bean, Class<?> sought) {
     Class<?> type = typeOf(bean);
     return type != null

@@ -25,34 +25,46 @@ final class BesideTheHosts implements StartupCheck {
   /** What they are, and what to do. */
   private enum Library {
     TEMPLATE(
-        "give it JdbcAdapter.dataSource(host), whose connections are the transaction's",
+        true,
+        "give it JdbcAdapter.dataSource(host), whose connections are the transaction's, or "
+            + Bridges.WAY_OUT,
         "org.springframework.jdbc.core.JdbcOperations",
         "org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations",
         "org.springframework.jdbc.core.simple.JdbcClient",
         "org.apache.ibatis.session.SqlSessionFactory",
         "org.apache.ibatis.session.SqlSession"),
     MANAGER(
-        "give it JdbcAdapter.enlistingDataSource(host), so that it takes part in the host's, or begin"
+        false,
+        "give it JdbcAdapter.enlistingDataSource(host), so that it takes part in the host's, or "
+            + Bridges.WAY_OUT
+            + ", or begin"
             + " the host's by io.txhost.Transactional or host.withTransaction(..)",
         "org.springframework.transaction.PlatformTransactionManager"),
     JDBI(
+        false,
         "make it join by JdbiAdapter.view(host, jdbi), or build the host over it, without Spring's"
             + " JdbiFactoryBean",
         "org.jdbi.v3.core.Jdbi"),
     JOOQ(
+        false,
         "take the DSLContext of JooqAdapter.view(host, dialect)",
         "org.jooq.DSLContext",
         "org.jooq.Configuration"),
     JPA(
+        false,
         "write either by it or by the host, never by both in one use case",
         "jakarta.persistence.EntityManagerFactory");
+
+    /** Whether it asks Spring for the connection of a pool. */
+    private final boolean isServedBySpring;
 
     private final String instead;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> types;
 
-    Library(String instead, String... types) {
+    Library(boolean isServedBySpring, String instead, String... types) {
+      this.isServedBySpring = isServedBySpring;
       this.instead = instead;
       this.types = Set.of(types);
     }
@@ -76,12 +88,13 @@ final class BesideTheHosts implements StartupCheck {
     Map<String, String> pools = poolsOfHosts(beans);
     if (!pools.isEmpty()) {
       HostUse hosts = new HostUse(beans);
+      Bridges bridges = new Bridges(beans);
       BeanGraph.Search search =
           beans.search(
               pools::containsKey, bean -> hosts.isHostOrHasOne(bean) || isToldToJoin(bean));
       beans.types().keySet().stream()
           .filter(bean -> !isJoined(bean, beans, hosts) && isUsed(bean))
-          .forEach(bean -> warn(bean, beans, search, pools, findings));
+          .forEach(bean -> warn(bean, beans, search, pools, bridges, findings));
     }
   }
 
@@ -90,12 +103,16 @@ final class BesideTheHosts implements StartupCheck {
       BeanGraph beans,
       BeanGraph.Search search,
       Map<String, String> pools,
+      Bridges bridges,
       Findings findings) {
     Class<?> type = beans.typeOf(bean);
     Library library = Library.of(type);
     List<String> way = library == null ? List.of() : search.from(bean);
     if (library != null && type != null && !way.isEmpty()) {
       String pool = way.get(way.size() - 1);
+      if ((library.isServedBySpring && bridges.serve(pool)) || Bridges.isBridge(type)) {
+        return;
+      }
       findings.warn(
           Wording.finding(
               "TXH-626",

@@ -18,6 +18,7 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
       ProxyShape shape,
       TransactionalMethods methods,
       Environment environment) {
+    BothAnnotations both = new BothAnnotations(beans.getBeanClassLoader());
     UnspecificInitializers initializers = new UnspecificInitializers(beans);
     SelfCalls selfCalls = new SelfCalls(methods, environment);
     return new Checks(
@@ -31,10 +32,12 @@ record Checks(List<BeanCheck> ofEach, List<StartupCheck> ofAll) {
             selfCalls,
             new MissingProxies(
                 beans, made, NearestAnnotation.WITH_CONTEXT, WithContextAdvisor.class),
+            both,
             initializers),
         List.of(
             initializers,
             selfCalls,
+            both,
             new ForeignTransactional(beans.getBeanClassLoader(), environment),
             new TransactionalListeners(beans.getBeanClassLoader()),
             new BesideTheHosts(beans)));

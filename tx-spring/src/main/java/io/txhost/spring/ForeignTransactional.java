@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -47,6 +49,16 @@ final class ForeignTransactional implements StartupCheck {
     return annotated(type, present(type.getClassLoader()));
   }
 
+  /** The one that holds for a method of the type, if one does; empty if none does. */
+  static String annotationOf(Method method, Class<?> type, @Nullable ClassLoader loader) {
+    List<String> sought = present(loader);
+    return Stream.of(method, method.getDeclaringClass(), ClassUtils.getUserClass(type))
+        .map(element -> nameOn(element, sought))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse("");
+  }
+
   static boolean isOnlyWarned(Environment environment) {
     return asked(environment).equals("warn");
   }
@@ -57,7 +69,7 @@ final class ForeignTransactional implements StartupCheck {
     if (!asked.equals("refuse") && !asked.equals("warn")) {
       findings.refuse(
           "TXH-612 The property " + PROPERTY + " is refuse or warn, not '" + asked + "'.");
-    } else if (asked.equals("refuse")) {
+    } else if (asked.equals("refuse") && !new Bridges(beans).mayBeThere()) {
       findings.refuseAll(found(beans));
     }
   }
@@ -81,18 +93,19 @@ final class ForeignTransactional implements StartupCheck {
       return List.of();
     }
     HostUse hosts = new HostUse(beans);
+    Bridges bridges = new Bridges(beans);
     return beans.types().entrySet().stream()
-        .map(bean -> finding(bean, hosts))
+        .map(bean -> finding(bean, hosts, bridges))
         .filter(finding -> !finding.isEmpty())
         .toList();
   }
 
-  private String finding(Map.Entry<String, Class<?>> bean, HostUse hosts) {
+  private String finding(Map.Entry<String, Class<?>> bean, HostUse hosts, Bridges bridges) {
     String annotated =
         known.computeIfAbsent(
             ClassUtils.getUserClass(bean.getValue()), type -> annotated(type, present));
     List<String> way = annotated.isEmpty() ? List.of() : hosts.wayFrom(bean.getKey());
-    return way.isEmpty()
+    return way.isEmpty() || (bridges.areSprings() && bridges.serveHostOf(way.get(way.size() - 1)))
         ? ""
         : Wording.finding(
             "TXH-611",
@@ -103,7 +116,9 @@ final class ForeignTransactional implements StartupCheck {
                 + " "
                 + hosts.how(way.get(way.size() - 1))
                 + ", whose transactions that annotation neither begins nor joins; use"
-                + " io.txhost.Transactional, or set the property "
+                + " io.txhost.Transactional, or "
+                + Bridges.WAY_OUT
+                + ", or set the property "
                 + PROPERTY
                 + "=warn");
   }

@@ -25,7 +25,7 @@ final class TransactionalListeners implements StartupCheck {
 
   @Override
   public void made(BeanGraph beans, Findings findings) {
-    if (isPresent) {
+    if (isPresent && !new Bridges(beans).areThere()) {
       beans.types().entrySet().forEach(bean -> look(bean, findings));
     }
   }
@@ -51,6 +51,7 @@ final class TransactionalListeners implements StartupCheck {
             + " is a @TransactionalEventListener, which hears of Spring's transactions alone: for an"
             + " event that is published in a host's it is "
             + (atOnce ? "called at once, before the commit" : "never called")
-            + "; take io.txhost.spring.TransactionalEventListener, which hears of a host's");
+            + "; take io.txhost.spring.TransactionalEventListener, which hears of a host's, or "
+            + Bridges.WAY_OUT);
   }
 }

@@ -6,7 +6,9 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
 import org.springframework.test.context.ContextConfigurationAttributes;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
@@ -56,6 +58,8 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
                 + ", but the test has a TransactionHost, whose transactions that annotation neither"
                 + " begins nor rolls back; in the test "
                 + UNDO
+                + ", or "
+                + Bridges.WAY_OUT
                 + ", or set the property "
                 + ForeignTransactional.PROPERTY
                 + "=warn.");
@@ -66,8 +70,17 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
     @Override
     public void customizeContext(
         ConfigurableApplicationContext context, MergedContextConfiguration merged) {
+      context.addBeanFactoryPostProcessor(factory -> look(factory, context.getEnvironment()));
+    }
+
+    /** A bridge begins and rolls back the host's transaction for that annotation. */
+    private void look(ConfigurableListableBeanFactory factory, Environment environment) {
+      Bridges bridges = new Bridges(new BeanGraph(factory, BeanClasses.of(factory)));
+      if (bridges.mayBeThere()) {
+        return;
+      }
       Findings findings = new Findings();
-      if (ForeignTransactional.isOnlyWarned(context.getEnvironment())) {
+      if (ForeignTransactional.isOnlyWarned(environment)) {
         findings.warn(finding);
       } else {
         findings.refuse(finding);
@@ -95,6 +108,8 @@ final class TransactionalTestRefusal implements ContextCustomizerFactory {
         + ", but a test instance is no bean, so no transaction would begin and nothing be rolled"
         + " back; in the test "
         + UNDO
-        + ", or let it commit and clean up after it.";
+        + ", or "
+        + Bridges.WAY_OUT
+        + " and take Spring's @Transactional, or let it commit and clean up after it.";
   }
 }

@@ -288,12 +288,16 @@ class BesideTheHostsTest {
             "TXH-625 bean 'listens': method BesideTheHostsTest.Listens.placed(String) is a"
                 + " @TransactionalEventListener, which hears of Spring's transactions alone: for an"
                 + " event that is published in a host's it is never called; take"
-                + " io.txhost.spring.TransactionalEventListener, which hears of a host's.",
+                + " io.txhost.spring.TransactionalEventListener, which hears of a host's, or"
+                + " make an io.txhost.spring.tx.TxHostTransactionManager on the host the"
+                + " application's transaction manager.",
             "TXH-625 bean 'listensByAnother': method"
                 + " BesideTheHostsTest.ListensByAnother.placed(String) is a"
                 + " @TransactionalEventListener, which hears of Spring's transactions alone: for an"
                 + " event that is published in a host's it is never called; take"
-                + " io.txhost.spring.TransactionalEventListener, which hears of a host's.",
+                + " io.txhost.spring.TransactionalEventListener, which hears of a host's, or"
+                + " make an io.txhost.spring.tx.TxHostTransactionManager on the host the"
+                + " application's transaction manager.",
             log.messages().get(2));
     assertThat(log.messages().get(2)).contains("it is called at once, before the commit");
   }

@@ -53,7 +53,8 @@ class ForeignTransactionalTest {
                 + " @org.springframework.transaction.annotation.Transactional is on"
                 + " ForeignTransactionalTest.HasHost.place(), but it has a TransactionHost, whose"
                 + " transactions that annotation neither begins nor joins; use io.txhost.Transactional,"
-                + " or set the property txhost.spring.foreign-transactional=warn.");
+                + " or make an io.txhost.spring.tx.TxHostTransactionManager on the host the"
+                + " application's transaction manager, or set the property txhost.spring.foreign-transactional=warn.");
   }
 
   @jakarta.transaction.Transactional

@@ -56,7 +56,9 @@ final class Adopted implements Crossing {
     if (thrown == null || (transaction != null && thrown == transaction.told())) {
       return failure;
     }
-    if (transaction != null && transaction.end() == BridgedBoundary.End.COMMITTED) {
+    if (transaction != null
+        && transaction.end() == BridgedBoundary.End.COMMITTED
+        && opening.isResumed()) {
       ending.failedAfter(thrown);
       return null;
     }

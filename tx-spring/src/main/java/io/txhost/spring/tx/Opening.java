@@ -5,6 +5,7 @@ import io.txhost.internal.BridgedBoundary;
 import io.txhost.internal.Ending;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A boundary that the host opens, as a definition of Spring's: Spring does all that it does of its
@@ -21,6 +22,9 @@ final class Opening extends DefaultTransactionDefinition {
 
   @SuppressWarnings("serial")
   private @Nullable Ending ending;
+
+  /** How many synchronizations of what is around are set aside. */
+  private final int aside = registered();
 
   private boolean keeps;
 
@@ -57,6 +61,20 @@ final class Opening extends DefaultTransactionDefinition {
     if (transaction != null) {
       transaction.rebind();
     }
+  }
+
+  private static int registered() {
+    return TransactionSynchronizationManager.isSynchronizationActive()
+        ? TransactionSynchronizationManager.getSynchronizations().size()
+        : 0;
+  }
+
+  /**
+   * Whether what is around has its synchronizations back. Where one of them has failed to resume,
+   * others are lost with it, and who is around must not commit without them.
+   */
+  boolean isResumed() {
+    return registered() >= aside;
   }
 
   /** Its work is over. */

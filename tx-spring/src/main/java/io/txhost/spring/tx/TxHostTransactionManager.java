@@ -150,8 +150,10 @@ public final class TxHostTransactionManager extends AbstractPlatformTransactionM
     }
     HostTransaction transaction = of(status);
     transaction.releaseSavepoints(status);
-    if (status.isNewTransaction() && !transaction.isRollbackOnly()) {
-      transaction.runBeforeCommit();
+    if (status.isNewTransaction()) {
+      if (!transaction.isRollbackOnly()) {
+        transaction.runBeforeCommit();
+      }
       TaskSynchronizations.takeOver(transaction.transaction(), status);
     }
     if ((status.isNewTransaction() || status.hasSavepoint()) && transaction.isRollbackOnly()) {

@@ -138,6 +138,23 @@ class BridgeAndOthersTest extends Bridged {
   }
 
   @Test
+  void whatTasksRegisterIsToldOfARollbackThatNobodyExpected() {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () ->
+                        host.inParallel(
+                            java.util.List.<io.txhost.TransactionalRunnable<RuntimeException>>of(
+                                () -> listen("task"),
+                                () ->
+                                    spring()
+                                        .executeWithoutResult(
+                                            TransactionStatus::setRollbackOnly)))))
+        .isInstanceOf(io.txhost.UnexpectedRollbackException.class);
+    assertThat(heard).endsWith("task ROLLED_BACK");
+  }
+
+  @Test
   void aDataSourceAroundThePoolIsServedWhereItIsNamed() {
     var proxy = new org.springframework.jdbc.datasource.DelegatingDataSource(pool);
     new TxHostTransactionManager(host, proxy);

@@ -59,7 +59,6 @@ final class StartupActions {
           Map.entry(
               "TXH-627",
               "Call setRollbackOnly() in the test, or let it commit and clean up after it."),
-          Map.entry("TXH-645", "Keep one of the two annotations for the method."),
           Map.entry(
               "TXH-629", "Move to Spring Boot 3.5 or 4, or call host.withTransaction(..) alone."),
           Map.entry(

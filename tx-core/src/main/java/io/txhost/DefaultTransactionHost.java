@@ -155,6 +155,11 @@ final class DefaultTransactionHost<T>
   }
 
   @Override
+  public @Nullable RuntimeException abandonInside(ManualTransaction boundary) {
+    return ((ManualBoundary) boundary).abandonInside();
+  }
+
+  @Override
   public @Nullable BridgedBoundary here() {
     Inside boundary = here.boundary();
     return boundary == null ? null : new Crossed(boundary);

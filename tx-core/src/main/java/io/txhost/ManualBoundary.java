@@ -86,6 +86,11 @@ sealed class ManualBoundary implements ManualTransaction permits ManualBeside {
     }
   }
 
+  /** Undoes what was opened inside and left, and returns what is to be said of it. */
+  final @Nullable RuntimeException abandonInside() {
+    return ended ? null : Carrier.abandonInside(boundary);
+  }
+
   /** Rolls back, because what is around it ends. */
   void abandon(Throwable failure) {
     try {

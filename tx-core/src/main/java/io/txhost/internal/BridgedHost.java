@@ -29,6 +29,13 @@ public interface BridgedHost<O, M, H> {
    */
   M begin(O options, @Nullable Runnable abandoned);
 
+  /**
+   * Undoes what was opened inside a boundary of {@link #begin} and left.
+   *
+   * @return what is to be said of it; null if nothing was left, or the boundary has ended
+   */
+  @Nullable RuntimeException abandonInside(M boundary);
+
   /** The innermost boundary of the active transaction on this thread; null if none is active. */
   @Nullable BridgedBoundary here();
 }

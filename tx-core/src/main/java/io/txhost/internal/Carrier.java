@@ -86,6 +86,16 @@ public abstract class Carrier {
     return result;
   }
 
+  /**
+   * Abandons what was installed inside the frame and left.
+   *
+   * @return what is to be said of it; null if nothing was left, or the frame is not around
+   */
+  public static @Nullable RuntimeException abandonInside(Frame frame) {
+    Frame current = current();
+    return current == frame || !current.isInside(frame) ? null : leftOpen(frame);
+  }
+
   private static RuntimeException leftOpen(Frame frame) {
     RuntimeException misuse = current().leftOpenIn(frame);
     abandonInside(frame, misuse);

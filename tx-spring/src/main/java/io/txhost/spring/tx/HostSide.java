@@ -97,6 +97,10 @@ final class HostSide {
     return bridged.begin(options, abandoned);
   }
 
+  @Nullable RuntimeException abandonInside(ManualTransaction boundary) {
+    return bridged.abandonInside(boundary);
+  }
+
   /** What is inside is without a transaction, and may use the fallback. */
   ManualTransaction without(String name) {
     return begin(

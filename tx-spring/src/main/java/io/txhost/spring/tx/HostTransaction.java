@@ -15,6 +15,7 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.TransactionUsageException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.SmartTransactionObject;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A transaction of the host's, as one scope of Spring's sees it: it has begun it, has joined it, or
@@ -139,6 +140,16 @@ final class HostTransaction implements SavepointManager, SmartTransactionObject 
 
   // ---- its end
 
+  /** Undoes what was opened inside and left, so that this can end. */
+  @Nullable RuntimeException abandonInside() {
+    ManualTransaction manual = begun().manual();
+    RuntimeException left = manual == null ? null : host.abandonInside(manual);
+    if (left != null) {
+      rebind();
+    }
+    return left;
+  }
+
   void runBeforeCommit() {
     try {
       begun().boundary().runBeforeCommit();
@@ -182,6 +193,10 @@ final class HostTransaction implements SavepointManager, SmartTransactionObject 
         throw told;
       }
       return;
+    }
+    RuntimeException left = abandonInside();
+    if (left != null) {
+      LOG.log(System.Logger.Level.WARNING, "TXH-644 " + boundary + " is rolled back", left);
     }
     Throwable thrown = ended(this::undo);
     if (opening != null) {
@@ -251,7 +266,12 @@ final class HostTransaction implements SavepointManager, SmartTransactionObject 
         rollback();
       }
       if (afterwards != null) {
+        RuntimeException left = host.abandonInside(afterwards);
         afterwards.close();
+        if (left != null) {
+          TransactionSynchronizationManager.clear(); // what was left has put back Spring's own
+          throw left;
+        }
       }
     } catch (Throwable beside) {
       LOG.log(

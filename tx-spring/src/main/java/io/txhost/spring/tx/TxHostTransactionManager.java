@@ -151,6 +151,10 @@ public final class TxHostTransactionManager extends AbstractPlatformTransactionM
     HostTransaction transaction = of(status);
     transaction.releaseSavepoints(status);
     if (status.isNewTransaction()) {
+      RuntimeException left = transaction.abandonInside();
+      if (left != null) {
+        throw left;
+      }
       if (!transaction.isRollbackOnly()) {
         transaction.runBeforeCommit();
       }

@@ -3,6 +3,7 @@ package io.txhost.spring.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.springframework.transaction.TransactionDefinition.PROPAGATION_NESTED;
 import static org.springframework.transaction.TransactionDefinition.PROPAGATION_NOT_SUPPORTED;
 import static org.springframework.transaction.TransactionDefinition.PROPAGATION_REQUIRES_NEW;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -254,6 +256,92 @@ class BridgeUnderFailuresTest extends Bridged {
             "outer resume",
             "outer beforeCompletion",
             "outer ROLLED_BACK");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Propagation.class, mode = EnumSource.Mode.EXCLUDE, names = "NEVER")
+  void whatIsLeftOpenInAScopeOfSpringsIsUndoneAndRefused(Propagation mode) {
+    assertThatThrownBy(
+            () ->
+                spring()
+                    .executeWithoutResult(
+                        status -> {
+                          hostInserts("a");
+                          host.begin(TransactionOptions.defaults().propagation(mode));
+                        }))
+        .hasMessageStartingWith("TXH-118");
+    assertThat(items()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {PROPAGATION_REQUIRES_NEW, PROPAGATION_NOT_SUPPORTED, PROPAGATION_NESTED})
+  void aTransactionOfSpringsThatIsLeftOpenInAScopeOfSpringsIsUndoneAndRefused(int propagation) {
+    assertThatThrownBy(
+            () ->
+                spring()
+                    .executeWithoutResult(
+                        status -> {
+                          springInserts("a");
+                          manager.getTransaction(definition(propagation));
+                        }))
+        .hasMessageStartingWith("TXH-118");
+    assertThat(items()).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftOpenInAScopeOfSpringsThatFailsIsUndoneAndTheFailureLeaves() {
+    var failure = new IllegalStateException("the work's");
+    assertThatThrownBy(
+            () ->
+                spring()
+                    .executeWithoutResult(
+                        status -> {
+                          hostInserts("a");
+                          host.begin();
+                          throw failure;
+                        }))
+        .isSameAs(failure);
+    assertThat(items()).isEmpty();
+  }
+
+  @Test
+  void aSynchronizationThatFailsAtASavepointLeavesNothingOpen() {
+    var failure = new IllegalStateException("the synchronization's");
+    assertThatThrownBy(
+            () ->
+                spring()
+                    .executeWithoutResult(
+                        status -> {
+                          springInserts("a");
+                          TransactionSynchronizationManager.registerSynchronization(
+                              new TransactionSynchronization() {
+                                @Override
+                                public void savepoint(Object savepoint) {
+                                  throw failure;
+                                }
+                              });
+                          spring(PROPAGATION_NESTED).executeWithoutResult(inner -> {});
+                        }))
+        .isSameAs(failure);
+    assertThat(items()).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftOpenAfterTheCommitIsUndone() {
+    spring()
+        .executeWithoutResult(
+            status -> {
+              springInserts("a");
+              TransactionSynchronizationManager.registerSynchronization(
+                  new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                      host.begin();
+                      hostInserts("b");
+                    }
+                  });
+            });
+    assertThat(items()).containsExactly("a");
   }
 
   @Test

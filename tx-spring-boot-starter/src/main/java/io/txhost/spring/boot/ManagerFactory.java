@@ -4,16 +4,20 @@ import io.txhost.TransactionHost;
 import io.txhost.spring.tx.TxHostTransactionManager;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
+import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.util.ClassUtils;
 
 /** Makes the managers. */
 final class ManagerFactory {
-  private static final String[] CUSTOMIZERS = {
-    "org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers",
-    "org.springframework.boot.autoconfigure.transaction.TransactionManagerCustomizers"
-  };
+  /** Under the name that Spring Boot 4 has for it, and 3.5. */
+  static final List<String> CUSTOMIZERS =
+      List.of(
+          "org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers",
+          "org.springframework.boot.autoconfigure.transaction.TransactionManagerCustomizers");
+
+  static final String CUSTOMIZE = "customize";
 
   private ManagerFactory() {}
 
@@ -38,7 +42,7 @@ final class ManagerFactory {
     try {
       customizers
           .getClass()
-          .getMethod("customize", TransactionManager.class)
+          .getMethod(CUSTOMIZE, TransactionManager.class)
           .invoke(customizers, manager);
     } catch (InvocationTargetException e) {
       throw e.getCause() instanceof RuntimeException own ? own : new IllegalStateException(e);

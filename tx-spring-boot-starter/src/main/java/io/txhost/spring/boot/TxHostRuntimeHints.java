@@ -7,14 +7,15 @@ import io.txhost.spring.EnableTransactionHosts;
 import io.txhost.spring.WithContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
 /**
- * What is read of annotations by reflection. What the adapters do so is in their own jars, under
- * {@code META-INF/native-image}.
+ * What is read of annotations by reflection, and what is called so of Spring Boot. What the
+ * adapters do so is in their own jars, under {@code META-INF/native-image}.
  */
 final class TxHostRuntimeHints implements RuntimeHintsRegistrar {
   private static final List<Class<?>> ANNOTATIONS =
@@ -24,6 +25,9 @@ final class TxHostRuntimeHints implements RuntimeHintsRegistrar {
           WithContext.class,
           ContextScope.class,
           EnableTransactionHosts.class);
+
+  private static final String TRANSACTION_MANAGER =
+      "org.springframework.transaction.TransactionManager";
 
   /** Called by Spring. */
   TxHostRuntimeHints() {}
@@ -35,6 +39,18 @@ final class TxHostRuntimeHints implements RuntimeHintsRegistrar {
           .reflection()
           .registerType(TypeReference.of(annotation), MemberCategory.INVOKE_PUBLIC_METHODS);
       hints.proxies().registerJdkProxy(annotation);
+    }
+    for (String customizers : ManagerFactory.CUSTOMIZERS) {
+      hints
+          .reflection()
+          .registerTypeIfPresent(
+              classes,
+              customizers,
+              type ->
+                  type.withMethod(
+                      ManagerFactory.CUSTOMIZE,
+                      List.of(TypeReference.of(TRANSACTION_MANAGER)),
+                      ExecutableMode.INVOKE));
     }
   }
 }

@@ -21,6 +21,7 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.transaction.TransactionManager;
 import org.springframework.util.ClassUtils;
 import org.yaml.snakeyaml.Yaml;
 
@@ -29,12 +30,7 @@ final class RuntimeHintsTest {
 
   @Test
   void theAnnotationsAreReadAheadOfTime() {
-    RuntimeHints hints = new RuntimeHints();
-    SpringFactoriesLoader.forResourceLocation("META-INF/spring/aot.factories")
-        .load(RuntimeHintsRegistrar.class)
-        .stream()
-        .filter(TxHostRuntimeHints.class::isInstance)
-        .forEach(registrar -> registrar.registerHints(hints, getClass().getClassLoader()));
+    RuntimeHints hints = registered();
 
     assertThat(Stream.of(Transactional.class, Retry.class, WithContext.class))
         .allSatisfy(
@@ -46,6 +42,33 @@ final class RuntimeHintsTest {
                   .accepts(hints);
               assertThat(proxies().forInterfaces(annotation)).accepts(hints);
             });
+  }
+
+  @Test
+  void whatHandsSpringsSettingsToTheManagerIsCalled() throws NoSuchMethodException {
+    List<Class<?>> there =
+        ManagerFactory.CUSTOMIZERS.stream()
+            .filter(name -> ClassUtils.isPresent(name, null))
+            .<Class<?>>map(RuntimeHintsTest::loaded)
+            .toList();
+
+    assertThat(there).hasSize(1);
+    assertThat(
+            reflection()
+                .onMethodInvocation(
+                    there.get(0).getMethod(ManagerFactory.CUSTOMIZE, TransactionManager.class)))
+        .accepts(registered());
+  }
+
+  private static RuntimeHints registered() {
+    RuntimeHints hints = new RuntimeHints();
+    SpringFactoriesLoader.forResourceLocation("META-INF/spring/aot.factories")
+        .load(RuntimeHintsRegistrar.class)
+        .stream()
+        .filter(TxHostRuntimeHints.class::isInstance)
+        .forEach(
+            registrar -> registrar.registerHints(hints, RuntimeHintsTest.class.getClassLoader()));
+    return hints;
   }
 
   @ParameterizedTest

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /**
- * Gives each {@code JdbcTemplate} over a host's pool a {@code DataSource} that joins the host by
- * itself. What the manager binds is of its thread: a structured child would have another
- * connection, and work that fell out of a transaction would write without one.
+ * Gives each {@code JdbcTemplate}, also of a {@code NamedParameterJdbcTemplate}, over a host's pool
+ * a {@code DataSource} that joins the host by itself. What the manager binds is of its thread: a
+ * structured child would have another connection, and work that fell out of a transaction would
+ * write without one.
  */
 final class JoiningTemplates implements BeanPostProcessor {
   private final String[] pools;
@@ -40,14 +42,30 @@ final class JoiningTemplates implements BeanPostProcessor {
 
   @Override
   public @Nullable Object postProcessAfterInitialization(Object bean, String name) {
-    if (bean instanceof JdbcTemplate template) {
-      TransactionHost<Connection> host = hostOf(template.getDataSource());
-      if (host != null) {
-        template.setDataSource(dataSourceOf(host));
-        JoiningLibrary.note(beans, name);
-      }
+    JdbcTemplate template = templateIn(bean);
+    if (template != null && joins(template)) {
+      JoiningLibrary.note(beans, name);
     }
     return bean;
+  }
+
+  /** One with named parameters writes by a template of its own, or by a bean. */
+  private static @Nullable JdbcTemplate templateIn(Object bean) {
+    Object operations =
+        bean instanceof NamedParameterJdbcOperations named ? named.getJdbcOperations() : bean;
+    return operations instanceof JdbcTemplate template ? template : null;
+  }
+
+  private boolean joins(JdbcTemplate template) {
+    DataSource pool = template.getDataSource();
+    if (pool != null && joining.containsValue(pool)) {
+      return true;
+    }
+    TransactionHost<Connection> host = hostOf(pool);
+    if (host != null) {
+      template.setDataSource(dataSourceOf(host));
+    }
+    return host != null;
   }
 
   @SuppressWarnings("unchecked") // chosen by that type

@@ -57,14 +57,14 @@ final class Applications {
             "autoconfigure.transaction.TransactionManagerCustomization"));
   }
 
-  private static String boots(String newName, String oldName) {
+  static String boots(String newName, String oldName) {
     String found = "org.springframework.boot." + newName + "AutoConfiguration";
     return ClassUtils.isPresent(found, null)
         ? found
         : "org.springframework.boot." + oldName + "AutoConfiguration";
   }
 
-  private static Class<?> loaded(String name) {
+  static Class<?> loaded(String name) {
     return ClassUtils.resolveClassName(name, null);
   }
 

@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
@@ -100,11 +102,34 @@ final class HostLookupAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinit
       return "Ask for one of those hosts, by its type and its name. What shows hosts as another"
           + " type is an adapter: tx-adapter-jdbi for Handle, tx-adapter-jooq for DSLContext.";
     }
+    List<String> silent = silentFactories();
+    if (!silent.isEmpty() && !has(DataSource.class)) {
+      return "These FactoryBeans do not say what they make: "
+          + String.join(", ", silent)
+          + ". Where that is the DataSource, let the bean method return DataSource or"
+          + " FactoryBean<DataSource>: hosts are made over what is known to be one before any bean"
+          + " is made.";
+    }
     return has(DataSource.class)
         ? "There is a DataSource, and no host over it: see whether TxHostAutoConfiguration is"
             + " excluded, or the DataSource is no autowire candidate."
         : "Give the application a DataSource: spring-boot-starter-jdbc, a driver, and"
             + " spring.datasource.url. Each DataSource bean has a host.";
+  }
+
+  /** Of which it is not known, before they are made, what they make. */
+  private List<String> silentFactories() {
+    return beans == null
+        ? List.of()
+        : Arrays.stream(beans.getBeanNamesForType(FactoryBean.class, true, false))
+            .map(BeanFactoryUtils::transformedBeanName)
+            .filter(name -> isSilent(beans.getType(name, false)))
+            .map(name -> "'" + name + "'")
+            .toList();
+  }
+
+  private static boolean isSilent(@Nullable Class<?> made) {
+    return made == null || made == Object.class;
   }
 
   private boolean has(Class<?> type) {

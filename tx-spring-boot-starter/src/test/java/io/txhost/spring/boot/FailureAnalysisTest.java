@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -101,6 +102,23 @@ final class FailureAnalysisTest {
                 .orElseThrow());
 
     assertThat(printed(log)).contains("There is no host at all.").contains("spring.datasource.url");
+  }
+
+  @Test
+  void aFactoryBeanThatDoesNotSayWhatItMakesIsNamed(CapturedOutput log) {
+    fails(
+        Silent.class,
+        "--spring.autoconfigure.exclude="
+            + Stream.of(Applications.configurations())
+                .map(Class::getName)
+                .filter(name -> name.endsWith(".DataSourceAutoConfiguration"))
+                .findFirst()
+                .orElseThrow());
+
+    assertThat(printed(log))
+        .contains("There is no host at all.")
+        .contains("These FactoryBeans do not say what they make: 'silent'.")
+        .contains("FactoryBean<DataSource>");
   }
 
   @Test
@@ -218,6 +236,20 @@ final class FailureAnalysisTest {
   static class Orders {
     @Bean
     String user(TransactionHost<DSLContext> host) {
+      return host.name();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  static class Silent {
+    @Bean
+    FactoryBean<?> silent() {
+      return new DeclaredPoolsTest.Made();
+    }
+
+    @Bean
+    String needing(TransactionHost<Connection> host) {
       return host.name();
     }
   }

@@ -46,6 +46,8 @@ final class PomsTest {
                   "io.txhost:tx-spring",
                   "io.txhost:tx-servlet",
                   "io.txhost:tx-adapter-jdbc",
+                  "io.txhost:tx-adapter-jdbi", // without its library
+                  "io.txhost:tx-adapter-jooq",
                   "org.springframework.boot:spring-boot-autoconfigure"),
           "tx-kotlin", Set.of("io.txhost:tx-core", "org.jetbrains.kotlin:kotlin-stdlib"),
           "tx-test",

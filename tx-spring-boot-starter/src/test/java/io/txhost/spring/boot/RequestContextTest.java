@@ -190,18 +190,18 @@ final class RequestContextTest {
     ContextPerRequest contextPerRequest() {
       return new ContextPerRequest();
     }
-  }
 
-  // an object that says its order: Spring Boot reads none from the method that gives a lambda
-  static final class ContextPerRequest implements ServletContextInitializer, PriorityOrdered {
-    @Override
-    public void onStartup(ServletContext application) {
-      ContextFilter.create().idHeader("X-Correlation-Id").addTo(application);
-    }
+    // an object that says its order: Spring Boot reads none from the method that gives a lambda
+    static final class ContextPerRequest implements ServletContextInitializer, PriorityOrdered {
+      @Override
+      public void onStartup(ServletContext application) {
+        ContextFilter.create().idHeader("X-Correlation-Id").addTo(application);
+      }
 
-    @Override
-    public int getOrder() {
-      return HIGHEST_PRECEDENCE;
+      @Override
+      public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+      }
     }
   }
 }

@@ -9,7 +9,10 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 
-/** Where an application needs its database to start, and there is none, this says which. */
+/**
+ * Where an application needs a database to start, and it does not answer. Which one that was, the
+ * driver says; the address that is configured may be another's, where there are several.
+ */
 final class DatabaseUnavailableAnalyzer extends AbstractFailureAnalyzer<SQLException> {
   private static final String CONNECTION = "08";
   private static final String AUTHORIZATION = "28";
@@ -24,14 +27,21 @@ final class DatabaseUnavailableAnalyzer extends AbstractFailureAnalyzer<SQLExcep
   protected @Nullable FailureAnalysis analyze(Throwable failure, SQLException cause) {
     return isOfConnecting(cause)
         ? new FailureAnalysis(
-            "No connection to the database"
+            "No connection to a database: " + said(cause),
+            "Start that database, or correct its address and user: spring.datasource.url"
                 + address(environment.getProperty("spring.datasource.url"))
-                + ": "
-                + NestedExceptionUtils.getMostSpecificCause(cause).getMessage(),
-            "Start that database, or correct spring.datasource.url, .username and .password, or"
-                + " the DataSource bean that takes their place.",
+                + ", .username and .password, or the application's own DataSource or"
+                + " JdbcConnectionDetails bean.",
             failure)
         : null;
+  }
+
+  /** The driver's or the pool's word, which names the server, and what is behind it. */
+  private static String said(SQLException failure) {
+    Throwable behind = NestedExceptionUtils.getMostSpecificCause(failure);
+    return behind == failure
+        ? String.valueOf(failure.getMessage())
+        : failure.getMessage() + " (" + behind.getMessage() + ")";
   }
 
   private static boolean isOfConnecting(SQLException failure) {
@@ -43,6 +53,6 @@ final class DatabaseUnavailableAnalyzer extends AbstractFailureAnalyzer<SQLExcep
 
   /** Without the parameters: a password may be among them. */
   private static String address(@Nullable String url) {
-    return url == null ? "" : " at " + url.replaceFirst("[?;].*", "");
+    return url == null ? "" : ", which is " + url.replaceFirst("[?;].*", "");
   }
 }

@@ -55,8 +55,9 @@ final class StartAndStopTest {
 
     assertThat(output.getAll())
         .contains("APPLICATION FAILED TO START")
-        .contains("No connection to the database at " + address + ": ")
-        .contains("Start that database, or correct spring.datasource.url")
+        .containsPattern("No connection to a database: .*127\\.0\\.0\\.1")
+        .contains("Start that database, or correct its address and user")
+        .contains("spring.datasource.url, which is " + address + ",")
         .doesNotContain("secret");
   }
 

@@ -1,0 +1,1 @@
+create table orders (id int primary key, article varchar(40) not null);

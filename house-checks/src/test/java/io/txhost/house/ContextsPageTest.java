@@ -9,11 +9,16 @@ import io.txhost.context.ContextKey;
 import io.txhost.context.ContextMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Code of docs/entry-points.md, run: {@link DocsTest} holds the page to what stands here. */
-final class EntryPointsTest {
+/** Code of docs/contexts.md, run: {@link DocsTest} holds the page to what stands here. */
+final class ContextsPageTest {
   private static final ContextKey<String> TENANT = ContextKey.of("tenant", String.class);
+  private static final ContextKey<String> USER = ContextKey.of("user", String.class);
 
   private final List<String> handled = new ArrayList<>();
 
@@ -50,5 +55,22 @@ final class EntryPointsTest {
 
     assertThat(handled).containsExactly("m-1 ann hello", "end of m-1", "m-2 bob bye", "end of m-2");
     assertThat(Context.isActive()).isFalse();
+  }
+
+  @Test
+  void valuesFollowTheCall() throws Exception {
+    ExecutorService executor = Context.wrap(Executors.newFixedThreadPool(4));
+    try {
+      Future<String> user =
+          Context.call(
+              () -> {
+                Context.current().set(USER, "ann");
+                return executor.submit(() -> Context.current().require(USER)); // "ann"
+              });
+
+      assertThat(user.get(20, TimeUnit.SECONDS)).isEqualTo("ann");
+    } finally {
+      executor.shutdown();
+    }
   }
 }

@@ -31,9 +31,32 @@ final class DocsTest {
     String spring = "tx-spring/src/test/java/io/txhost/spring/";
     String adapter = "consumers/src/it/adapter/src/";
     String starter = "tx-spring-boot-starter/src/test/java/io/txhost/spring/boot/";
+    String store = "consumers/src/it/newcomer/src/";
+    String newcomer = store + "main/java/store/PlaceOrderHandler.java";
+    String matrix = "matrix/src/test/java/io/txhost/matrix/";
     String todo = "examples/todo/src/main/java/io/txhost/examples/todo/";
     return Stream.of(
-        arguments("docs/tour.md", 6, List.of(house + "TourTest.java")),
+        arguments("docs/options.md", 6, List.of(house + "GuideTest.java", newcomer)),
+        arguments("docs/propagation.md", 3, List.of(house + "GuideTest.java")),
+        arguments(
+            "docs/hooks-and-events.md",
+            3,
+            List.of(house + "GuideTest.java", spring + "HostEventsTest.java")),
+        arguments(
+            "docs/several-databases.md",
+            3,
+            List.of(house + "GuideTest.java", house + "LibrariesPagesTest.java")),
+        arguments("docs/jdbc.md", 4, List.of(house + "LibrariesPagesTest.java")),
+        arguments("docs/jdbi.md", 3, List.of(house + "LibrariesPagesTest.java")),
+        arguments(
+            "docs/jooq.md",
+            4,
+            List.of(
+                house + "LibrariesPagesTest.java",
+                store + "main/java/store/Orders.java",
+                store + "main/java/store/PlaceOrderHandler.java",
+                store + "test/java/store/StoreTest.java")),
+        arguments("docs/tenants.md", 3, List.of(matrix + "TenantsTest.java")),
         arguments(
             "docs/spring.md",
             2,
@@ -50,10 +73,14 @@ final class DocsTest {
                 adapter + "test/java/session/SessionOnH2Test.java")),
         arguments("docs/threads.md", 2, List.of(house + "ThreadsPageTest.java")),
         arguments(
-            "docs/entry-points.md",
+            "docs/in-depth/forks.md",
+            1,
+            List.of("matrix/src/test/java25/io/txhost/matrix/ForksPageTest.java")),
+        arguments(
+            "docs/contexts.md",
             6,
             List.of(
-                house + "EntryPointsTest.java",
+                house + "ContextsPageTest.java",
                 spring + "ContextFilterTest.java",
                 spring + "ContextScopeTest.java",
                 spring + "WithContextTest.java",
@@ -141,7 +168,7 @@ final class DocsTest {
   @Test
   void everyLibraryThatAPageTellsOfIsShownByATestThatExists() throws IOException {
     List<String> rows =
-        Files.readAllLines(House.ROOT.resolve("docs/libraries.md")).stream()
+        Files.readAllLines(House.ROOT.resolve("docs/jdbc.md")).stream()
             .filter(line -> line.endsWith("Test` |"))
             .toList();
 

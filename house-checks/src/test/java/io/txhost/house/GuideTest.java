@@ -3,17 +3,17 @@ package io.txhost.house;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.txhost.DetachedTransactionException;
+import io.txhost.Isolation;
+import io.txhost.OptimisticLockException;
 import io.txhost.Propagation;
 import io.txhost.RetryPolicy;
 import io.txhost.Transaction;
 import io.txhost.TransactionHost;
+import io.txhost.TransactionHosts;
 import io.txhost.TransactionOptions;
 import io.txhost.TransactionRequiredException;
-import io.txhost.context.Context;
-import io.txhost.context.ContextKey;
+import io.txhost.UnexpectedRollbackException;
 import io.txhost.jdbc.JdbcAdapter;
-import io.txhost.jdbi.JdbiAdapter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,25 +21,19 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The code of docs/tour.md, run: {@link DocsTest} holds the page to what stands here. */
-final class TourTest {
-  private static final ContextKey<String> USER = ContextKey.of("user", String.class);
-
+/**
+ * Code of docs/options.md, propagation.md, hooks-and-events.md and several-databases.md, run.
+ * {@link DocsTest} holds the pages to what stands here.
+ */
+final class GuideTest {
   private final JdbcConnectionPool pool =
-      JdbcConnectionPool.create("jdbc:h2:mem:tour;DB_CLOSE_DELAY=-1", "sa", "");
+      JdbcConnectionPool.create("jdbc:h2:mem:guide;DB_CLOSE_DELAY=-1", "sa", "");
   private final DataSource dataSource = pool;
   private final TransactionHost<Connection> host =
       TransactionHost.create(JdbcAdapter.over(dataSource));
@@ -59,6 +53,14 @@ final class TourTest {
         update.setLong(1, amount);
         update.setString(2, owner);
         update.executeUpdate();
+      }
+    }
+
+    long total() throws SQLException {
+      try (var select = host.tx().prepareStatement("select sum(balance) from account");
+          ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
       }
     }
   }
@@ -200,45 +202,218 @@ final class TourTest {
   }
 
   @Test
-  void viewsShareOneTransaction() throws SQLException {
-    TransactionHost<Handle> jdbi = JdbiAdapter.view(host, Jdbi.create(dataSource));
+  void aHostHasDefaultsForAllItsBoundaries() throws SQLException {
+    TransactionHost<Connection> host =
+        TransactionHost.builder(JdbcAdapter.over(dataSource))
+            .defaultOptions(TransactionOptions.defaults().timeout(Duration.ofSeconds(10)))
+            .build();
 
     host.withTransaction(
-        () -> {
-          accounts.add("ann", -10);
-          jdbi.tx().execute("update account set balance = balance + 10 where owner = 'bob'");
-        });
+        () ->
+            assertThat(host.currentTransaction().orElseThrow().remainingTime().orElseThrow())
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10)));
+  }
 
-    assertThat(balance("ann")).isEqualTo(90);
+  @Test
+  void aReportReadsAndDoesNotWrite() throws SQLException {
+    TransactionOptions report =
+        TransactionOptions.defaults().readOnly(true).isolation(Isolation.SERIALIZABLE);
+
+    long total = host.withTransaction(report, () -> accounts.total());
+
+    assertThat(total).isEqualTo(100);
+    assertThatThrownBy(() -> host.withTransaction(report, () -> accounts.add("bob", 1)))
+        .isInstanceOf(SQLException.class);
+  }
+
+  /** A failure that is no reason to undo what was done. */
+  static final class NoReceipt extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void aFailureThatIsExceptedCommits() throws SQLException {
+    TransactionOptions lenient = TransactionOptions.defaults().noRollbackFor(NoReceipt.class);
+
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    lenient,
+                    () -> {
+                      accounts.add("bob", 10);
+                      throw new NoReceipt(); // the ten are kept, and the caller gets NoReceipt
+                    }))
+        .isInstanceOf(NoReceipt.class);
     assertThat(balance("bob")).isEqualTo(10);
   }
 
   @Test
-  void valuesTravelAndTheTransactionDoesNot() throws Exception {
-    ExecutorService executor = Context.wrap(Executors.newSingleThreadExecutor());
-    try {
-      Future<String> user =
-          Context.call(
-              () -> {
-                Context.current().set(USER, "ann");
-                return executor.submit(() -> Context.current().require(USER));
-              });
-      Future<?> late =
-          host.withTransaction(
-              () ->
-                  executor.submit(
-                      () -> {
-                        accounts.add("bob", 1_000);
-                        return null;
-                      }));
+  void codeGivesUpWithoutAnException() throws SQLException {
+    boolean enough =
+        host.withTransaction(
+            () -> {
+              accounts.add("ann", -1_000);
+              if (accounts.total() < 0) {
+                host.currentTransaction().orElseThrow().setRollbackOnly();
+                return false;
+              }
+              return true;
+            });
 
-      assertThat(user.get(10, TimeUnit.SECONDS)).isEqualTo("ann");
-      assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS))
-          .isInstanceOf(ExecutionException.class)
-          .hasCauseInstanceOf(DetachedTransactionException.class);
-    } finally {
-      executor.shutdown();
-    }
+    assertThat(enough).isFalse();
+    assertThat(balance("ann")).isEqualTo(100);
+  }
+
+  /** What a service returns in place of an exception. */
+  record Result(boolean ok) {}
+
+  @Test
+  void aResultThatMeansFailureRollsBack() throws SQLException {
+    TransactionHost<Connection> host =
+        TransactionHost.builder(JdbcAdapter.over(dataSource))
+            .rollbackIf(Result.class, result -> !result.ok())
+            .build();
+    Accounts accounts = new Accounts(host);
+
+    Result result =
+        host.withTransaction(
+            () -> {
+              accounts.add("bob", 10);
+              return new Result(false);
+            });
+
+    assertThat(result.ok()).isFalse();
     assertThat(balance("bob")).isZero();
+  }
+
+  @Test
+  void aRetryIsToldWhatToRepeat() {
+    RetryPolicy patient =
+        RetryPolicy.maxAttempts(5)
+            .initialDelay(Duration.ofMillis(50))
+            .maxDelay(Duration.ofSeconds(2))
+            .alsoOn(OptimisticLockException.class)
+            .alsoOnSqlState("55P03"); // PostgreSQL: a lock was not to be had
+
+    int[] runs = {0};
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    TransactionOptions.defaults().retry(patient.initialDelay(Duration.ZERO)),
+                    () -> {
+                      runs[0]++;
+                      throw new OptimisticLockException("changed", null);
+                    }))
+        .isInstanceOf(OptimisticLockException.class);
+    assertThat(runs[0]).isEqualTo(5);
+  }
+
+  @Test
+  void anotherTransactionIsKeptWhateverBecomesOfTheOuterOne() throws SQLException {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      host.withTransaction(
+                          Propagation.REQUIRES_NEW, () -> accounts.add("bob", 1)); // is kept
+                      accounts.add("ann", -10);
+                      throw new IllegalStateException("no"); // undoes ann's ten alone
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(balance("ann")).isEqualTo(100);
+    assertThat(balance("bob")).isEqualTo(1);
+  }
+
+  @Test
+  void aSwallowedFailureIsReported() {
+    assertThatThrownBy(
+            () ->
+                host.withTransaction(
+                    () -> {
+                      accounts.add("bob", 10);
+                      try {
+                        host.withTransaction(
+                            () -> { // joins
+                              throw new IllegalStateException("no");
+                            });
+                      } catch (IllegalStateException e) {
+                        told.add("swallowed");
+                      }
+                    })) // UnexpectedRollbackException, its cause is the swallowed failure
+        .isInstanceOf(UnexpectedRollbackException.class)
+        .hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void eachHookHasItsMoment() throws SQLException {
+    host.withTransaction(
+        () -> {
+          accounts.add("bob", 1);
+          Transaction transaction = host.currentTransaction().orElseThrow();
+          transaction.beforeCommit(() -> accounts.add("ann", -1)); // inside, and may fail
+          transaction.afterCommit(() -> told.add("mail sent"));
+          transaction.afterRollback(() -> told.add("nothing sent"));
+          transaction.afterCompletion(outcome -> told.add(outcome.name()));
+        });
+
+    assertThat(told).containsExactly("mail sent", "COMMITTED");
+    assertThat(balance("ann")).isEqualTo(99);
+  }
+
+  @Test
+  void aHookThatWritesHasATransactionOfItsOwn() throws SQLException {
+    host.withTransaction(
+        () -> {
+          accounts.add("bob", 1);
+          Transaction transaction = host.currentTransaction().orElseThrow();
+          transaction.afterCommit(() -> host.withTransaction(() -> accounts.add("ann", 1)));
+        });
+
+    assertThat(balance("ann")).isEqualTo(101);
+  }
+
+  @Test
+  void hostsOfTwoDatabasesAreIndependent() throws SQLException {
+    JdbcConnectionPool auditPool = JdbcConnectionPool.create("jdbc:h2:mem:audit", "sa", "");
+    try (Connection stays = auditPool.getConnection()) {
+      stays.createStatement().execute("create table note(text varchar(40))");
+
+      TransactionHost<Connection> orders =
+          TransactionHost.builder(JdbcAdapter.over(dataSource)).name("orders").build();
+      TransactionHost<Connection> audit =
+          TransactionHost.builder(JdbcAdapter.over(auditPool)).name("audit").build();
+      Accounts accounts = new Accounts(orders);
+
+      orders.withTransaction(
+          () -> {
+            accounts.add("bob", 10);
+            audit.withTransaction(() -> note(audit, "bob got 10")); // commits here, by itself
+          });
+
+      TransactionHosts hosts = TransactionHosts.of(orders, audit);
+      assertThat(hosts.get("audit")).isSameAs(audit);
+      assertThatThrownBy(() -> orders.withTransaction(() -> note(audit, "beside")))
+          .isInstanceOf(TransactionRequiredException.class);
+
+      orders.withTransaction(
+          () -> {
+            accounts.add("bob", 10);
+            Transaction transaction = orders.currentTransaction().orElseThrow();
+            transaction.afterCommit(() -> audit.withTransaction(() -> note(audit, "bob got 10")));
+          });
+      var rows = stays.createStatement().executeQuery("select count(*) from note");
+      rows.next();
+      assertThat(rows.getInt(1)).isEqualTo(2);
+    } finally {
+      auditPool.dispose();
+    }
+  }
+
+  private static void note(TransactionHost<Connection> audit, String text) throws SQLException {
+    try (var insert = audit.tx().prepareStatement("insert into note values (?)")) {
+      insert.setString(1, text);
+      insert.executeUpdate();
+    }
   }
 }

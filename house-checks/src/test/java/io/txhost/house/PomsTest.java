@@ -21,9 +21,9 @@ import org.w3c.dom.Node;
 /** What the poms promise to those who use the modules, and to those who build them. */
 final class PomsTest {
   private static final String BOM = "tx-bom";
-  private static final Pattern VERSION_IN_README =
+  private static final Pattern VERSION_IN_A_PAGE =
       Pattern.compile(
-          "<artifactId>tx-bom</artifactId>\\s*<version>([^<]+)<|io\\.txhost:tx-bom:([^\")]+)");
+          "<artifactId>tx-[\\w-]+</artifactId>\\s*<version>([^<]+)<|io\\.txhost:tx-bom:([^\")]+)");
 
   private static final Pattern XML_BLOCK = Pattern.compile("```xml\\n(.*?)```", Pattern.DOTALL);
 
@@ -214,29 +214,34 @@ final class PomsTest {
   }
 
   @Test
-  void theReadmeNamesTheVersionThatIsBuilt() throws IOException {
-    Set<String> named = new TreeSet<>();
-    String readme = Files.readString(House.ROOT.resolve("README.md"));
-    for (MatchResult version : VERSION_IN_README.matcher(readme).results().toList()) {
-      named.add(version.group(1) != null ? version.group(1) : version.group(2));
+  void thePagesNameTheVersionThatIsBuilt() throws IOException {
+    for (String page : List.of("README.md", "docs/install.md", "docs/jdbi.md", "docs/jooq.md")) {
+      Set<String> named = new TreeSet<>();
+      String text = Files.readString(House.ROOT.resolve(page));
+      for (MatchResult version : VERSION_IN_A_PAGE.matcher(text).results().toList()) {
+        named.add(version.group(1) != null ? version.group(1) : version.group(2));
+      }
+      assertThat(named).as(page).containsExactly(parent.version().orElseThrow());
     }
-    assertThat(named).containsExactly(parent.version().orElseThrow());
   }
 
   @Test
-  void whatTheReadmeSaysToAddIsInAConsumersPom() throws IOException {
-    String consumer =
-        (consumer("modules") + consumer("store-4.1") + consumer("store-3.5"))
+  void whatThePagesSayToAddIsInAConsumersPom() throws IOException {
+    String consumers =
+        (consumer("modules") + consumer("store-4.1") + consumer("newcomer"))
             .replace("@project.version@", parent.version().orElseThrow());
+    String pages =
+        Files.readString(House.ROOT.resolve("README.md"))
+            + Files.readString(House.ROOT.resolve("docs/install.md"));
     List<String> blocks =
         XML_BLOCK
-            .matcher(Files.readString(House.ROOT.resolve("README.md")))
+            .matcher(pages)
             .results()
             .map(block -> squeezed(block.group(1)))
             .map(block -> block.replaceFirst("</dependencies>$", "")) // a consumer may have more
             .toList();
 
-    assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(consumer).contains(block));
+    assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(consumers).contains(block));
   }
 
   private static String consumer(String name) throws IOException {

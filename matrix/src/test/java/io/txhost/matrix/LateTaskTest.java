@@ -36,8 +36,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * One program, here and on Spring's transactions: inside a transaction it inserts a row and hands a
- * task to an executor, which inserts another when the transaction has ended. {@code
- * docs/comparison.md} says what this asserts.
+ * task to an executor, which inserts another when the transaction has ended. {@code docs/why.md}
+ * says what this asserts.
  */
 @ExtendWith(NothingLeftBehind.class)
 @Timeout(300)

@@ -72,7 +72,7 @@ public final class JdbcAdapter {
 
   /**
    * A data source for libraries that begin and end transactions by themselves, such as Quartz,
-   * JobRunr, Liquibase, Spring Batch or Hibernate. See {@code docs/libraries.md} for which library
+   * JobRunr, Liquibase, Spring Batch or Hibernate. See {@code docs/jdbc.md} for which library
    * takes which data source.
    *
    * <p><b>Inside a transaction</b> what the library does is a part of that, and is committed or

@@ -48,7 +48,7 @@ final class RequestContexts implements ServletContextInitializer, PriorityOrdere
     }
   }
 
-  /** One step after the application's own, which docs/entry-points.md shows at the very front. */
+  /** One step after the application's own, which docs/contexts.md shows at the very front. */
   @Override
   public int getOrder() {
     return HIGHEST_PRECEDENCE + 1;

@@ -56,6 +56,10 @@ final class GuideTest {
       }
     }
 
+    void refuse(String owner) {
+      throw new IllegalStateException(owner + " is refused");
+    }
+
     long total() throws SQLException {
       try (var select = host.tx().prepareStatement("select sum(balance) from account");
           ResultSet row = select.executeQuery()) {
@@ -308,41 +312,42 @@ final class GuideTest {
     assertThat(runs[0]).isEqualTo(5);
   }
 
+  private void keepABonusAndFail() throws SQLException {
+    host.withTransaction(
+        () -> {
+          host.withTransaction(Propagation.REQUIRES_NEW, () -> accounts.add("bob", 1)); // is kept
+          accounts.add("ann", -10);
+          throw new IllegalStateException("no"); // undoes ann's ten alone
+        });
+  }
+
   @Test
   void anotherTransactionIsKeptWhateverBecomesOfTheOuterOne() throws SQLException {
-    assertThatThrownBy(
-            () ->
-                host.withTransaction(
-                    () -> {
-                      host.withTransaction(
-                          Propagation.REQUIRES_NEW, () -> accounts.add("bob", 1)); // is kept
-                      accounts.add("ann", -10);
-                      throw new IllegalStateException("no"); // undoes ann's ten alone
-                    }))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(this::keepABonusAndFail).isInstanceOf(IllegalStateException.class);
 
     assertThat(balance("ann")).isEqualTo(100);
     assertThat(balance("bob")).isEqualTo(1);
   }
 
+  private void swallow() throws SQLException {
+    host.withTransaction( // UnexpectedRollbackException
+        () -> {
+          accounts.add("bob", 10);
+          try {
+            host.withTransaction(() -> accounts.refuse("bob")); // joins, and throws
+          } catch (IllegalStateException e) {
+            told.add("swallowed");
+          }
+        });
+  }
+
   @Test
-  void aSwallowedFailureIsReported() {
-    assertThatThrownBy(
-            () ->
-                host.withTransaction(
-                    () -> {
-                      accounts.add("bob", 10);
-                      try {
-                        host.withTransaction(
-                            () -> { // joins
-                              throw new IllegalStateException("no");
-                            });
-                      } catch (IllegalStateException e) {
-                        told.add("swallowed");
-                      }
-                    })) // UnexpectedRollbackException, its cause is the swallowed failure
+  void aSwallowedFailureIsReported() throws SQLException {
+    assertThatThrownBy(this::swallow)
         .isInstanceOf(UnexpectedRollbackException.class)
         .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(told).containsExactly("swallowed");
+    assertThat(balance("bob")).isZero();
   }
 
   @Test

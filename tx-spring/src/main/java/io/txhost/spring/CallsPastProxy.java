@@ -81,6 +81,9 @@ final class CallsPastProxy {
     }
   }
 
+  /** Of what Spring calls nothing on. */
+  static final CallsPastProxy NONE = new CallsPastProxy(Object.class, null);
+
   private final Class<?> type;
   private final Set<String> initMethods = new LinkedHashSet<>();
   private final Set<String> destroyMethods = new LinkedHashSet<>();

@@ -56,7 +56,7 @@ final class Inspection<A extends Annotation> {
   /**
    * Inspects a bean.
    *
-   * @param sought the annotation to look for
+   * @param sought the annotation to look for, which is somewhere on the class
    * @param bySubclass whether it is proxied by a subclass; else by its interfaces
    * @param asyncLiesOutside whether {@code @Async} takes effect in this context
    * @param pastProxy what Spring calls on the bean itself
@@ -80,10 +80,13 @@ final class Inspection<A extends Annotation> {
             asyncLiesOutside,
             pastProxy,
             byWeaving);
-    if (sought.isAnywhereOn(targetClass)) {
-      inspection.inspect();
-    }
+    inspection.inspect();
     return inspection;
+  }
+
+  /** Of a bean whose class has the annotation nowhere. */
+  static <A extends Annotation> Inspection<A> nothing(NearestAnnotation<A> sought) {
+    return new Inspection<>(sought, "", Object.class, false, false, CallsPastProxy.NONE, false);
   }
 
   NearestAnnotation<A> sought() {

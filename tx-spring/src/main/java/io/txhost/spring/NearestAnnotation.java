@@ -77,6 +77,10 @@ final class NearestAnnotation<A extends Annotation> {
     return find(element, SearchStrategy.DIRECT);
   }
 
+  private boolean isDirectlyOn(AnnotatedElement element) {
+    return MergedAnnotations.from(element, SearchStrategy.DIRECT).isPresent(sought);
+  }
+
   /** Whether the method itself has one, or one that it overrides or implements; no class's. */
   boolean isOnMethod(Method method) {
     return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(sought);
@@ -118,14 +122,21 @@ final class NearestAnnotation<A extends Annotation> {
         Stream.<Class<?>>iterate(type, Objects::nonNull, Class::getSuperclass);
     return Stream.concat(superclasses, interfacesOf(type).stream())
         .flatMap(c -> Arrays.stream(DeclaredMethods.of(c)))
-        .filter(m -> directlyOn(m) != null)
+        .filter(this::isDirectlyOn)
         .findFirst()
         .orElse(null);
   }
 
   private boolean isDeclaredIn(Class<?> type) {
-    return directlyOn(type) != null
-        || Arrays.stream(type.getDeclaredMethods()).anyMatch(m -> directlyOn(m) != null);
+    if (isDirectlyOn(type)) {
+      return true;
+    }
+    for (Method method : type.getDeclaredMethods()) { // asked of every bean: no stream
+      if (isDirectlyOn(method)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All interfaces of a type, those of the subclass first, each before the ones it extends. */

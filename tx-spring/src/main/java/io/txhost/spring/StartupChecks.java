@@ -63,6 +63,7 @@ final class StartupChecks
     made.startIsOver();
     Findings findings = run(BeanCheck::made, StartupCheck::made);
     made.clear();
+    inspections.startIsOver();
     findings.conclude();
   }
 

@@ -1,11 +1,14 @@
 package io.txhost.spring.boot;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.SpringApplication;
@@ -83,9 +86,7 @@ final class StartUp {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                classes
-                    + System.getProperty("path.separator")
-                    + System.getProperty("java.class.path"),
+                classes + File.pathSeparator + classPath(),
                 StartUp.class.getName(),
                 annotation.name())
             .redirectErrorStream(true)
@@ -99,6 +100,17 @@ final class StartUp {
           (isOver ? "It failed: " : "It did not start: ") + String.join("\n", lines));
     }
     return Long.parseLong(lines.get(lines.size() - 1));
+  }
+
+  /**
+   * Without Jdbi: the starter makes one, and Spring Boot does not, so the two applications would
+   * not be of the same parts. Both have jOOQ.
+   */
+  private static String classPath() {
+    String[] all = System.getProperty("java.class.path").split(File.pathSeparator);
+    return Arrays.stream(all)
+        .filter(jar -> !new File(jar).getName().startsWith("jdbi3-"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Writes and compiles so many beans. */

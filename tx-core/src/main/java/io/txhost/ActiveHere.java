@@ -101,7 +101,7 @@ final class ActiveHere {
 
   private void refuseFallenOut(String what, @Nullable Frame nearest, boolean permittedHere) {
     if (nearest instanceof DetachedFrame detached) {
-      throw Refusals.detached(what, host, detached.of(host));
+      throw DetachedUses.refused(what, host, detached.of(host));
     }
     SharingRefusals.refuseForkUnderOverlay(what, host, permittedHere ? nearest : null);
   }

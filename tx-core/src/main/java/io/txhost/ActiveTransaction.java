@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * with resources of their own.
  */
 abstract sealed class ActiveTransaction extends Turns
-    implements TransactionInfo, TransactionSignals, Resources permits Begun {
+    implements TransactionInfo, TransactionSignals, Resources permits Observed {
   private static final AtomicReferenceFieldUpdater<ActiveTransaction, @Nullable Identity> IDENTITY =
       AtomicReferenceFieldUpdater.newUpdater(ActiveTransaction.class, Identity.class, "identity");
   private static final AtomicReferenceFieldUpdater<ActiveTransaction, Standing> STANDING =
@@ -29,6 +29,9 @@ abstract sealed class ActiveTransaction extends Turns
       AtomicReferenceFieldUpdater.newUpdater(ActiveTransaction.class, Hooks.class, "hooks");
 
   final AdapterTransaction<?> adapterTransaction;
+
+  /** The listeners that hear of it. */
+  final Audience audience;
 
   /** Made when it is first asked for. */
   private volatile @Nullable Identity identity;
@@ -52,6 +55,7 @@ abstract sealed class ActiveTransaction extends Turns
   ActiveTransaction(
       HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
     super(host, outer, options, deadline);
+    this.audience = host.listeners.audience(); // the adapter may ask whether there are any
     this.adapterTransaction = host.adapter.begin(options, this);
   }
 
@@ -338,20 +342,6 @@ abstract sealed class ActiveTransaction extends Turns
     }
   }
 
-  // ---- its connection
-
-  @Override
-  public final void acquired() {
-    holding = true;
-    host.listeners.tell(listener -> listener.acquired(this));
-  }
-
-  @Override
-  public final void released() {
-    holding = false;
-    host.listeners.tell(listener -> listener.released(this));
-  }
-
   @Override
   public final List<AdapterTransaction<?>> transactionsAround() {
     return Surroundings.ofThisCode();
@@ -360,9 +350,12 @@ abstract sealed class ActiveTransaction extends Turns
   // ---- names
 
   final Identity identity() {
-    if (identity == null) {
-      IDENTITY.compareAndSet(this, null, Identity.next());
-    }
+    return identity == null ? identify(1) : Objects.requireNonNull(identity);
+  }
+
+  /** Gives it its identity, unless it has one. */
+  final Identity identify(int attempt) {
+    IDENTITY.compareAndSet(this, null, new Identity(attempt));
     return Objects.requireNonNull(identity);
   }
 

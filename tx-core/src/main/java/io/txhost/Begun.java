@@ -2,13 +2,14 @@ package io.txhost;
 
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
+import io.txhost.spi.TransactionListener;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A boundary that has begun a transaction, which ends with it. */
-sealed class Begun extends ActiveTransaction permits BegunWithHooks {
+sealed class Begun extends Observed permits BegunWithHooks {
   Begun(HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
     super(host, outer, options, deadline);
   }
@@ -24,16 +25,30 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
       TransactionOptions options,
       @Nullable Frame nearest,
       @Nullable Deadline deadline) {
+    return begin(host, options, nearest, deadline, 1);
+  }
+
+  /**
+   * The same.
+   *
+   * @param attempt which one of its work it is, from 1
+   */
+  static Begun begin(
+      HostSetup host,
+      TransactionOptions options,
+      @Nullable Frame nearest,
+      @Nullable Deadline deadline,
+      int attempt) {
     Frame outer = Carrier.current();
     TransactionOptions named = host.named(options);
     Begun begun =
         host.beginHooks.isEmpty()
             ? new Begun(host, outer, named, deadline)
             : new BegunWithHooks(host, outer, named, deadline);
-    if (!host.listeners.isEmpty()) {
-      begun.identity(); // its start is now
-      SetAside.by(host, nearest);
-      host.listeners.tell(listener -> listener.began(begun));
+    SetAside.by(nearest);
+    if (begun.isObserved()) {
+      begun.identify(attempt); // its start is now
+      begun.audience.tell(listener -> listener.began(begun));
     }
     return begun;
   }
@@ -43,6 +58,11 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
   @Override
   public final boolean isReadOnly() {
     return asked.readOnly();
+  }
+
+  @Override
+  public final boolean isOfOneStatement() {
+    return asked == OneStatement.OPTIONS;
   }
 
   @Override
@@ -306,19 +326,20 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
 
   private void tell(Transaction.Outcome outcome) {
     Throwable cause = endedBy();
-    Listeners listeners = host.listeners;
+    if (outcome == Transaction.Outcome.ROLLED_BACK) {
+      EndingLog.undone(this, hasFailedByResult(), cause);
+    }
+    if (isObserved()) {
+      audience.tell(listener -> ended(listener, outcome, cause));
+    }
+  }
+
+  private void ended(
+      TransactionListener listener, Transaction.Outcome outcome, @Nullable Throwable cause) {
     switch (outcome) {
-      case COMMITTED -> {
-        if (!listeners.isEmpty()) {
-          listeners.tell(listener -> listener.committed(this));
-        }
-      }
-      case ROLLED_BACK -> {
-        EndingLog.undone(this, hasFailedByResult(), cause);
-        listeners.tell(listener -> listener.rolledBack(this, cause));
-      }
-      case UNKNOWN ->
-          listeners.tell(listener -> listener.unknown(this, Objects.requireNonNull(cause)));
+      case COMMITTED -> listener.committed(this);
+      case ROLLED_BACK -> listener.rolledBack(this, cause);
+      case UNKNOWN -> listener.unknown(this, Objects.requireNonNull(cause));
     }
   }
 
@@ -356,6 +377,7 @@ sealed class Begun extends ActiveTransaction permits BegunWithHooks {
   }
 
   final void hookFailed(Throwable failure) {
-    host.listeners.hookFailed(this, phase(), failure);
+    Listeners.hookFailed(this, phase(), failure);
+    audience.tell(listener -> listener.hookFailed(this, failure));
   }
 }

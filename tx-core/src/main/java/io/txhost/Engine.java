@@ -208,7 +208,7 @@ final class Engine {
   private TransactionException refusal(Step step, String asked, @Nullable Frame nearest) {
     return switch (step) {
       case REFUSE_NONE_ACTIVE -> Refusals.noneActive(asked, host, Lookup.captured(host, nearest));
-      case REFUSE_DETACHED -> Refusals.detached(asked, host, Lookup.captured(host, nearest));
+      case REFUSE_DETACHED -> DetachedUses.refused(asked, host, Lookup.captured(host, nearest));
       case REFUSE_ACTIVE -> Refusals.active(asked, host, shown(nearest));
       case REFUSE_MARKED -> marked(asked, (Inside) Objects.requireNonNull(nearest));
       case BEGIN, JOIN, NEST, WITHOUT, PLAIN ->
@@ -309,7 +309,7 @@ final class Engine {
   }
 
   private void tellJoined(Inside boundary, TransactionOptions asked) {
-    if (!listeners.isEmpty()) {
+    if (!boundary.transaction.audience.isEmpty()) {
       boundary.tellJoined(asked);
     }
   }
@@ -325,7 +325,7 @@ final class Engine {
       case NEST -> Nested.open((Inside) Objects.requireNonNull(nearest), asked);
       case JOIN -> Joined.open((Inside) Objects.requireNonNull(nearest), asked, null);
       case WITHOUT -> {
-        SetAside.by(host, nearest);
+        SetAside.by(nearest);
         yield without(asked, nearest, true);
       }
       case PLAIN -> {

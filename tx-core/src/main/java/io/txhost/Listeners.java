@@ -1,7 +1,7 @@
 package io.txhost;
 
-import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,23 +15,57 @@ final class Listeners {
   /** Set while they are told something on this thread. */
   private final ThreadLocal<@Nullable Boolean> telling = new ThreadLocal<>();
 
+  /** Whether they were ever told anything: before, no thread needs a cell for it. */
+  private volatile boolean haveBeenTold;
+
+  /** Of the transaction that began last: mostly the same listeners hear of the next. */
+  private volatile Audience last = new Audience(this, new TransactionListener[0]);
+
   Listeners(List<TransactionListener> all) {
     this.all = all.toArray(TransactionListener[]::new);
   }
 
-  /** Asked before a message is put together. */
+  /** Whether there are none at all, enabled or not. */
   boolean isEmpty() {
     return all.length == 0;
   }
 
-  void tell(Consumer<TransactionListener> event) {
-    if (all.length == 0) {
-      return;
+  /** Those that hear of what begins now. */
+  Audience audience() {
+    Audience before = last;
+    return before.isStill(all) ? before : anew();
+  }
+
+  private Audience anew() {
+    List<TransactionListener> enabled = new ArrayList<>(all.length);
+    for (TransactionListener each : all) {
+      if (isEnabled(each)) {
+        enabled.add(each);
+      }
+    }
+    Audience now = new Audience(this, enabled.toArray(TransactionListener[]::new));
+    last = now;
+    return now;
+  }
+
+  static boolean isEnabled(TransactionListener listener) {
+    try {
+      return listener.isEnabled();
+    } catch (Throwable failure) {
+      failed(listener, failure);
+      return false;
+    }
+  }
+
+  /** Called by an {@link Audience}, for those of it. */
+  void tell(TransactionListener[] those, Consumer<TransactionListener> event) {
+    if (!haveBeenTold) {
+      haveBeenTold = true;
     }
     boolean isOutermost = telling.get() == null;
     telling.set(true);
     try {
-      tellEach(event);
+      tellEach(those, event);
     } finally {
       if (isOutermost) {
         telling.remove();
@@ -41,7 +75,7 @@ final class Listeners {
 
   /** Whether they are told something on this thread. */
   boolean areTold() {
-    return all.length > 0 && telling.get() != null;
+    return haveBeenTold && telling.get() != null;
   }
 
   /**
@@ -54,23 +88,29 @@ final class Listeners {
     }
   }
 
-  private void tellEach(Consumer<TransactionListener> event) {
-    for (TransactionListener listener : all) {
+  private static void tellEach(TransactionListener[] those, Consumer<TransactionListener> event) {
+    for (TransactionListener listener : those) {
       try {
         event.accept(listener);
       } catch (Throwable failure) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "TXH-403 A listener failed, which changes nothing: " + listener.getClass().getName(),
-            failure);
+        failed(listener, failure);
       }
     }
   }
 
+  private static void failed(TransactionListener listener, Throwable failure) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "TXH-403 A listener failed, which changes nothing: " + listener.getClass().getName(),
+        failure);
+  }
+
   /**
-   * @param outcome of the transaction, for the message
+   * Says in the log that a hook has failed after the end.
+   *
+   * @param outcome of the transaction
    */
-  void hookFailed(TransactionInfo transaction, Object outcome, Throwable failure) {
+  static void hookFailed(Object transaction, Object outcome, Throwable failure) {
     LOG.log(
         System.Logger.Level.ERROR,
         "TXH-404 A hook of "
@@ -79,6 +119,5 @@ final class Listeners {
             + outcome
             + " stands",
         failure);
-    tell(listener -> listener.hookFailed(transaction, failure));
   }
 }

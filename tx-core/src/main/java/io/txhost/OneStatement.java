@@ -4,7 +4,7 @@ import io.txhost.spi.ShortTransaction;
 
 /** A transaction around one statement outside. Its boundary is bound only while hooks run. */
 final class OneStatement<S> implements ShortTransaction<S> {
-  private static final TransactionOptions OPTIONS =
+  static final TransactionOptions OPTIONS =
       TransactionOptions.defaults().name("one statement outside");
 
   private final Facet<S> base;

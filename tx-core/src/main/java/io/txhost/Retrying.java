@@ -38,7 +38,7 @@ final class Retrying {
     List<Throwable> earlier = new ArrayList<>();
     try {
       for (int attempt = 1; ; attempt++) {
-        Begun begun = Begun.begin(host, options, nearest, deadline);
+        Begun begun = Begun.begin(host, options, nearest, deadline, attempt);
         try {
           return Engine.<R, X>within(begun, work);
         } catch (Throwable failure) {
@@ -65,7 +65,7 @@ final class Retrying {
       return false;
     }
     EndingLog.retried(begun, attempt, policy.attempts(), delay, failure);
-    host.listeners.tell(listener -> listener.retried(begun, attempt, delay, failure));
+    begun.audience.tell(listener -> listener.retried(begun, attempt, delay, failure));
     return pause(delay);
   }
 

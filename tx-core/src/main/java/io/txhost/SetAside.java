@@ -12,16 +12,20 @@ final class SetAside {
    *
    * @param nearest what is around it
    */
-  static void by(HostSetup host, @Nullable Frame nearest) {
-    if (!host.listeners.isEmpty() && nearest instanceof Inside outer) {
-      host.listeners.tell(listener -> listener.setAside(outer.transaction));
+  static void by(@Nullable Frame nearest) {
+    if (nearest instanceof Inside outer && !outer.transaction.audience.isEmpty()) {
+      ActiveTransaction aside = outer.transaction;
+      aside.audience.tell(listener -> listener.setAside(aside));
     }
   }
 
   /** The boundary that had set it aside has ended. */
   static void resumed(HostSetup host) {
-    if (!host.listeners.isEmpty() && Lookup.nearest(host) instanceof Inside outer) {
-      host.listeners.tell(listener -> listener.resumed(outer.transaction));
+    if (!host.listeners.isEmpty()
+        && Lookup.nearest(host) instanceof Inside outer
+        && !outer.transaction.audience.isEmpty()) {
+      ActiveTransaction resumed = outer.transaction;
+      resumed.audience.tell(listener -> listener.resumed(resumed));
     }
   }
 }

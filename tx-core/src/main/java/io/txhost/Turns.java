@@ -148,9 +148,23 @@ abstract non-sealed class Turns extends Block {
     return queue();
   }
 
+  /** Told by a thread that is about to wait for its turn. */
+  abstract void waiting();
+
+  /** Told by a thread whose wait is over, whether it has the turn or not. */
+  abstract void waited(long sinceNanos);
+
   private TurnWait.@Nullable Refused await(
       Waiter me, TurnWait.Limit limit, boolean heedsInterrupts) {
+    waiting();
     long began = System.nanoTime();
+    TurnWait.Refused why = await(me, limit, heedsInterrupts, began);
+    waited(began);
+    return why;
+  }
+
+  private TurnWait.@Nullable Refused await(
+      Waiter me, TurnWait.Limit limit, boolean heedsInterrupts, long began) {
     long standingSince = began;
     Queue waiting = queue();
     enqueue(waiting, me);

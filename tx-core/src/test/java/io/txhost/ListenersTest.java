@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.txhost.RecordingAdapter.At;
+import io.txhost.context.Context;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
 import java.io.IOException;
@@ -18,8 +19,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,125 @@ class ListenersTest extends CoreTest {
             "resumed outer",
             "released outer",
             "committed outer");
+  }
+
+  @Test
+  void statementsAndWaitsForAConnectionAreToldWithWhatFailed() {
+    adapter.failAt(At.SQL, new IllegalStateException("no such table"));
+    host.withTransaction(named("t"), () -> swallowing(() -> sql("a")));
+    adapter.failAt(At.ACQUIRE, new IllegalStateException("no connection"));
+    assertThatThrownBy(() -> host.withTransaction(named("u"), () -> sql("b")));
+
+    assertThat(listener.details)
+        .containsExactly(
+            "acquiring t",
+            "executing t a",
+            "executed t a no such table",
+            "acquiring u",
+            "notAcquired u no connection");
+  }
+
+  @Test
+  void whoWaitsForTheTurnIsToldAsLongAsItWaits() {
+    Meddler waiting = new Meddler();
+    TransactionHost<RecordingAdapter.Db> told = host().listener(waiting).build();
+    waiting.host = told;
+
+    twoTasksWantTheTurn(told);
+
+    assertThat(waiting.details).containsOnlyOnce("waiting shared", "waited shared");
+  }
+
+  @Test
+  void aUseByWorkThatFellOutIsTold() {
+    host.withTransaction(named("gone"), () -> useElsewhere(host));
+
+    assertThat(listener.details)
+        .containsExactly(
+            "detached tx() on default of gone from '" + Thread.currentThread().getName() + "'");
+  }
+
+  @Test
+  void eachAttemptIsToldItsNumber() {
+    List<Integer> attempts = new ArrayList<>();
+    TransactionHost<RecordingAdapter.Db> told =
+        host()
+            .listener(
+                new TransactionListener() {
+                  @Override
+                  public void began(TransactionInfo transaction) {
+                    attempts.add(transaction.attempt());
+                  }
+                })
+            .build();
+
+    swallowing(
+        () ->
+            told.withTransaction(
+                TransactionOptions.defaults()
+                    .retry(RetryPolicy.maxAttempts(3).initialDelay(Duration.ZERO)),
+                () -> {
+                  throw state("40001");
+                }));
+
+    assertThat(attempts).containsExactly(1, 2, 3);
+  }
+
+  /** Hears only while it is on. */
+  private static final class Switched extends RecordingListener {
+    private volatile boolean on;
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public boolean isEnabled() {
+      asked.incrementAndGet();
+      return on;
+    }
+  }
+
+  @Test
+  void aListenerHearsOfAWholeTransactionOrOfNothing() {
+    Switched switched = new Switched();
+    TransactionHost<RecordingAdapter.Db> told = host().listener(switched).build();
+
+    told.withTransaction(
+        named("begun while off"),
+        () -> {
+          switched.on = true;
+          told.tx().sql("a");
+          told.withTransaction(
+              as(Propagation.REQUIRES_NEW, "begun while on"),
+              () -> {
+                switched.on = false;
+                told.tx().sql("b");
+              });
+        });
+
+    assertThat(switched.events)
+        .containsExactly(
+            "began begun while on",
+            "acquired begun while on",
+            "released begun while on",
+            "committed begun while on");
+    assertThat(switched.asked).hasValueLessThanOrEqualTo(4);
+    assertThat(listener.events).contains("began begun while off", "committed begun while off");
+  }
+
+  @Test
+  void aListenerThatCannotSayWhetherItIsEnabledHearsNothing() {
+    RecordingListener broken =
+        new RecordingListener() {
+          @Override
+          public boolean isEnabled() {
+            throw new AssertionError("broken");
+          }
+        };
+
+    TransactionHost<RecordingAdapter.Db> told = host().listener(broken).build();
+    told.withTransaction(named("t"), () -> told.tx().sql("a"));
+
+    assertThat(broken.events).isEmpty();
+    assertThat(listener.events).contains("committed t");
   }
 
   @Test
@@ -176,7 +298,7 @@ class ListenersTest extends CoreTest {
   }
 
   /** Whatever it is told of, it uses the host. */
-  private static final class Meddler extends RecordingListener {
+  private final class Meddler extends RecordingListener {
     private final Map<String, Integer> refused = new ConcurrentHashMap<>();
     private final List<Throwable> otherwise = new CopyOnWriteArrayList<>();
     private List<ThrowingCallable> uses = List.of();
@@ -184,6 +306,9 @@ class ListenersTest extends CoreTest {
 
     @Override
     void hear(String event) {
+      if (event.equals("waiting")) {
+        waits.incrementAndGet();
+      }
       for (ThrowingCallable use : uses) {
         Throwable thrown = catchThrowable(use);
         if (thrown instanceof TransactionException ours && ours.code().equals("TXH-128")) {
@@ -234,7 +359,7 @@ class ListenersTest extends CoreTest {
   /** What a listener is told; coverage adds a method of its own. */
   private static List<String> events() {
     return Stream.of(TransactionListener.class.getDeclaredMethods())
-        .filter(method -> !method.isSynthetic())
+        .filter(method -> !method.isSynthetic() && !method.getName().equals("isEnabled"))
         .map(Method::getName)
         .toList();
   }
@@ -273,6 +398,38 @@ class ListenersTest extends CoreTest {
                 }));
     adapter.failAt(At.COMMIT, new IllegalStateException("x"));
     swallowing(() -> told.withTransaction(() -> told.tx().sql("b")));
+    adapter.failAt(At.ACQUIRE, new IllegalStateException("no connection"));
+    swallowing(() -> told.withTransaction(() -> told.tx().sql("c")));
+    twoTasksWantTheTurn(told);
+    told.withTransaction(named("gone"), () -> useElsewhere(told));
+  }
+
+  /** One is inside a call of the driver until the other waits for it. */
+  private void twoTasksWantTheTurn(TransactionHost<RecordingAdapter.Db> told) {
+    adapter.whileCalling = text -> awaitOneThatWaits();
+    try {
+      told.withTransaction(
+          named("shared"),
+          () ->
+              told.inParallel(
+                  List.<TransactionalRunnable<RuntimeException>>of(
+                      () -> told.tx().sql("first"), () -> told.tx().sql("second"))));
+    } finally {
+      adapter.whileCalling = text -> {};
+    }
+  }
+
+  private final AtomicInteger waits = new AtomicInteger();
+
+  private void awaitOneThatWaits() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (waits.get() == 0 && System.nanoTime() < until) {
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  private static void useElsewhere(TransactionHost<RecordingAdapter.Db> told) {
+    CompletableFuture.runAsync(Context.wrap(() -> swallowing(() -> told.tx()))).join();
   }
 
   @Test

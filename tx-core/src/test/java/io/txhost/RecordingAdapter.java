@@ -51,6 +51,7 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
     PROMISE,
     RESOURCE,
     BEGIN,
+    ACQUIRE,
     SQL,
     CREATE_SAVEPOINT,
     RELEASE,
@@ -296,6 +297,16 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
       if (!begun) {
         failIfAsked(At.BEGIN, number + " BEGIN");
         begun = true;
+        if (signals.isObserved()) {
+          signals.acquiring();
+        }
+        try {
+          failIfAsked(At.ACQUIRE, "");
+        } catch (Throwable failure) {
+          begun = false;
+          signals.notAcquired(failure);
+          throw failure;
+        }
         signals.acquired();
         isBeginning = true;
         try {
@@ -307,7 +318,16 @@ class RecordingAdapter implements TransactionAdapter<RecordingAdapter.Db> {
       while (!promised.isEmpty() && !isBeginning) {
         transcript.add(number + " SAVEPOINT " + promised.remove(0).name());
       }
-      failIfAsked(At.SQL, number + " " + text);
+      signals.executing(text);
+      Throwable thrown = null;
+      try {
+        failIfAsked(At.SQL, number + " " + text);
+      } catch (Throwable failure) {
+        thrown = failure;
+        throw failure;
+      } finally {
+        signals.executed(text, 1, thrown);
+      }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.txhost;
 
+import io.txhost.spi.DetachedUse;
+import io.txhost.spi.ExecutedStatement;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
 import java.time.Duration;
@@ -10,6 +12,10 @@ import java.util.List;
 /** Writes down every event, as its name, the transaction's name, and what else it says. */
 class RecordingListener implements TransactionListener {
   final List<String> events = Collections.synchronizedList(new ArrayList<>());
+
+  /** What is told of its connection, statements and waits. */
+  final List<String> details = Collections.synchronizedList(new ArrayList<>());
+
   final List<Throwable> hookFailures = Collections.synchronizedList(new ArrayList<>());
 
   /** Told before the event is written down; overridden by listeners that fail. */
@@ -18,6 +24,55 @@ class RecordingListener implements TransactionListener {
   private void add(String event, TransactionInfo transaction, String more) {
     events.add((event + " " + transaction.name() + " " + more).trim());
     hear(event);
+  }
+
+  private void detail(String event, String more) {
+    details.add((event + " " + more).trim());
+    hear(event);
+  }
+
+  @Override
+  public void acquiring(TransactionInfo transaction) {
+    detail("acquiring", transaction.name());
+  }
+
+  @Override
+  public void notAcquired(TransactionInfo transaction, Throwable failure) {
+    detail("notAcquired", transaction.name() + " " + failure.getMessage());
+  }
+
+  @Override
+  public void executing(TransactionInfo transaction, String sql) {
+    detail("executing", transaction.name() + " " + sql);
+  }
+
+  @Override
+  public void executed(TransactionInfo transaction, ExecutedStatement statement) {
+    Throwable failure = statement.failure();
+    detail(
+        "executed",
+        transaction.name()
+            + " "
+            + statement.sql()
+            + (failure == null ? "" : " " + failure.getMessage())
+            + (statement.duration().isNegative() ? " in no time" : ""));
+  }
+
+  @Override
+  public void waiting(TransactionInfo transaction) {
+    detail("waiting", transaction.name());
+  }
+
+  @Override
+  public void waited(TransactionInfo transaction, Duration time) {
+    detail("waited", transaction.name() + (time.toNanos() > 0 ? "" : " no time"));
+  }
+
+  @Override
+  public void detached(DetachedUse use) {
+    detail(
+        "detached",
+        use.what() + " on " + use.host() + " of " + use.boundary() + " from " + use.from());
   }
 
   @Override

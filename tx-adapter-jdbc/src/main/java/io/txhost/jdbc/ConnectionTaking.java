@@ -86,7 +86,7 @@ abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
     secondsLeft("no connection was taken");
     Standing mine = given();
     if (mine == null) {
-      mine = borrow();
+      mine = borrowObserved();
       taken = mine;
     }
     if (isWaitedIn) {
@@ -189,6 +189,19 @@ abstract class ConnectionTaking implements Taker, Holder, Keeping<Standing> {
   private @Nullable Standing given() {
     Standing lent = taken;
     return lent == null || lent.isGone() ? null : lent;
+  }
+
+  private Standing borrowObserved() {
+    if (!signals.isObserved()) {
+      return borrow();
+    }
+    signals.acquiring();
+    try {
+      return borrow();
+    } catch (RuntimeException | Error e) {
+      signals.notAcquired(e);
+      throw e;
+    }
   }
 
   private Standing borrow() {

@@ -145,6 +145,7 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     boolean isReady = false;
     try {
       makeReady(stands, limit, seconds, sql);
+      Told.executing(signals, sql);
       isReady = true;
     } catch (TransactionException ours) {
       throw ours;
@@ -176,12 +177,14 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
 
   @Override
   public void sent(Sql sql) {
+    Told.executed(signals, sql, null);
     standing().succeeded(sql);
   }
 
   /** What fails otherwise than by the server's answer: nobody knows how far the driver got. */
   @Override
   public void failedSending(Sql sql, Throwable failure) {
+    Told.executed(signals, sql, failure);
     Standing stands = standing();
     if (failure instanceof SQLException answer) {
       stands.failed(answer, sql);

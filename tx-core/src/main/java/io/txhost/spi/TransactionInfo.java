@@ -30,4 +30,24 @@ public interface TransactionInfo {
 
   /** How many NESTED blocks are open in it. */
   int nesting();
+
+  /**
+   * Which attempt of its work it is, from 1. Each attempt is a transaction of its own.
+   *
+   * @implSpec 1
+   */
+  default int attempt() {
+    return 1;
+  }
+
+  /**
+   * Whether it is around one statement outside of transactions, which a host with {@code onBegin}
+   * hooks begins. Then no code of the user's runs inside of it, and its end may come late, on
+   * another thread: when the statement's results are closed.
+   *
+   * @implSpec false
+   */
+  default boolean isOfOneStatement() {
+    return false;
+  }
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * boundaries, {@code inParallel} and the statements of its transactions, with TXH-128. What an
  * event is about is in the event. Other hosts are not concerned, nor are other threads.
  *
+ * <p>A listener hears of a whole transaction or of nothing of it: {@link #isEnabled()} is asked
+ * when the transaction begins.
+ *
  * <p><b>Threads:</b> called on the thread where it happens; one listener serves every thread at
  * once.
  *
@@ -18,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  *     a new one.
  */
 public interface TransactionListener {
+
+  /**
+   * Whether it wants to hear of a transaction that begins now. Asked once for each. Where no
+   * listener of a host says so, the transaction costs what it would cost without listeners.
+   *
+   * @implSpec true
+   */
+  default boolean isEnabled() {
+    return true;
+  }
 
   /** A transaction was begun: promised, that is, since the first statement sends it. */
   default void began(TransactionInfo transaction) {}
@@ -40,8 +53,37 @@ public interface TransactionListener {
   /** A NESTED block was undone. */
   default void savepointRolledBack(TransactionInfo transaction, String boundary) {}
 
+  /** It is about to take a connection, which may take time where the pool has none. */
+  default void acquiring(TransactionInfo transaction) {}
+
+  /** It got no connection: what began with {@link #acquiring} is over. */
+  default void notAcquired(TransactionInfo transaction, Throwable failure) {}
+
   /** It took a connection. */
   default void acquired(TransactionInfo transaction) {}
+
+  /**
+   * A statement is about to be sent, on the calling thread. Its {@link #executed} follows.
+   *
+   * @param sql its text, without the values of parameters
+   */
+  default void executing(TransactionInfo transaction, String sql) {}
+
+  /** A statement has returned or failed, on the calling thread. */
+  default void executed(TransactionInfo transaction, ExecutedStatement statement) {}
+
+  /**
+   * The calling thread is about to wait for its turn: another thread is inside a call of the
+   * driver, or a NESTED block has the connection to itself. Its {@link #waited} follows.
+   */
+  default void waiting(TransactionInfo transaction) {}
+
+  /**
+   * The calling thread has waited for its turn. Whether it was given the turn is not said.
+   *
+   * @param time how long
+   */
+  default void waited(TransactionInfo transaction, Duration time) {}
 
   /** It gave its connection back. */
   default void released(TransactionInfo transaction) {}
@@ -66,6 +108,9 @@ public interface TransactionListener {
    */
   default void retried(
       TransactionInfo transaction, int attempt, Duration delay, Throwable failure) {}
+
+  /** Work that fell out of a transaction was refused a use of the host. */
+  default void detached(DetachedUse use) {}
 
   /** An after-hook failed; the outcome stands. */
   default void hookFailed(TransactionInfo transaction, Throwable failure) {}

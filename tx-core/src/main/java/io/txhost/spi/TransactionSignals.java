@@ -3,6 +3,7 @@ package io.txhost.spi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an adapter tells and asks the host about one transaction.
@@ -74,6 +75,50 @@ public interface TransactionSignals {
    * @implSpec does nothing
    */
   default void begun() {}
+
+  /**
+   * Whether a listener hears of this transaction; the answer never changes. Where none does, an
+   * adapter may leave out {@link #acquiring()}, {@link #notAcquired}, {@link #executing} and {@link
+   * #executed}.
+   *
+   * @implSpec false
+   */
+  default boolean isObserved() {
+    return false;
+  }
+
+  /**
+   * The transaction is about to take a connection from its pool. {@link #acquired()} or {@link
+   * #notAcquired} follows.
+   *
+   * @implSpec does nothing
+   */
+  default void acquiring() {}
+
+  /**
+   * The transaction got no connection.
+   *
+   * @implSpec does nothing
+   */
+  default void notAcquired(Throwable failure) {}
+
+  /**
+   * A statement of the user's is about to be sent, in turn. {@link #executed} follows.
+   *
+   * @param sql its text, without the values of parameters
+   * @implSpec does nothing
+   */
+  default void executing(String sql) {}
+
+  /**
+   * The statement has returned or failed. Called on the same thread as {@link #executing}, and in
+   * the same turn.
+   *
+   * @param count how many statements a batch had, 1 outside of a batch
+   * @param failure null if it succeeded
+   * @implSpec does nothing
+   */
+  default void executed(String sql, int count, @Nullable Throwable failure) {}
 
   /** The transaction has taken a connection from its pool. */
   void acquired();

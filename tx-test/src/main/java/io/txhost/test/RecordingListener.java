@@ -1,5 +1,7 @@
 package io.txhost.test;
 
+import io.txhost.spi.DetachedUse;
+import io.txhost.spi.ExecutedStatement;
 import io.txhost.spi.TransactionInfo;
 import io.txhost.spi.TransactionListener;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordingListener implements TransactionListener {
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
+  private final Queue<String> statements = new ConcurrentLinkedQueue<>();
+  private final Queue<String> waits = new ConcurrentLinkedQueue<>();
 
   /** A listener that has heard nothing yet. */
   public RecordingListener() {}
@@ -25,9 +29,28 @@ public final class RecordingListener implements TransactionListener {
     return List.copyOf(events);
   }
 
+  /**
+   * The statements that were sent since the last {@link #clear()}, in order: their texts, and after
+   * the text of one that failed {@code " (failed)"}. They are not among the {@link #events()}.
+   */
+  public List<String> statements() {
+    return List.copyOf(statements);
+  }
+
+  /**
+   * What was waited for since the last {@link #clear()}, in order, such as {@code "acquiring
+   * 'orders.place'"}: a connection, a statement's answer, a turn. Which threads wait for a turn is
+   * chance, so waits are not among the {@link #events()}.
+   */
+  public List<String> waits() {
+    return List.copyOf(waits);
+  }
+
   /** Forgets what was heard. */
   public void clear() {
     events.clear();
+    statements.clear();
+    waits.clear();
   }
 
   private void heard(String what, TransactionInfo transaction) {
@@ -76,6 +99,45 @@ public final class RecordingListener implements TransactionListener {
   @Override
   public void acquired(TransactionInfo transaction) {
     heard("acquired", transaction);
+  }
+
+  @Override
+  public void notAcquired(TransactionInfo transaction, Throwable failure) {
+    heard("not acquired", transaction);
+  }
+
+  private void waitsFor(String what, TransactionInfo transaction) {
+    waits.add(what + " '" + transaction.name() + "'");
+  }
+
+  @Override
+  public void acquiring(TransactionInfo transaction) {
+    waitsFor("acquiring", transaction);
+  }
+
+  @Override
+  public void executing(TransactionInfo transaction, String sql) {
+    waitsFor("executing", transaction);
+  }
+
+  @Override
+  public void executed(TransactionInfo transaction, ExecutedStatement statement) {
+    statements.add(statement.sql() + (statement.failure() == null ? "" : " (failed)"));
+  }
+
+  @Override
+  public void waiting(TransactionInfo transaction) {
+    waitsFor("waiting", transaction);
+  }
+
+  @Override
+  public void waited(TransactionInfo transaction, Duration time) {
+    waitsFor("waited", transaction);
+  }
+
+  @Override
+  public void detached(DetachedUse use) {
+    events.add("detached '" + use.what() + "' by '" + use.boundary() + "'");
   }
 
   @Override

@@ -15,6 +15,9 @@ class RecordingListenerTest {
   @Test
   void everyEventIsWrittenDown() throws ReflectiveOperationException {
     for (Method event : TransactionListener.class.getMethods()) {
+      if (event.getName().equals("isEnabled")) { // a question
+        continue;
+      }
       assertThat(RecordingListener.class.getMethod(event.getName(), event.getParameterTypes()))
           .as(event.getName())
           .extracting(Method::getDeclaringClass)

@@ -17,6 +17,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -26,13 +28,25 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.MethodBeforeAdvice;
+import org.springframework.aop.support.NameMatchMethodPointcutAdvisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.AdviceMode;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.AliasFor;
 
-/** The Spring part of the behaviours, which tx-spring's tests show, with the starter alone. */
+/**
+ * The Spring part of the behaviours, E1 to E9, with the starter alone. Without it tx-spring's tests
+ * show them: E1 in NearestAnnotationTest and SelfCallsTest, E2 and E3 in StartupRefusalTest, E4 in
+ * WeavingTest, E5 in AdviceOrderTest, E6 in the contract of each adapter, E7 and E9 in
+ * HostBeansTest, E8 in ForeignTransactionalTest.
+ */
 @ExtendWith(NothingLeftBehind.class)
 final class ConformanceTest {
   private final ApplicationContextRunner application = Applications.withPool();
@@ -135,6 +149,60 @@ final class ConformanceTest {
     @Writing("specific")
     public boolean ofTheMethod() {
       return host.currentTransaction().orElseThrow().isReadOnly();
+    }
+  }
+
+  @Test // E5
+  void theOrderSetByTheApplicationPutsAdviceOutsideOrInsideTheTransaction() {
+    application
+        .withUserConfiguration(Ordering.class)
+        .run(
+            context -> {
+              context.getBean(Paying.class).pay();
+
+              assertThat(context.getBean(Notes.class).written())
+                  .containsExactly("10 outside", "30 inside");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableTransactionHosts(order = 20, proxyTargetClass = true)
+  @Import({Paying.class, Notes.class})
+  static class Ordering {
+    @Bean
+    static Advisor outer(ObjectProvider<Notes> notes) {
+      return advisor(10, notes);
+    }
+
+    @Bean
+    static Advisor inner(ObjectProvider<Notes> notes) {
+      return advisor(30, notes);
+    }
+
+    private static Advisor advisor(int order, ObjectProvider<Notes> notes) {
+      NameMatchMethodPointcutAdvisor advisor = new NameMatchMethodPointcutAdvisor();
+      advisor.setMappedName("pay");
+      advisor.setOrder(order);
+      advisor.setAdvice(
+          (MethodBeforeAdvice) (method, given, bean) -> notes.getObject().note(order));
+      return advisor;
+    }
+  }
+
+  static class Paying {
+    @Transactional
+    public void pay() {}
+  }
+
+  /** Whether the transaction is there already when an advice is. */
+  record Notes(TransactionHost<?> host, List<String> written) {
+    @Autowired
+    Notes(TransactionHost<?> host) {
+      this(host, new ArrayList<>());
+    }
+
+    void note(int order) {
+      written.add(order + (host.isTransactionActive() ? " inside" : " outside"));
     }
   }
 

@@ -13,30 +13,47 @@ import org.jspecify.annotations.Nullable;
 final class Caller {
   private static final StackWalker STACK = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE);
   private static final Pattern LAMBDA = Pattern.compile("lambda\\$(.+)\\$\\d+");
+
+  /** Its template, say, through which an application calls. */
+  private static final String SPRINGS = "org.springframework.";
+
   private static final @Nullable CodeSource OURS = sourceOf(Caller.class);
 
   private Caller() {}
 
   static String nameOr(String other) {
+    return nameOr(Caller.class, other);
+  }
+
+  /**
+   * Passes over what belongs to a bridge, too, and over what has called that.
+   *
+   * @param bridge one of the bridge's classes
+   */
+  static String nameOr(Class<?> bridge, String other) {
+    CodeSource bridges = sourceOf(bridge);
     return STACK.walk(
         frames ->
             frames
-                .filter(frame -> isUsers(frame.getDeclaringClass()))
+                .filter(frame -> isUsers(frame.getDeclaringClass(), bridges))
                 .findFirst()
                 .map(Caller::label)
                 .orElse(other));
   }
 
-  private static boolean isUsers(Class<?> type) {
+  private static boolean isUsers(Class<?> type, @Nullable CodeSource bridges) {
     return type.getClassLoader() != null
         && !Proxy.isProxyClass(type)
         && !type.getName().contains("$$")
-        && !isOurs(type);
+        && !type.getName().startsWith(SPRINGS)
+        && !isOurs(type, bridges);
   }
 
   /** Of tests in our packages the place differs. */
-  private static boolean isOurs(Class<?> type) {
-    return type.getPackageName().startsWith("io.txhost") && Objects.equals(OURS, sourceOf(type));
+  private static boolean isOurs(Class<?> type, @Nullable CodeSource bridges) {
+    CodeSource source = sourceOf(type);
+    return type.getPackageName().startsWith("io.txhost")
+        && (Objects.equals(OURS, source) || Objects.equals(bridges, source));
   }
 
   private static @Nullable CodeSource sourceOf(Class<?> type) {

@@ -155,6 +155,11 @@ final class DefaultTransactionHost<T>
   }
 
   @Override
+  public String callerOr(Class<?> bridge, String other) {
+    return Diagnostics.callerOr(bridge, other);
+  }
+
+  @Override
   public @Nullable RuntimeException abandonInside(ManualTransaction boundary) {
     return ((ManualBoundary) boundary).abandonInside();
   }

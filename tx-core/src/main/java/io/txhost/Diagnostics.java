@@ -24,4 +24,9 @@ final class Diagnostics {
   static String callerOr(String other) {
     return ON ? Caller.nameOr(other) : other;
   }
+
+  /** The method that has called a bridge. */
+  static String callerOr(Class<?> bridge, String other) {
+    return ON ? Caller.nameOr(bridge, other) : other;
+  }
 }

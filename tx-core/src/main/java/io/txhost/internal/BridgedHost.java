@@ -30,6 +30,14 @@ public interface BridgedHost<O, M, H> {
   M begin(O options, @Nullable Runnable abandoned);
 
   /**
+   * The method that has called the bridge, with diagnostics on.
+   *
+   * @param bridge one of the bridge's classes
+   * @param other what is said with diagnostics off, or where nobody is found
+   */
+  String callerOr(Class<?> bridge, String other);
+
+  /**
    * Undoes what was opened inside a boundary of {@link #begin} and left.
    *
    * @return what is to be said of it; null if nothing was left, or the boundary has ended

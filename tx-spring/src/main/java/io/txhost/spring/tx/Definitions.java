@@ -4,6 +4,7 @@ import io.txhost.Isolation;
 import io.txhost.Propagation;
 import io.txhost.TransactionOptions;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.util.StringUtils;
 
@@ -15,8 +16,10 @@ final class Definitions {
    * Whether anything is to be joined Spring has decided before.
    *
    * @param seconds the timeout; less than 0 if there is none
+   * @param unnamed what it is called where Spring has no name
    */
-  static TransactionOptions options(TransactionDefinition asked, int seconds) {
+  static TransactionOptions options(
+      TransactionDefinition asked, int seconds, Supplier<String> unnamed) {
     TransactionOptions options =
         TransactionOptions.defaults().propagation(Propagation.REQUIRES_NEW);
     Isolation isolation = Isolations.of(asked.getIsolationLevel());
@@ -30,6 +33,6 @@ final class Definitions {
       options = options.timeout(seconds == 0 ? Duration.ofNanos(1) : Duration.ofSeconds(seconds));
     }
     String name = asked.getName();
-    return StringUtils.hasText(name) ? options.name(name) : options;
+    return options.name(StringUtils.hasText(name) ? name : unnamed.get());
   }
 }

@@ -97,6 +97,11 @@ final class HostSide {
     return bridged.begin(options, abandoned);
   }
 
+  /** What a transaction is called that Spring has given no name. */
+  String unnamed() {
+    return bridged.callerOr(HostSide.class, "a transaction of Spring's without a name");
+  }
+
   @Nullable RuntimeException abandonInside(ManualTransaction boundary) {
     return bridged.abandonInside(boundary);
   }

@@ -90,7 +90,7 @@ final class HostTransaction implements SavepointManager, SmartTransactionObject 
 
   void begin(TransactionDefinition definition, int timeout) {
     if (opening == null) {
-      beginByHand(Definitions.options(definition, timeout));
+      beginByHand(Definitions.options(definition, timeout, host::unnamed));
     } else {
       begun(opening.boundary(), null);
     }
@@ -325,8 +325,13 @@ final class HostTransaction implements SavepointManager, SmartTransactionObject 
     } else {
       failure = ended(this::keep);
     }
-    told = Outcomes.rolledBack(failure, marked.getTransactionName());
+    told = Outcomes.rolledBack(failure, begun == null ? scopeOf(marked) : begun.boundary().name());
     return told;
+  }
+
+  private static String scopeOf(DefaultTransactionStatus savepoint) {
+    String name = savepoint.getTransactionName();
+    return name.isBlank() ? "a savepoint of Spring's" : name;
   }
 
   // ---- savepoints

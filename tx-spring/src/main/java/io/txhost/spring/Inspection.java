@@ -123,7 +123,7 @@ final class Inspection<A extends Annotation> {
           "TXH-605",
           "class " + ClassUtils.getShortName(type) + " " + obstacle,
           "so no proxy can extend it and its " + sought + " would be ignored",
-          "let the class be extended, or give it an interface and let proxies be by interface");
+          ProxyShape.remedy(type));
     }
   }
 

@@ -12,6 +12,7 @@ import org.springframework.aop.framework.ProxyProcessorSupport;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Conventions;
+import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -43,6 +44,9 @@ final class ProxyShape extends ProxyProcessorSupport {
 
   /** What forbids a subclass, or null. */
   static @Nullable String obstacle(Class<?> type) {
+    if (type.isRecord()) {
+      return "is a record, which is always final";
+    }
     if (Modifier.isFinal(type.getModifiers())) {
       return "is final";
     }
@@ -53,6 +57,18 @@ final class ProxyShape extends ProxyProcessorSupport {
     return Arrays.stream(constructors).allMatch(c -> Modifier.isPrivate(c.getModifiers()))
         ? "has only private constructors"
         : null;
+  }
+
+  /** What lets a proxy be made of a class that has an obstacle. */
+  static String remedy(Class<?> type) {
+    if (type.isRecord()) {
+      return "make it a class, or give it an interface and let proxies be by interface";
+    }
+    return KotlinDetector.isKotlinType(type) && Modifier.isFinal(type.getModifiers())
+        ? "in Kotlin a class is final unless it is open: declare the class and its annotated methods"
+            + " open, or let the compiler plugin kotlin-spring do it, for classes with @Component"
+            + " or @Service"
+        : "let the class be extended, or give it an interface and let proxies be by interface";
   }
 
   private boolean allBySubclass() {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds each {@code @Transactional} that names no host of this context. */
 final class UnknownHosts implements BeanCheck {
+  /** Read by the starter. */
+  private static final String NO_HOST = "finds no host, since this application has none:";
+
   private final TransactionalMethods methods;
 
   UnknownHosts(TransactionalMethods methods) {
@@ -47,7 +50,7 @@ final class UnknownHosts implements BeanCheck {
   /** What is wrong with a host's name, or null. */
   static @Nullable String problem(String host, Set<String> known) {
     if (known.isEmpty()) {
-      return "finds no host: declare a TransactionHost bean";
+      return NO_HOST + " declare a TransactionHost bean over the application's DataSource";
     }
     if (host.isEmpty() && known.size() > 1 && !known.contains("default")) {
       return "names no host, and none of " + known + " is named 'default'; name one of them";

@@ -243,6 +243,28 @@ class StartupRefusalTest {
         .contains("has only private constructors" + end);
   }
 
+  record Entry(String name) {
+    @Transactional
+    public void place() {}
+  }
+
+  @Configuration
+  static class ARecord {
+    @Bean
+    Entry entry() {
+      return new Entry("one");
+    }
+  }
+
+  @Test
+  void aRecordIsRefusedAndSaidToBeOne() {
+    assertThat(Applications.findingOf(OneHost.class, ARecord.class))
+        .isEqualTo(
+            "TXH-605 bean 'entry': class StartupRefusalTest.Entry is a record, which is always"
+                + " final, so no proxy can extend it and its @Transactional would be ignored; make"
+                + " it a class, or give it an interface and let proxies be by interface.");
+  }
+
   static final class FinalByInterface implements Place {
     @Override
     @Transactional
@@ -423,7 +445,9 @@ class StartupRefusalTest {
         .contains(
             "names no host, and none of [orders, audit] is named 'default'; name one of them.");
     assertThat(Applications.findingOf(NoHosts.class, NoHostNamed.class))
-        .contains("finds no host: declare a TransactionHost bean.");
+        .contains(
+            "finds no host, since this application has none: declare a TransactionHost bean over the"
+                + " application's DataSource.");
   }
 
   // ---- every kind of bean

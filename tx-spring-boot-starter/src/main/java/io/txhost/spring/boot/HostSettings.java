@@ -17,8 +17,8 @@ import org.springframework.core.env.Environment;
 /** The settings of each host: its own lie over those of all. */
 final class HostSettings {
   private static final Options NO_OPTIONS = new Options(null, null, null, null, null, null);
-  private static final Retry NO_RETRY = new Retry(null, null, null, null, null);
-  private static final Host NOTHING = new Host(null, null, NO_OPTIONS, NO_RETRY);
+  private static final Host NOTHING =
+      new Host(null, null, NO_OPTIONS, new Retry(null, null, null, null, null));
 
   private final TxHostProperties properties;
 
@@ -31,8 +31,8 @@ final class HostSettings {
     List<String> names = List.of(hosts);
     LateProperties.refuse(environment);
     this.properties = properties;
+    optionsOf("txhost", NOTHING); // first: what is wrong for all is said of its own place
     properties.hosts().forEach((name, host) -> check(name, host, names));
-    optionsOf("txhost", NOTHING);
   }
 
   private void check(String name, Host host, List<String> names) {
@@ -112,12 +112,21 @@ final class HostSettings {
   }
 
   private static void refuseWithoutAttempts(String place, Retry asked) {
-    if (!asked.equals(NO_RETRY)) {
+    refuseAlone(place, "initial-delay", asked.initialDelay());
+    refuseAlone(place, "max-delay", asked.maxDelay());
+    refuseAlone(place, "also-on", asked.alsoOn());
+    refuseAlone(place, "also-on-sql-state", asked.alsoOnSqlState());
+  }
+
+  private static void refuseAlone(String place, String name, @Nullable Object value) {
+    if (value != null) {
       throw new InvalidConfigurationPropertyValueException(
-          place + ".max-attempts",
-          null,
-          "TXH-661 Without it nothing is retried, and what else is set for the retry does nothing:"
-              + " set it to 2 or more, or leave the others out.");
+          place + "." + name,
+          value,
+          "TXH-661 "
+              + place
+              + ".max-attempts is missing, and without it nothing is retried: set it to 2 or more,"
+              + " or leave this out.");
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What to do about each finding that refuses a start, by its code. */
 final class StartupActions {
@@ -25,7 +26,8 @@ final class StartupActions {
           Map.entry("TXH-604", "Make the method protected or public."),
           Map.entry(
               "TXH-605",
-              "Let the class be extended, or give it an interface and set"
+              "Let the class be extended: it is no record, and in Kotlin it is open, by the compiler"
+                  + " plugin kotlin-spring, say. Or give it an interface and set"
                   + " spring.aop.proxy-target-class=false."),
           Map.entry(
               "TXH-606",
@@ -79,20 +81,34 @@ final class StartupActions {
           Map.entry(
               "TXH-691", "Take the event itself, or let withoutTransaction be FAIL or DROP."));
 
+  /** What tx-spring says where an annotation finds no host at all. */
+  private static final String NO_HOST = " finds no host,";
+
+  private static final String NO_DATABASE =
+      "TXH-608: Give the application a DataSource: spring-boot-starter-jdbc, a driver, and"
+          + " spring.datasource.url. Each DataSource bean has a host. If there is one, see whether"
+          + " TxHostAutoConfiguration is excluded.";
+
   private StartupActions() {}
 
   /** One line for each code, in the order of the findings. */
   static String of(List<String> findings) {
     StringBuilder text = new StringBuilder();
     findings.stream()
-        .flatMap(finding -> CODE.matcher(finding).results().map(MatchResult::group))
+        .flatMap(StartupActions::actions)
         .distinct()
-        .forEach(code -> text.append(code).append(": ").append(action(code)).append('\n'));
+        .forEach(action -> text.append(action).append('\n'));
     return text.append(PAGE).toString();
   }
 
+  private static Stream<String> actions(String finding) {
+    return finding.startsWith("TXH-608") && finding.contains(NO_HOST)
+        ? Stream.of(NO_DATABASE)
+        : CODE.matcher(finding).results().map(MatchResult::group).map(StartupActions::action);
+  }
+
   private static String action(String code) {
-    return BY_CODE.getOrDefault(code, "Do what the finding says.");
+    return code + ": " + BY_CODE.getOrDefault(code, "Do what the finding says.");
   }
 
   static boolean knows(String code) {

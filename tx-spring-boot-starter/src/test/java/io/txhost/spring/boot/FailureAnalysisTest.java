@@ -92,28 +92,43 @@ final class FailureAnalysisTest {
 
   @Test
   void withoutDataSourceItSaysWhatGivesOne(CapturedOutput log) {
-    fails(
-        Orders.class,
-        "--spring.autoconfigure.exclude="
-            + Stream.of(Applications.configurations())
-                .map(Class::getName)
-                .filter(name -> name.endsWith(".DataSourceAutoConfiguration"))
-                .findFirst()
-                .orElseThrow());
+    fails(Orders.class, withoutDataSource());
 
     assertThat(printed(log)).contains("There is no host at all.").contains("spring.datasource.url");
   }
 
+  private static String withoutDataSource() {
+    return "--spring.autoconfigure.exclude="
+        + Stream.of(Applications.configurations())
+            .map(Class::getName)
+            .filter(name -> name.endsWith(".DataSourceAutoConfiguration"))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  @Test
+  void anAnnotationThatFindsNoHostIsPrintedWithWhatGivesOne(CapturedOutput log) {
+    fails(Annotated.class, withoutDataSource());
+
+    assertThat(printed(log))
+        .contains("finds no host, since this application has none")
+        .contains("TXH-608: Give the application a DataSource: spring-boot-starter-jdbc, a driver")
+        .doesNotContain("Take one of the names");
+  }
+
+  @Test
+  void aRetryWithoutAttemptsIsPrintedAtTheSettingThatIsThere(CapturedOutput log) {
+    fails(
+        Plain.class, "--spring.datasource.url=jdbc:h2:mem:p", "--txhost.retry.initial-delay=20ms");
+
+    assertThat(printed(log))
+        .contains("configuration property 'txhost.retry.initial-delay'")
+        .contains("txhost.retry.max-attempts is missing");
+  }
+
   @Test
   void aFactoryBeanThatDoesNotSayWhatItMakesIsNamed(CapturedOutput log) {
-    fails(
-        Silent.class,
-        "--spring.autoconfigure.exclude="
-            + Stream.of(Applications.configurations())
-                .map(Class::getName)
-                .filter(name -> name.endsWith(".DataSourceAutoConfiguration"))
-                .findFirst()
-                .orElseThrow());
+    fails(Silent.class, withoutDataSource());
 
     assertThat(printed(log))
         .contains("There is no host at all.")
@@ -178,6 +193,20 @@ final class FailureAnalysisTest {
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   static class Plain {}
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  static class Annotated {
+    @Bean
+    Paying paying() {
+      return new Paying();
+    }
+  }
+
+  static class Paying {
+    @Transactional
+    public void pay() {}
+  }
 
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration

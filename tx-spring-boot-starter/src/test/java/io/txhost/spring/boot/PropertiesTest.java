@@ -145,8 +145,8 @@ final class PropertiesTest {
         "txhost.hosts.billing.enabled=true | TXH-660 | It makes default.",
         "txhost.default-options.timeout=-5s | TXH-661 | timeout",
         "txhost.retry.max-attempts=0 | TXH-661 | attempts",
-        "txhost.retry.initial-delay=1s | TXH-661 | max-attempts",
-        "txhost.hosts.default.retry.max-delay=1s | TXH-661 | max-attempts",
+        "txhost.retry.initial-delay=1s | TXH-661 | txhost.retry.max-attempts is missing",
+        "txhost.hosts.default.retry.max-delay=1s | TXH-661 | default.retry.max-attempts is missing",
         "txhost.diagnostics=off | TXH-663 | -Dtxhost.diagnostics=off",
       })
   void whatCannotBeMeantIsRefusedAtStart(String property, String code, String words) {
@@ -158,7 +158,8 @@ final class PropertiesTest {
                     .getFailure()
                     .rootCause()
                     .hasMessageContaining(code)
-                    .hasMessageContaining(words));
+                    .hasMessageContaining(words)
+                    .hasMessageNotContaining("null"));
   }
 
   @Test

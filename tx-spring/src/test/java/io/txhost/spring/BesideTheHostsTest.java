@@ -6,6 +6,7 @@ import io.txhost.TransactionHost;
 import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.jdbi.JdbiAdapter;
 import io.txhost.spring.Applications.OneHost;
+import io.txhost.spring.tx.TxHostTransactionManager;
 import io.txhost.test.NothingLeftBehind;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -128,6 +130,23 @@ class BesideTheHostsTest {
         Arguments.of(OtherJdbi.class, "Jdbi", "JdbiAdapter.view(host, jdbi)"),
         Arguments.of(MadeByAFactory.class, "Jdbi", "JdbiAdapter.view(host, jdbi)"),
         Arguments.of(Through.class, "JdbcTemplate", "JdbcAdapter.dataSource(host)"));
+  }
+
+  @Configuration
+  static class Bridge {
+    @Bean
+    TxHostTransactionManager transactionManager(TransactionHost<Connection> host) {
+      return new TxHostTransactionManager(host);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {Template.class, NamedTemplate.class, Client.class, Through.class, Listeners.class})
+  void whatTheBridgeServesIsNotWarnedOf(Class<?> component) {
+    Applications.start(Application.class, Bridge.class, component).close();
+
+    assertThat(log.messages()).isEmpty();
   }
 
   @ParameterizedTest

@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Spring's {@code JdbcTemplate} in forks of a structured scope, and beside them. */
 @ExtendWith(NothingLeftBehind.class)
@@ -72,6 +73,29 @@ class ForkedTemplateTest {
 
               assertThat(items(context)).isZero();
             });
+  }
+
+  @Test
+  void springsTransactionsAreRefusedInForksAndNothingIsWritten() {
+    application.run(
+        context -> {
+          table(context);
+          JdbcTemplate template = context.getBean(JdbcTemplate.class);
+          TransactionTemplate springs = context.getBean(TransactionTemplate.class);
+
+          assertThatThrownBy(
+                  () ->
+                      host(context, Connection.class)
+                          .withTransaction(
+                              () ->
+                                  forked(
+                                      () ->
+                                          springs.executeWithoutResult(
+                                              status -> insert(template, 1)))))
+              .hasStackTraceContaining("TXH-641");
+
+          assertThat(items(context)).isZero();
+        });
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.txhost;
 
 import io.txhost.internal.CapturedTransaction;
 import io.txhost.internal.Carrier;
+import io.txhost.internal.RefusedUse;
 import io.txhost.spi.ThreadName;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,15 @@ final class Refusals {
 
   static TransactionException noneActive(
       String boundary, Object host, @Nullable CapturedTransaction captured) {
-    return new TransactionRequiredException(
-        refused("MANDATORY for '" + boundary + "'", host)
-            + "no transaction is active here. "
-            + (captured == null
-                ? unseen() + "Call it inside a boundary that begins one, or ask for REQUIRED."
-                : came(captured) + "Open a boundary of its own around it, or ask for REQUIRED."),
-        null);
+    return RefusedUse.told(
+        new TransactionRequiredException(
+            refused("MANDATORY for '" + boundary + "'", host)
+                + "no transaction is active here. "
+                + (captured == null
+                    ? unseen() + "Call it inside a boundary that begins one, or ask for REQUIRED."
+                    : came(captured)
+                        + "Open a boundary of its own around it, or ask for REQUIRED."),
+            null));
   }
 
   private static String unseen() {
@@ -81,13 +84,14 @@ final class Refusals {
 
   static TransactionException detached(
       String what, Object host, @Nullable CapturedTransaction captured) {
-    return new DetachedTransactionException(
-        refused(what, host)
-            + (captured == null ? "" : came(captured))
-            + "Open a boundary of its own around the work (REQUIRED begins one), or say"
-            + " withoutTransaction, or run it where the transaction reaches it: in a structured"
-            + " scope (inParallel, or a StructuredTaskScope on Java 25), or before handing over.",
-        null);
+    return RefusedUse.told(
+        new DetachedTransactionException(
+            refused(what, host)
+                + (captured == null ? "" : came(captured))
+                + "Open a boundary of its own around the work (REQUIRED begins one), or say"
+                + " withoutTransaction, or run it where the transaction reaches it: in a structured"
+                + " scope (inParallel, or a StructuredTaskScope on Java 25), or before handing over.",
+            null));
   }
 
   static CannotBeginTransactionException hookFailed(Object transaction, Throwable failure) {
@@ -148,16 +152,17 @@ final class Refusals {
   }
 
   static TransactionException noFallback(String what, Object host, FallbackPolicy policy) {
-    return new TransactionRequiredException(
-        refused(what, host)
-            + "no transaction is active here, and the fallback policy "
-            + policy
-            + (policy == FallbackPolicy.IN_CONTEXT
-                ? " gives an auto-commit resource only where a Context is active. Open a boundary"
-                    + " or a Context, or"
-                : " never gives an auto-commit resource. Open a boundary, or")
-            + " say withoutTransaction.",
-        null);
+    return RefusedUse.told(
+        new TransactionRequiredException(
+            refused(what, host)
+                + "no transaction is active here, and the fallback policy "
+                + policy
+                + (policy == FallbackPolicy.IN_CONTEXT
+                    ? " gives an auto-commit resource only where a Context is active. Open a boundary"
+                        + " or a Context, or"
+                    : " never gives an auto-commit resource. Open a boundary, or")
+                + " say withoutTransaction.",
+            null));
   }
 
   /**
@@ -165,33 +170,35 @@ final class Refusals {
    *     null
    */
   static TransactionException writeOutside(String what, Object host, @Nullable String ineffective) {
-    return new TransactionRequiredException(
-        refused(what, host)
-            + "no transaction is active here, and the fallback policy READ_ONLY lets only reads"
-            + " through. Nothing was sent. "
-            + (ineffective == null
-                ? "Run it in host.withTransaction(..)."
-                : ineffective
-                    + " is @Transactional, but was not called through its proxy: by its own object,"
-                    + " before the proxy was there, or without @EnableTransactionHosts. Call it"
-                    + " through the bean, or run it in host.withTransaction(..).")
-            + " Where each statement is to commit by itself, say so with"
-            + " host.withoutTransaction(..), or for the whole host with FallbackPolicy.ALLOW.",
-        null);
+    return RefusedUse.told(
+        new TransactionRequiredException(
+            refused(what, host)
+                + "no transaction is active here, and the fallback policy READ_ONLY lets only reads"
+                + " through. Nothing was sent. "
+                + (ineffective == null
+                    ? "Run it in host.withTransaction(..)."
+                    : ineffective
+                        + " is @Transactional, but was not called through its proxy: by its own object,"
+                        + " before the proxy was there, or without @EnableTransactionHosts. Call it"
+                        + " through the bean, or run it in host.withTransaction(..).")
+                + " Where each statement is to commit by itself, say so with"
+                + " host.withoutTransaction(..), or for the whole host with FallbackPolicy.ALLOW.",
+            null));
   }
 
   /**
    * @param asker the boundary without a transaction that has asked for readOnly
    */
   static TransactionException writeInReadOnly(String what, Object host, String asker) {
-    return new TransactionRequiredException(
-        refused(what, host)
-            + "'"
-            + asker
-            + "' asked for readOnly and runs without a transaction, so only reads go through inside."
-            + " Nothing was sent. Take readOnly away there, or run the write in"
-            + " host.withTransaction(..).",
-        null);
+    return RefusedUse.told(
+        new TransactionRequiredException(
+            refused(what, host)
+                + "'"
+                + asker
+                + "' asked for readOnly and runs without a transaction, so only reads go through inside."
+                + " Nothing was sent. Take readOnly away there, or run the write in"
+                + " host.withTransaction(..).",
+            null));
   }
 
   static TransactionException isolationOutside(String boundary, Isolation asked) {

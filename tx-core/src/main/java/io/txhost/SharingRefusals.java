@@ -2,6 +2,7 @@ package io.txhost;
 
 import io.txhost.internal.Carrier;
 import io.txhost.internal.Frame;
+import io.txhost.internal.RefusedUse;
 import io.txhost.spi.ThreadName;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +12,17 @@ final class SharingRefusals {
 
   static TransactionException child(
       String what, Object host, String boundary, Object adapter, Object transaction) {
-    return new DetachedTransactionException(
-        Refusals.refused(what, host)
-            + boundary
-            + " reached this thread, but "
-            + adapter
-            + " cannot share one transaction between threads. Do the work on the thread of the"
-            + " boundary, or open a boundary of its own (REQUIRES_NEW) here; "
-            + transaction
-            + " is untouched.",
-        null);
+    return RefusedUse.told(
+        new DetachedTransactionException(
+            Refusals.refused(what, host)
+                + boundary
+                + " reached this thread, but "
+                + adapter
+                + " cannot share one transaction between threads. Do the work on the thread of the"
+                + " boundary, or open a boundary of its own (REQUIRES_NEW) here; "
+                + transaction
+                + " is untouched.",
+            null));
   }
 
   static TransactionException outsider(String what, String boundary) {
@@ -92,12 +94,13 @@ final class SharingRefusals {
   }
 
   static TransactionException forkedUnderOverlay(String what, Object host) {
-    return new DetachedTransactionException(
-        Refusals.refused(what, host)
-            + "this thread, or one that has captured its work, was forked where begin(), or a restored"
-            + " snapshot, was in force, and works beside that: begin() does not reach forks; use"
-            + " withTransaction around the scope, or inParallel.",
-        null);
+    return RefusedUse.told(
+        new DetachedTransactionException(
+            Refusals.refused(what, host)
+                + "this thread, or one that has captured its work, was forked where begin(), or a restored"
+                + " snapshot, was in force, and works beside that: begin() does not reach forks; use"
+                + " withTransaction around the scope, or inParallel.",
+            null));
   }
 
   /**

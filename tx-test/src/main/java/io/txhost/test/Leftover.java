@@ -12,6 +12,23 @@ import java.util.Optional;
 /** Something that a test left behind, and has been taken away since. */
 record Leftover(String message, Optional<Throwable> opener) {
 
+  /**
+   * Fails the test if something was found.
+   *
+   * @param title said before what was found
+   */
+  static void report(String title, List<Leftover> found) {
+    if (!found.isEmpty()) {
+      StringBuilder message = new StringBuilder(title);
+      found.forEach(leftover -> message.append("\n  ").append(leftover.message()));
+      AssertionError failure = new AssertionError(message.toString());
+      found.stream()
+          .flatMap(leftover -> leftover.opener().stream())
+          .forEach(failure::addSuppressed);
+      throw failure;
+    }
+  }
+
   /** The frames of the calling thread down to the given one, which is current afterwards. */
   static List<Leftover> framesAbove(Frame before) {
     List<Leftover> found = new ArrayList<>();

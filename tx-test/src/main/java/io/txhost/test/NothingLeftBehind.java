@@ -88,18 +88,6 @@ public final class NothingLeftBehind implements BeforeEachCallback, AfterEachCal
         Thread.currentThread().interrupt();
       }
     }
-    report(found);
-  }
-
-  private static void report(List<Leftover> found) {
-    if (!found.isEmpty()) {
-      StringBuilder message = new StringBuilder("This test left something behind:");
-      found.forEach(leftover -> message.append("\n  ").append(leftover.message()));
-      AssertionError failure = new AssertionError(message.toString());
-      found.stream()
-          .flatMap(leftover -> leftover.opener().stream())
-          .forEach(failure::addSuppressed);
-      throw failure;
-    }
+    Leftover.report("This test left something behind:", found);
   }
 }

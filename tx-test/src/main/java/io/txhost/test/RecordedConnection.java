@@ -11,20 +11,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One time that a connection was handed out. Used by one thread at a time, as connections are. */
 final class RecordedConnection implements InvocationHandler {
-  private static final Pattern COMMENTS =
-      Pattern.compile("(?s)\\A(\\s+|--[^\\n]*\\n|/\\*.*?\\*/)+");
-  private static final Pattern CONTROL =
-      Pattern.compile(
-          "(?i)\\A(COMMIT|END|BEGIN|START\\s+TRANSACTION|ROLLBACK\\s+TO|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET)\\b");
-  private static final Pattern SAVEPOINT_NAME = Pattern.compile("(?i)\\ASAVEPOINT\\s+(\\S+)");
-
   private final RecordingDataSource recorder;
   private final Connection below;
   private final int number;
@@ -223,12 +213,12 @@ final class RecordedConnection implements InvocationHandler {
     private @Nullable Object execute(Method method, Object @Nullable [] args) throws SQLException {
       String given = text(args);
       String sql = given != null ? given : prepared != null ? prepared : "(batch)";
-      String bare = COMMENTS.matcher(sql).replaceFirst("");
-      Call call = kindOf(bare);
+      SqlText read = SqlText.of(sql);
+      Call call = read.call();
       if (call == Call.SQL || call == Call.SAVEPOINT) {
         begins();
       }
-      Event event = new Event(number, call.word(), sql, savepointName(bare));
+      Event event = new Event(number, call.word(), sql, read.savepointName());
       Object result = recorder.told(event, call, () -> call(statement, method, args));
       if (call == Call.COMMIT || call == Call.ROLLBACK) {
         inTransaction = false;
@@ -236,28 +226,6 @@ final class RecordedConnection implements InvocationHandler {
         inTransaction = true;
       }
       return result;
-    }
-
-    private static Call kindOf(String sql) {
-      Matcher control = CONTROL.matcher(sql);
-      if (!control.find()) {
-        return Call.SQL;
-      }
-      String word = control.group(1).toUpperCase(Locale.ROOT).replaceAll("\\s+", " ");
-      return switch (word) {
-        case "COMMIT", "END" -> Call.COMMIT;
-        case "ROLLBACK", "ABORT" -> Call.ROLLBACK;
-        case "ROLLBACK TO" -> Call.ROLLBACK_TO;
-        case "SAVEPOINT" -> Call.SAVEPOINT;
-        case "RELEASE" -> Call.RELEASE;
-        case "SET" -> Call.SET;
-        default -> Call.BEGIN;
-      };
-    }
-
-    private static @Nullable String savepointName(String sql) {
-      Matcher matcher = SAVEPOINT_NAME.matcher(sql);
-      return matcher.find() ? matcher.group(1) : null;
     }
   }
 }

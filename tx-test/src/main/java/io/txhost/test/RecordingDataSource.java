@@ -121,6 +121,11 @@ public final class RecordingDataSource implements DataSource {
     return events.stream().map(Event::toString).toList();
   }
 
+  /** For assertions: as they are now, in order. */
+  List<Event> events() {
+    return List.copyOf(events);
+  }
+
   /**
    * The transcript with the number of its connection before each word, such as {@code "2 COMMIT"}.
    */

@@ -39,14 +39,14 @@ final class Refusals {
                 + (captured == null
                     ? unseen() + "Call it inside a boundary that begins one, or ask for REQUIRED."
                     : came(captured)
-                        + "Open a boundary of its own around it, or ask for REQUIRED."),
+                        + "Open a boundary of its own around the work, or ask for REQUIRED."),
             null));
   }
 
   private static String unseen() {
     return Carrier.forkedUnderOverlay(null)
-        ? "This thread was forked where begin(), or a restored snapshot, was in force, which does not"
-            + " reach forks: use withTransaction around the scope, or inParallel. "
+        ? "This thread was forked where begin() or a restored snapshot was in force. Neither"
+            + " reaches forks: use withTransaction around the scope, or inParallel. "
         : "";
   }
 
@@ -56,7 +56,7 @@ final class Refusals {
         + captured.thread()
         + ", in boundary '"
         + captured.boundary()
-        + "', where this work was captured; a transaction does not come along, since it may end"
+        + "', where this work was captured. A transaction does not come along, since it may end"
         + " before the work runs. ";
   }
 
@@ -64,7 +64,8 @@ final class Refusals {
     return new TransactionAlreadyActiveException(
         refused("NEVER for '" + boundary + "'", host)
             + active
-            + " is active here. Call it outside, or ask for NOT_SUPPORTED, which sets it aside.",
+            + " is active here. Call the work outside, or ask for NOT_SUPPORTED, which sets the"
+            + " transaction aside.",
         null);
   }
 
@@ -102,8 +103,7 @@ final class Refusals {
         transaction
             + " could not be begun: a hook given by onBegin failed with "
             + failure.getClass().getName()
-            + ", the cause. The statement that was to be the first was not sent, and nothing else"
-            + " is.",
+            + ", the cause. Its first statement was not sent, and nothing else is sent.",
         failure);
   }
 
@@ -132,9 +132,9 @@ final class Refusals {
     return new TransactionException(
         "TXH-128",
         refused(what, host)
-            + "a TransactionListener of this host is being told what the host does, and the host is"
-            + " not done with it. Nothing was sent. Take what you need from the event; for work in"
-            + " a transaction register a hook inside the boundary, such as"
+            + "a TransactionListener of this host is being told of an event, and the host is in"
+            + " the midst of a change. Nothing was sent. Take what you need from the event. For"
+            + " work in a transaction register a hook inside the boundary, such as"
             + " currentTransaction().afterCommit(..).",
         null);
   }
@@ -143,7 +143,7 @@ final class Refusals {
     return new TransactionException(
         "TXH-127",
         refused(what)
-            + "its connection is of "
+            + "its connection belongs to "
             + transaction
             + ", which is set aside here by "
             + nearest
@@ -207,8 +207,8 @@ final class Refusals {
             + asked
             + " refused for '"
             + boundary
-            + "': it runs without a transaction, where each statement is alone. Ask for it where a"
-            + " transaction begins, or ask for REQUIRED here.",
+            + "': it runs without a transaction, where each statement is alone. Ask for the"
+            + " isolation where a transaction begins, or ask for REQUIRED here.",
         null);
   }
 
@@ -218,8 +218,8 @@ final class Refusals {
             + boundary
             + "': it "
             + why
-            + ", and only a boundary that begins a transaction can run it again. Move the retry"
-            + " there, or ask for REQUIRES_NEW.",
+            + ", and only a boundary that begins a transaction can run its work again. Move the"
+            + " retry to such a boundary, or ask for REQUIRES_NEW.",
         null);
   }
 
@@ -234,8 +234,8 @@ final class Refusals {
             + active
             + " runs in "
             + running
-            + ", which does not give it. Ask for it where the transaction begins, or for"
-            + " REQUIRES_NEW.",
+            + ", which does not give that isolation. Ask for the isolation where the transaction"
+            + " begins, or ask for REQUIRES_NEW.",
         null);
   }
 
@@ -245,9 +245,9 @@ final class Refusals {
         "TXH-126",
         refused(what)
             + transaction
-            + " is lost since a NESTED block of it could not be ended, see the cause: what belongs to"
-            + " the block can no longer be told from the rest. Nothing was sent, and it will be"
-            + " rolled back. Let that failure leave the boundary.",
+            + " is lost since a NESTED block of it could not be ended, see the cause. What"
+            + " belongs to the block can no longer be told from the rest. Nothing was sent, and"
+            + " the transaction will be rolled back. Let the cause leave the boundary.",
         cause);
   }
 
@@ -297,7 +297,7 @@ final class Refusals {
             + inner
             + " was opened by begin() inside it and never ended. "
             + (isBoundary ? "Both are" : "It is")
-            + " rolled back. End it with try-with-resources.",
+            + " rolled back. End what begin() opens with try-with-resources.",
         openedAt);
   }
 

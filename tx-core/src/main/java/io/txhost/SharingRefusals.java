@@ -29,10 +29,10 @@ final class SharingRefusals {
     return new TransactionException(
         "TXH-115",
         Refusals.refused(what)
-            + "it is outside of "
+            + "the caller is outside of "
             + boundary
-            + ", whose object was handed over. Call it inside: there, in a fork, or in a task of"
-            + " inParallel.",
+            + ", and was handed its object. Call it inside: on the boundary's thread, in a fork,"
+            + " or in a task of inParallel.",
         null);
   }
 
@@ -66,8 +66,9 @@ final class SharingRefusals {
         Refusals.refused(what)
             + "this child of "
             + nearest
-            + " was interrupted, by its scope as a rule, because another failed or won. Nothing was"
-            + " sent, since an interrupt inside a call may close the connection that all share.",
+            + " was interrupted. Mostly the scope interrupts a child because another child"
+            + " failed or won. Nothing was sent, since an interrupt inside a call may close the"
+            + " connection that all children share.",
         null);
   }
 
@@ -97,8 +98,8 @@ final class SharingRefusals {
     return RefusedUse.told(
         new DetachedTransactionException(
             Refusals.refused(what, host)
-                + "this thread, or one that has captured its work, was forked where begin(), or a restored"
-                + " snapshot, was in force, and works beside that: begin() does not reach forks; use"
+                + "this thread, or one that has captured its work, was forked where begin() or a restored"
+                + " snapshot was in force. begin() does not reach forks, nor does a snapshot: use"
                 + " withTransaction around the scope, or inParallel.",
             null));
   }

@@ -190,8 +190,8 @@ public final class TransactionOptions {
     List<Class<? extends Throwable>> listed = List.copyOf(types);
     if (other != null && !Collections.disjoint(other, listed)) {
       throw new IllegalArgumentException(
-          "TXH-204 A failure cannot both roll back and not: rollbackFor and noRollbackFor share one"
-              + " of "
+          "TXH-204 A failure cannot both roll back and commit: rollbackFor and noRollbackFor"
+              + " share a type of "
               + listed);
     }
     return listed;

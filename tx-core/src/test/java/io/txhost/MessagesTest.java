@@ -121,7 +121,7 @@ class MessagesTest extends CoreTest {
             "TXH-112 tx\\(\\) refused on host 'default', thread "
                 + thread()
                 + ": Tx \\d+ 'orders\\.place' was active on thread 'http-7', in boundary 'audit',"
-                + " where this work was captured; a transaction does not come along, since it may"
+                + " where this work was captured\\. A transaction does not come along, since it may"
                 + " end before the work runs\\. Open a boundary of its own around the work"
                 + " \\(REQUIRED begins one\\), or say withoutTransaction, or run it where the"
                 + " transaction reaches it: in a structured scope \\(inParallel, or a"

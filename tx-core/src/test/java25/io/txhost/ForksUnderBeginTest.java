@@ -138,7 +138,8 @@ class ForksUnderBeginTest extends InScopes {
                     ended.await();
                     assertThatThrownBy(() -> strict.tx().sql("beside"))
                         .isInstanceOf(DetachedTransactionException.class)
-                        .hasMessageContaining("begin() does not reach forks; use withTransaction");
+                        .hasMessageContaining(
+                            "begin() does not reach forks, nor does a snapshot: use withTransaction");
                     // said so, it may
                     strict.withoutTransaction(() -> strict.tx().sql("without"));
                     strict.withTransaction(

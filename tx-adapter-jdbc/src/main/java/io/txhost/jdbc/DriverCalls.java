@@ -99,8 +99,8 @@ abstract class DriverCalls extends ConnectionTaking implements Guard {
     if (ended) {
       throw new TransactionCompletedException(
           this
-              + " has ended, and this connection, statement or result set is of it. Ask host.tx()"
-              + " at each use; keep none.",
+              + " has ended, and this connection, statement or result set belongs to it. Ask"
+              + " host.tx() at each use, and keep no connection.",
           null);
     }
   }

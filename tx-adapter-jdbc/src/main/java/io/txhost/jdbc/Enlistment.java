@@ -35,8 +35,9 @@ final class Enlistment {
             + ThreadName.here()
             + ", "
             + where
-            + ": what it had written there is a part of that, and cannot be undone alone. Let the"
-            + " library's failure leave the boundary, or contain it in a NESTED block.",
+            + ". What was written there is a part of the transaction, and cannot be undone"
+            + " alone. Let the library's failure leave the boundary, or contain the library's"
+            + " work in a NESTED block.",
         null);
   }
 
@@ -64,9 +65,10 @@ final class Enlistment {
         "TXH-542",
         "A write was refused "
             + where
-            + ", and not sent: the library has set auto-commit on and wants it seen at once, which"
-            + " nothing is before the host's transaction ends. Give the library the pool, or"
-            + " JdbcAdapter.dataSource(host), which tells it that auto-commit is off.",
+            + ", and not sent. The library has set auto-commit on, so it wants the write seen at"
+            + " once. No write is seen before the host's transaction ends. Give the library the"
+            + " pool, or JdbcAdapter.dataSource(host), which tells the library that auto-commit"
+            + " is off.",
         null);
   }
 
@@ -75,10 +77,10 @@ final class Enlistment {
         "TXH-543",
         "A statement was refused on thread "
             + ThreadName.here()
-            + ", and not sent: its connection is in the middle of a transaction of the library's"
-            + " own, which began outside, or the statement was prepared for one; the host's"
-            + " transaction that is active here would not have it. Begin the library's transaction"
-            + " inside the boundary, or get another connection there.",
+            + ", and not sent. Its connection is in the middle of a transaction of the library's"
+            + " own, which began outside; or the statement was prepared for such a connection."
+            + " The host's transaction that is active here would not have the statement. Begin"
+            + " the library's transaction inside the boundary, or get another connection there.",
         null);
   }
 
@@ -88,8 +90,8 @@ final class Enlistment {
         "rollback refused "
             + FallbackConnection.WHO
             + ": auto-commit is on, so what was written on this connection is committed already."
-            + " Let the library set auto-commit off before it writes (with Hibernate leave"
-            + " provider_disables_autocommit at false), or run it in host.withTransaction.",
+            + " Let the library set auto-commit off before it writes, or run the library in"
+            + " host.withTransaction. With Hibernate leave provider_disables_autocommit at false.",
         null);
   }
 }

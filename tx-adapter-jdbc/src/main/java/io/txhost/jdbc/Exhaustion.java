@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 /**
  * Whether a pool failed since all its connections are out. Any word of a driver's says that it is
  * something else: the database is down, or refuses. Else each pool says it in its own way, by a
- * type; what no pool is known to say is not taken for it. See docs/pools.md.
+ * type; what no pool is known to say is not taken for it. See docs/in-depth/pools.md.
  */
 final class Exhaustion {
   private static final Set<String> TYPES =

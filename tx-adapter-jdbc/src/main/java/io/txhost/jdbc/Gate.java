@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Stands before a pool and lets as many through as the pool has connections. Newcomers come first
  * come, first served; who already has a connection of the pool comes before them, and once anybody
- * has asked for a second one, the last connection is kept for those. See docs/pools.md.
+ * has asked for a second one, the last connection is kept for those. See docs/in-depth/pools.md.
  *
  * <p><b>Threads:</b> serves every thread at once. Who need not wait takes no lock and allocates
  * nothing.

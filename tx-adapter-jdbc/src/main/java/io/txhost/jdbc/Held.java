@@ -181,8 +181,8 @@ final class Held {
     if (!isGivenBack.get()) {
       LOG.log(
           Level.WARNING,
-          "TXH-511 A statement outside a transaction was never closed and kept its connection"
-              + " until it was collected. Close statements, cursors and streams, or the connection"
+          "TXH-511 A statement outside a transaction was never closed. It kept its connection"
+              + " until the statement was collected. Close statements, cursors and streams, or the connection"
               + " that host.tx() gave.");
       giveBack();
     }

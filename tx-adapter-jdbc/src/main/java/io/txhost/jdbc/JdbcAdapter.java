@@ -46,7 +46,8 @@ public final class JdbcAdapter {
   /**
    * An adapter over a pool whose size is told: as many go to it at once, first come first served.
    * The sizes of HikariCP, Agroal, Tomcat JDBC and DBCP2 are found by {@link #over(DataSource)},
-   * also behind a data source that leads to them by {@code unwrap}. See {@code docs/pools.md}.
+   * also behind a data source that leads to them by {@code unwrap}. See {@code
+   * docs/in-depth/pools.md}.
    *
    * @param poolSize how many connections the pool has; where hosts over one pool say different
    *     things, the last counts. 0 to have no gate before it
@@ -72,8 +73,8 @@ public final class JdbcAdapter {
 
   /**
    * A data source for libraries that begin and end transactions by themselves, such as Quartz,
-   * JobRunr, Liquibase, Spring Batch or Hibernate. See {@code docs/jdbc.md} for which library
-   * takes which data source.
+   * JobRunr, Liquibase, Spring Batch or Hibernate. See {@code docs/jdbc.md} for which library takes
+   * which data source.
    *
    * <p><b>Inside a transaction</b> what the library does is a part of that, and is committed or
    * rolled back where the host's boundary ends. {@code setAutoCommit(false)} and {@code commit()}

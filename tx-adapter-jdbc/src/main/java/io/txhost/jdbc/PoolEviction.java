@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a pool is made to forget a connection. Not all hear what the others do, and no pool is a
- * dependency of ours: each that needs more is told by name. See docs/pools.md.
+ * dependency of ours: each that needs more is told by name. See docs/in-depth/pools.md.
  */
 enum PoolEviction {
   /** It may hand out a closed connection for half a second, unless it is told. */

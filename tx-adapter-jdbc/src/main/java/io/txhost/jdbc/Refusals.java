@@ -34,8 +34,8 @@ final class Refusals {
             + pool
             + ": all "
             + size
-            + " are held by boundaries that wait for one inside, so none of them would ever come"
-            + " back. "
+            + " are held by boundaries that wait for one more inside, so no connection would"
+            + " ever come back. "
             + String.join("; ", holders)
             + ". The newest that waits is refused, and the others go on. Let the pool have at least "
             + (size + 1)
@@ -51,8 +51,8 @@ final class Refusals {
         what
             + " was refused on thread "
             + ThreadName.here()
-            + ": it was made outside the transaction that is active here, and cannot be taken"
-            + " there. Make it inside, or run it in host.withoutTransaction.",
+            + ": it was made outside the transaction that is active here, and cannot be used"
+            + " inside. Make it inside, or use it in host.withoutTransaction.",
         null);
   }
 
@@ -82,7 +82,7 @@ final class Refusals {
         call
             + " refused "
             + where
-            + ": the connection goes back to its pool, and this would go with it. Ask for isolation"
+            + ": the connection goes back to its pool, and the change would go with it. Ask for isolation"
             + " and read-only in the options of host.withTransaction; set everything else on the"
             + " pool.",
         null);
@@ -92,9 +92,9 @@ final class Refusals {
     return new TransactionException(
         "TXH-504",
         who
-            + " is lost since an earlier failure, the cause: nothing more is sent in it, and it"
-            + " will be rolled back. Let that failure leave the boundary, or contain it in a"
-            + " NESTED block or a savepoint.",
+            + " is lost since an earlier failure, the cause. Nothing more is sent in the"
+            + " transaction, and it will be rolled back. Let the failure leave the boundary, or"
+            + " contain the failure in a NESTED block or a savepoint.",
         cause);
   }
 
@@ -103,8 +103,9 @@ final class Refusals {
         "TXH-503",
         "A statement that begins or ends a transaction, or changes how it runs, was refused in "
             + where
-            + ", and not sent: that is the host's to do. Use host.withTransaction, its options for"
-            + " isolation and read-only, and setRollbackOnly() to give up.",
+            + ", and not sent: only the host begins, ends and changes transactions. Use"
+            + " host.withTransaction, its options for isolation and read-only, and"
+            + " setRollbackOnly() to give up.",
         null);
   }
 
@@ -116,8 +117,8 @@ final class Refusals {
             + ", and not sent: at a statement like this one, such as CREATE TABLE, "
             + database
             + " first commits all that the transaction has done so far. A failure afterwards could"
-            + " not undo that. Run the statement before the transaction or after it, or around it"
-            + " in host.withoutTransaction(..).",
+            + " not undo that. Run the statement before the transaction or after it, or in"
+            + " host.withoutTransaction(..).",
         null);
   }
 
@@ -134,9 +135,9 @@ final class Refusals {
     return new TransactionException(
         "TXH-527",
         who
-            + " was lost by something that was not seen here: run on the driver's own object, got"
-            + " by unwrap, a COPY or a statement of its own say. See what that threw where it was"
-            + " swallowed, and let such a failure out of the boundary.",
+            + " was lost by something that was not seen here. It ran on the driver's own object,"
+            + " which unwrap gave: a COPY, for example, or a statement. Find the failure that was"
+            + " swallowed there, and let the failure leave the boundary.",
         null);
   }
 
@@ -145,9 +146,9 @@ final class Refusals {
         "TXH-528",
         "The connection of "
             + who
-            + " was closed before COMMIT was sent, by its pool or by code that has it, and no call"
-            + " was seen here that met the failure. What was done on it is rolled back. Look for"
-            + " what the pool says of it in the log.",
+            + " was closed before COMMIT was sent: by its pool, or by code that has the"
+            + " connection. No call that was seen here met the failure. What was done on the"
+            + " connection is rolled back. Look in the log for what the pool says of it.",
         null);
   }
 
@@ -160,8 +161,8 @@ final class Refusals {
             + ", a structured child's of "
             + who
             + ": going back to a savepoint would undo what the other children did meanwhile. Use"
-            + " host.withTransaction(NESTED, ..), which has the connection to itself, around the"
-            + " part that may be undone.",
+            + " host.withTransaction(NESTED, ..) around the part that may be undone: such a block"
+            + " has the connection to itself.",
         null);
   }
 
@@ -170,11 +171,11 @@ final class Refusals {
         "TXH-520",
         "A connection of "
             + source
-            + " came with somebody else's transaction under way. It was given back as it was, and"
-            + " nothing was sent on it: beginning there would end what another began. Hand over the"
-            + " pool itself, not what lends connections of a transaction (Spring's"
-            + " TransactionAwareDataSourceProxy, say); and let whoever has a connection end its"
-            + " transaction before it goes back.",
+            + " came with somebody else's transaction under way. The connection was given back"
+            + " as it was, and nothing was sent on it: a transaction begun there would end the"
+            + " other one. Hand over the pool itself, not a data source that lends connections of"
+            + " a transaction, such as Spring's TransactionAwareDataSourceProxy. Whoever takes a"
+            + " connection of the pool must end its transaction before giving the connection back.",
         null);
   }
 

@@ -90,8 +90,8 @@ final class Standing extends TakenConnection {
       lose(e, Extent.OVER);
       throw new CannotBeginTransactionException(
           transaction
-              + " could not be begun: what comes before its first statement failed, see the cause."
-              + " That statement was not sent.",
+              + " could not be begun: what comes before its first statement failed, see the"
+              + " cause. The first statement was not sent.",
           e);
     }
   }

@@ -68,8 +68,8 @@ final class TransactionEnd {
       undo(last, e);
       throw new TransactionCommitException(
           last.transaction
-              + " was rolled back: what it had open could not be closed, or the server not be asked"
-              + " whether it still has it. COMMIT was not sent.",
+              + " was rolled back: what it had open could not be closed, or the server could not"
+              + " be asked whether it still has the transaction. COMMIT was not sent.",
           e);
     }
     Phase phase = last.state().phase();
@@ -80,8 +80,8 @@ final class TransactionEnd {
       TransactionCommitException refusal =
           new TransactionCommitException(
               last.transaction
-                  + " was rolled back: the server has given it up after a failure that was"
-                  + " swallowed. COMMIT was not sent.",
+                  + " was rolled back: the server has given the transaction up after a failure"
+                  + " that was swallowed. COMMIT was not sent.",
               Objects.requireNonNull(last.lost()).cause());
       undo(last, refusal);
       throw refusal;

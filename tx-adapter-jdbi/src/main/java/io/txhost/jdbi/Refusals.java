@@ -37,7 +37,7 @@ final class Refusals {
             + ThreadName.here()
             + " inside "
             + where
-            + ": the boundary that began it ends it. To undo, throw or call setRollbackOnly() on the current"
+            + ": the boundary that began the transaction ends it. To undo, throw or call setRollbackOnly() on the current"
             + " transaction; to undo a part, use handle.inTransaction(..), which is a NESTED block here.",
         null);
   }
@@ -65,7 +65,8 @@ final class Refusals {
             + call
             + "() refused on thread "
             + ThreadName.here()
-            + ": the connection's state is the transaction's. Ask for it where one begins: in the options of"
+            + ": the connection's state is the transaction's. Ask for it where a transaction"
+            + " begins: in the options of"
             + " withTransaction(..), in @Transactional or in handle.inTransaction(level, ..).",
         null);
   }
@@ -85,8 +86,9 @@ final class Refusals {
             + ": this handle belongs to "
             + own
             + ". Here another boundary has set that transaction aside (REQUIRES_NEW,"
-            + " withoutTransaction), or this is another thread in it (a task of inParallel), which"
-            + " has a handle of its own. Use the one that host.tx() gives here.",
+            + " withoutTransaction), or this is another thread of the transaction (a task of"
+            + " inParallel), which has a handle of its own. Use the handle that host.tx() gives"
+            + " here.",
         null);
   }
 
@@ -142,8 +144,8 @@ final class Refusals {
         "TXH-557",
         "This Jdbi has a transaction handler of its own, "
             + handler.getClass().getName()
-            + ", which would be left out, since the host begins and ends transactions. Remove it; for one that"
-            + " repeats, use RetryPolicy.",
+            + ", which would be left out, since the host begins and ends transactions. Remove the"
+            + " handler. If it repeats transactions, use RetryPolicy instead.",
         null);
   }
 
@@ -152,7 +154,8 @@ final class Refusals {
         "TXH-557",
         "Plugin "
             + plugin.getClass().getName()
-            + " customizes connections, but a view's connections come from the JDBC host and would never reach it. Use"
+            + " customizes connections, but a view's connections come from the JDBC host and"
+            + " would never reach the plugin. Use"
             + " JdbiAdapter.over(jdbi), or let the host's DataSource do what the plugin does.",
         null);
   }
@@ -180,9 +183,11 @@ final class Refusals {
         "TXH-557",
         "A plugin's customizeHandle uses the connection, and the handle is used on thread "
             + ThreadName.here()
-            + ", where no transaction is active: each statement of host.tx() has a connection of its own there, and"
-            + " none would keep what the plugin does. Use jdbi.withHandle(..), which has one connection, or a"
-            + " transaction; or do it in customizeConnection and use JdbiAdapter.over(jdbi), or in the pool.",
+            + ", where no transaction is active. There each statement of host.tx() has a"
+            + " connection of its own, and no connection would keep what the plugin does. Use"
+            + " jdbi.withHandle(..), which has one connection, or a transaction. Or do the"
+            + " plugin's work in customizeConnection and use JdbiAdapter.over(jdbi), or do it in"
+            + " the pool.",
         null);
   }
 
@@ -193,8 +198,8 @@ final class Refusals {
             + ThreadName.here()
             + " inside "
             + own
-            + ": it would open a connection outside of it. Use host.tx() or jdbi.withHandle(..), or say"
-            + " host.withoutTransaction(..) around it.",
+            + ": it would open a connection outside of the transaction. Use host.tx() or"
+            + " jdbi.withHandle(..), or say host.withoutTransaction(..) around jdbi.open().",
         null);
   }
 

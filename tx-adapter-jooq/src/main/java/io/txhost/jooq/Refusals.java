@@ -48,7 +48,7 @@ final class Refusals {
             + part
             + " was replaced by "
             + found.getClass().getName()
-            + " after its host was built, so it would no longer join. Set everything before JooqAdapter.over(..) or"
+            + " after its host was built, so its statements would no longer join. Set everything before JooqAdapter.over(..) or"
             + " view(..); for a Configuration of your own beside the host use configuration.derive(..).",
         null);
   }
@@ -60,8 +60,8 @@ final class Refusals {
             + ThreadName.here()
             + ": its Configuration has a TransactionListener that was set after the host was built ("
             + listeners.getClass().getName()
-            + "), and jOOQ would leave the transaction open if that throws. Set it before JooqAdapter.over(..) or"
-            + " view(..), or call transaction(..) on host.tx() or JooqAdapter.dsl(host).",
+            + "). If the listener throws, jOOQ would leave the transaction open. Set the"
+            + " listener before JooqAdapter.over(..) or view(..), or call transaction(..) on host.tx() or JooqAdapter.dsl(host).",
         null);
   }
 
@@ -82,9 +82,10 @@ final class Refusals {
         "TXH-581",
         "A statement of dsl.batched(..) refused on thread "
             + ThreadName.here()
-            + ": it is in a NESTED block, and dsl.batched(..) began around that and has delayed statements, which would"
-            + " be undone with the block. Begin dsl.batched(..) inside the block, or the block by"
-            + " batched.dsl().transaction(..), which sends them first.",
+            + ": it is in a NESTED block. dsl.batched(..) began around the block and has delayed"
+            + " statements, which would be undone with the block. Begin dsl.batched(..) inside"
+            + " the block. Or begin the block by batched.dsl().transaction(..), which sends the"
+            + " delayed statements first.",
         null);
   }
 
@@ -113,8 +114,9 @@ final class Refusals {
             + ThreadName.here()
             + ": its DSLContext belongs to transaction '"
             + transaction
-            + "', which is not the active one here: it is set aside, or of another thread. Ask host.tx() at each use,"
-            + " also in each task of inParallel; for work on another thread open a boundary there.",
+            + "', which is not the active one here: it is set aside, or belongs to another"
+            + " thread. Ask host.tx() at each use, also in each task of inParallel. For work on"
+            + " another thread open a boundary there.",
         null);
   }
 

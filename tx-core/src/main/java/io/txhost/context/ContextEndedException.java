@@ -8,8 +8,8 @@ public class ContextEndedException extends IllegalStateException implements Code
     super(
         "TXH-306 "
             + ended
-            + " has ended. Work that outlives the call which opened a context needs one of its own:"
-            + " Context.call inside it copies the values.");
+            + " has ended. Work that outlives the call which opened a context needs a context of"
+            + " its own: Context.call inside the work copies the values.");
   }
 
   @Override

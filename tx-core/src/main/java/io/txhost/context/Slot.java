@@ -34,7 +34,8 @@ final class Slot extends ReentrantLock {
       throw new IllegalStateException(
           "TXH-307 The supplier of the value of "
               + key
-              + " asks for that value itself: have it make the value without, or set it before");
+              + " asks for that value itself. Let the supplier make the value without asking for"
+              + " it, or set the value before.");
     }
     lock();
     try {

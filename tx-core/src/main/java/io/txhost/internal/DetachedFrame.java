@@ -60,9 +60,9 @@ public final class DetachedFrame extends Frame {
                 + around.shown()
                 + " cannot end: a "
                 + this
-                + " was installed inside it and never taken away. It is now, and that is a failure"
-                + " of what is around it: a transaction is rolled back. Close the snapshot's scope"
-                + " with try-with-resources.")
+                + " was installed inside it and never taken away. It is taken away now. What is"
+                + " around it has failed, and a transaction is rolled back. Close the snapshot's"
+                + " scope with try-with-resources.")
         : super.leftOpenIn(around);
   }
 

@@ -38,7 +38,8 @@ final class Leftovers {
             "TXH-407 "
                 + frame.shown()
                 + " was opened by begin() inside a restored snapshot and never ended, though the"
-                + " snapshot's scope has. It is rolled back. End it with try-with-resources.");
+                + " snapshot's scope has ended. The boundary is rolled back. End it with"
+                + " try-with-resources.");
     if (!frame.abandon(misuse)) {
       Carrier.uninstall(frame);
     }
@@ -57,8 +58,8 @@ final class Leftovers {
       LOG.log(
           System.Logger.Level.WARNING,
           "TXH-408 The scope of a snapshot was opened on thread {0} and closed on thread"
-              + " {1}: nothing is changed here, and it stays open there. Close it where it was"
-              + " opened. Further ones are not logged.",
+              + " {1}. Nothing is changed on the closing thread, and the scope stays open on the"
+              + " other. Close a scope where it was opened. Further ones are not logged.",
           thread,
           CapturedTransaction.nameOf(Thread.currentThread()));
     }

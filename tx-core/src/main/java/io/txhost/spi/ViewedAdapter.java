@@ -45,9 +45,9 @@ public record ViewedAdapter<S, V>(TransactionAdapter<S> base, ResourceView<? sup
         call
             + " refused on "
             + this
-            + ": it is an adapter together with a view, and the host begins on the adapter. Hand it"
-            + " to TransactionHost.builder(..) as it is; to decorate it, decorate its base() and"
-            + " view that.",
+            + ": it is an adapter together with a view, and the host begins on the adapter. Hand it to"
+            + " TransactionHost.builder(..) as it is. To decorate it, decorate its base(), and"
+            + " view the decorated adapter.",
         null);
   }
 

@@ -329,8 +329,9 @@ class ContextTest {
                   () -> here.computeIfAbsent(KEY, () -> here.computeIfAbsent(KEY, () -> "inner")))
               .isExactlyInstanceOf(IllegalStateException.class)
               .hasMessage(
-                  "TXH-307 The supplier of the value of key 'tenant' asks for that value itself:"
-                      + " have it make the value without, or set it before");
+                  "TXH-307 The supplier of the value of key 'tenant' asks for that value itself. Let"
+                      + " the supplier make the value without asking for it, or set the value"
+                      + " before.");
           assertThat(here.has(KEY)).isFalse();
           assertThat(here.computeIfAbsent(KEY, () -> "later")).isEqualTo("later");
         });

@@ -157,7 +157,8 @@ public final class ContextFilter implements Filter {
         application.addFilter(ContextFilter.class.getName(), this);
     if (added == null) {
       throw new IllegalStateException(
-          "TXH-619 The application has a ContextFilter already: add one");
+          "TXH-619 The application has a ContextFilter already: add one filter, with all"
+              + " initializers");
     }
     added.setAsyncSupported(true);
     added.addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), false, "/*");

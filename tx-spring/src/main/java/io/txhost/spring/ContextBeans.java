@@ -76,7 +76,7 @@ final class ContextBeans implements Scope {
       throw new IllegalStateException(
           "TXH-615 bean '"
               + Wording.bean(name)
-              + "' is one for each context, and none is active on thread "
+              + "' is one for each context, and no context is active on thread "
               + ThreadName.here()
               + ": open one with ContextFilter (requests), @WithContext (jobs, listeners) or"
               + " Context.call, or hand the task over through Context.wrap");
@@ -101,8 +101,8 @@ final class ContextBeans implements Scope {
             + Wording.bean(name)
             + "' is one for each context, and the context that is active on thread "
             + ThreadName.here()
-            + " has ended, or is ending: work that outlives its request needs a context of its"
-            + " own, such as Context.call inside the task, or @WithContext on what it calls; an"
+            + " has ended, or is ending. Work that outlives its request needs a context of its"
+            + " own: Context.call inside the task, or @WithContext on what the task calls. An"
             + " onEnd callback that uses the bean must be registered after the bean's first use",
         cause);
   }
@@ -241,8 +241,8 @@ final class ContextBeans implements Scope {
                   + howLong
                   + " for it to be made by "
                   + (maker == null ? "another" : "thread " + ThreadName.of(maker))
-                  + ": see what that one waits for. Two that are made at once must not need each"
-                  + " other");
+                  + ": see what the other thread waits for. Two beans that are made at once must"
+                  + " not need each other");
       if (cause != null) {
         refused.initCause(cause);
       }

@@ -158,9 +158,9 @@ final class HostEventListener extends ApplicationListenerMethodAdapter {
                   + phase
                   + " of the host '"
                   + host.name()
-                  + "', and no transaction of the host is active here: publish it inside one, or say"
-                  + " by @TransactionalEventListener(withoutTransaction = RUN) that the listener is"
-                  + " then called at once, or by DROP that it is not called",
+                  + "', and no transaction of the host is active here. Publish the event inside"
+                  + " a transaction, or say on the @TransactionalEventListener what is done without"
+                  + " one: withoutTransaction = RUN calls the listener at once, DROP does not call it",
               null);
       case DROP -> {}
     }

@@ -143,10 +143,10 @@ final class WovenBeans implements InstantiationAwareBeanPostProcessor, Disposabl
         + refused
         + "this "
         + ClassUtils.getShortName(ClassUtils.getUserClass(type))
-        + " is no bean of an application context with @EnableTransactionHosts, or not yet, so it is"
-        + " not known which hosts are its. Let Spring make it, have an object made by hand known by"
-        + " beanFactory.autowireBean(object), do not call the method in a constructor, or call"
-        + " host.withTransaction(..) instead of annotating";
+        + " is no bean of an application context with @EnableTransactionHosts, or is none yet,"
+        + " so it is not known which hosts are meant. Let Spring make the object, or make it"
+        + " known by beanFactory.autowireBean(object). Do not call the method in a"
+        + " constructor. Or call host.withTransaction(..) instead of annotating";
   }
 
   private static String ofNoContext(String refused, Method method) {

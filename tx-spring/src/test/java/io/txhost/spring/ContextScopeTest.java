@@ -528,7 +528,7 @@ class ContextScopeTest {
           .isInstanceOf(ScopeNotActiveException.class)
           .cause()
           .hasMessageStartingWith(
-              "TXH-615 bean 'contextScopeTest.Audit' is one for each context, and none is active on thread '"
+              "TXH-615 bean 'contextScopeTest.Audit' is one for each context, and no context is active on thread '"
                   + Thread.currentThread().getName())
           .hasMessageContaining("ContextFilter")
           .hasMessageContaining("@WithContext")

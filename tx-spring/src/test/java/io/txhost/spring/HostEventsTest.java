@@ -293,7 +293,7 @@ class HostEventsTest {
         .hasMessageStartingWith(
             "TXH-690 An event was published for HostEventsTest.Defaults.heard(Placed), which is to be"
                 + " called AFTER_COMMIT of the host 'default', and no transaction of the host is active"
-                + " here: publish it inside one");
+                + " here. Publish the event inside a transaction");
   }
 
   static class OfAudit {

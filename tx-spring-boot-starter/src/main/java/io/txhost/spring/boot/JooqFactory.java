@@ -34,8 +34,9 @@ final class JooqFactory {
       return JDBCUtils.dialect(connection);
     } catch (SQLException e) {
       throw new IllegalStateException(
-          "TXH-662 jOOQ's dialect cannot be found, since the database does not answer: where it need"
-              + " not be there at the start, declare an org.jooq.Configuration bean with a dialect",
+          "TXH-662 jOOQ's dialect cannot be found, since the database does not answer: if the"
+              + " database may be down at the start, declare an org.jooq.Configuration bean with a"
+              + " dialect",
           e);
     }
   }

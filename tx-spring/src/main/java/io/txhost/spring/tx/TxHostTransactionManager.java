@@ -25,9 +25,9 @@ import org.springframework.transaction.support.ResourceTransactionManager;
  * <p>What Spring says of its managers holds: propagation, rollback rules, marks, synchronizations
  * and their order, suspending, savepoints, {@code TransactionExecutionListener}s and the settings
  * of {@link AbstractPlatformTransactionManager}. What differs on purpose is a table in {@code
- * docs/spring-bridge.md}: a commit is only reported where there was one, an unknown outcome is told
- * as such, what comes after the end is outside the transaction, and the first statement takes the
- * connection.
+ * docs/in-depth/bridge.md}: a commit is only reported where there was one, an unknown outcome is
+ * told as such, what comes after the end is outside the transaction, and the first statement takes
+ * the connection.
  *
  * <p><b>Threads:</b> serves every thread at once. What Spring keeps for a thread is there on the
  * thread of the boundary and on those of {@code inParallel}'s tasks. Forks of a {@code

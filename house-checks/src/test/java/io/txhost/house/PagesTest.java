@@ -37,7 +37,16 @@ final class PagesTest {
           "jdbi",
           "jooq",
           "jdbc",
-          "tenants");
+          "spring",
+          "spring-boot",
+          "moving-from-spring",
+          "testing",
+          "tenants",
+          "other-languages",
+          "configuration",
+          "supported",
+          "glossary",
+          "versioning");
 
   private static final int LONGEST_LINE = 120;
   private static final String LAST_PART = "## What can go wrong";
@@ -61,8 +70,19 @@ final class PagesTest {
         .anyMatch(line -> line.contains("troubleshooting.md"));
   }
 
+  /** Those, and the pages to look things up and for experts. */
+  static Stream<Path> allThatAreRead() throws IOException {
+    try (Stream<Path> inDepth = Files.list(House.ROOT.resolve("docs/in-depth"))) {
+      return Stream.of(
+              pagesForUsers(),
+              Stream.of("README.md", "troubleshooting.md").map(House.ROOT.resolve("docs")::resolve),
+              inDepth.toList().stream())
+          .flatMap(pages -> pages);
+    }
+  }
+
   @ParameterizedTest
-  @MethodSource("pagesForUsers")
+  @MethodSource("allThatAreRead")
   void noLineOfAPageIsLongerThanAScreenIsWide(Path page) throws IOException {
     assertThat(Files.readAllLines(page).stream().filter(line -> !line.startsWith("|")))
         .as("lines of %s", page)
@@ -79,6 +99,21 @@ final class PagesTest {
             .toList();
 
     assertThat(linked).containsExactlyElementsOf(IN_ORDER);
+  }
+
+  @Test
+  void theIndexListsEveryPage() throws IOException {
+    Path docs = House.ROOT.resolve("docs");
+    Set<Path> linked =
+        LINK.matcher(Files.readString(docs.resolve("README.md")))
+            .results()
+            .map(link -> docs.resolve(link.group(1)))
+            .collect(Collectors.toSet());
+
+    assertThat(allPages())
+        .filteredOn(page -> page.startsWith(docs) && !page.startsWith(docs.resolve("decisions")))
+        .filteredOn(page -> !page.equals(docs.resolve("README.md")))
+        .allSatisfy(page -> assertThat(linked).contains(page));
   }
 
   private static String readmesList() throws IOException {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +100,18 @@ final class SourcesTest {
     assertThat(used).isNotEmpty();
     assertThat(explained).doesNotHaveDuplicates();
     assertThat(new TreeSet<>(explained)).isEqualTo(used);
+  }
+
+  @Test
+  void everyExplanationHasAnExampleAndAFix() throws IOException {
+    String page = read(House.ROOT.resolve("docs/troubleshooting.md"));
+    List<String> explanations =
+        Arrays.stream(page.split("(?m)^(?=## )")).filter(one -> one.startsWith("## TXH-")).toList();
+
+    assertThat(explanations)
+        .hasSizeGreaterThan(100)
+        .allSatisfy(one -> assertThat(one).matches("(?s)## .+?\n```\n.+\n```\n\n\\S.*"));
+    assertThat(explanations).isSortedAccordingTo(Comparator.comparing(one -> one.substring(0, 10)));
   }
 
   @Test

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
 /** What an editor completes is what there is, and is on the page. */
 final class MetadataTest {
   private static final String FILE = "META-INF/spring-configuration-metadata.json";
+
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(txhost\\.[a-z.-]+)` \\|");
 
   /** What tx-spring reads itself. */
   private static final String TX_SPRINGS = "txhost.spring.";
@@ -34,8 +37,8 @@ final class MetadataTest {
   }
 
   @Test
-  void eachHasADescriptionAndIsOnThePage() throws IOException {
-    String page = Files.readString(Path.of("../docs/spring-boot.md"));
+  void eachIsOnThePageWithItsDefaultAndItsDescription() throws IOException {
+    String page = Files.readString(Path.of("../docs/configuration.md"));
 
     assertThat(properties())
         .hasSizeGreaterThan(20)
@@ -43,8 +46,29 @@ final class MetadataTest {
             one -> {
               String description = (String) one.get("description");
               assertThat(description).as("%s", one.get("name")).endsWith(".");
-              assertThat(page).contains("| `" + one.get("name") + "` |").contains(description);
+              assertThat(page).containsPattern(rowOf(one, description));
             });
+  }
+
+  @Test
+  void eachPropertyOfThePageIsInTheMetadata() throws IOException {
+    String page = Files.readString(Path.of("../docs/configuration.md"));
+    String ofTheStarter = page.substring(0, page.indexOf("\n## System properties"));
+
+    assertThat(ROW.matcher(ofTheStarter).results().map(row -> row.group(1)))
+        .containsExactlyInAnyOrderElementsOf(
+            properties().stream().map(one -> (String) one.get("name")).toList());
+  }
+
+  private static String rowOf(Map<String, Object> property, String description) {
+    Object value = property.get("defaultValue");
+    return "(?m)^\\| `"
+        + Pattern.quote((String) property.get("name"))
+        + "` \\| "
+        + (value == null ? "[^|`]*(?:`[a-z-]+`)?" : Pattern.quote("`" + value + "`"))
+        + " \\| "
+        + Pattern.quote(description)
+        + " \\|$";
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.Commit;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.jdbc.Sql;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 import org.springframework.test.context.transaction.AfterTransaction;
 import org.springframework.test.context.transaction.BeforeTransaction;
@@ -77,5 +78,15 @@ class BridgedTestsRollBackTest {
     TestTransaction.start();
     byHost.insert("d", null);
     expected = before + 2;
+  }
+
+  @Test
+  @Order(4)
+  @Sql(statements = "insert into item values ('of the script')")
+  void whatAScriptInsertsIsInTheTransactionAndRolledBackWithIt() throws Throwable {
+    try (var statement = host.tx().createStatement();
+        var rows = statement.executeQuery("select 1 from item where name = 'of the script'")) {
+      assertThat(rows.next()).isTrue();
+    }
   }
 }

@@ -3,12 +3,13 @@ package io.txhost;
 import io.txhost.internal.Frame;
 import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.TransactionInfo;
+import io.txhost.spi.TransactionListener;
 import io.txhost.spi.TransactionSignals;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +31,7 @@ abstract sealed class ActiveTransaction extends Turns
 
   final AdapterTransaction<?> adapterTransaction;
 
-  /** The listeners that hear of it. */
-  final Audience audience;
-
-  /** Made when it is first asked for. */
+  /** Made when it is first asked for; at the start where listeners hear of it. */
   private volatile @Nullable Identity identity;
 
   private volatile Standing standing = Standing.ACTIVE;
@@ -55,7 +53,10 @@ abstract sealed class ActiveTransaction extends Turns
   ActiveTransaction(
       HostSetup host, Frame outer, TransactionOptions options, @Nullable Deadline deadline) {
     super(host, outer, options, deadline);
-    this.audience = host.listeners.audience(); // the adapter may ask whether there are any
+    Audience audience = host.listeners.audience();
+    if (!audience.isEmpty()) {
+      identity = new Identity(audience); // before the adapter may ask
+    }
     this.adapterTransaction = host.adapter.begin(options, this);
   }
 
@@ -342,21 +343,32 @@ abstract sealed class ActiveTransaction extends Turns
     }
   }
 
-  @Override
-  public final List<AdapterTransaction<?>> transactionsAround() {
-    return Surroundings.ofThisCode();
-  }
-
   // ---- names
 
   final Identity identity() {
-    return identity == null ? identify(1) : Objects.requireNonNull(identity);
+    if (identity == null) {
+      IDENTITY.compareAndSet(this, null, new Identity(null));
+    }
+    return Objects.requireNonNull(identity);
   }
 
-  /** Gives it its identity, unless it has one. */
-  final Identity identify(int attempt) {
-    IDENTITY.compareAndSet(this, null, new Identity(attempt));
-    return Objects.requireNonNull(identity);
+  // in the identity, since each field here is one of every transaction
+  private @Nullable Audience audience() {
+    Identity known = identity;
+    return known == null ? null : known.audience();
+  }
+
+  @Override
+  public final boolean isObserved() {
+    return audience() != null;
+  }
+
+  /** Tells the listeners that hear of it. */
+  final void tell(Consumer<TransactionListener> event) {
+    Audience audience = audience();
+    if (audience != null) {
+      audience.tell(event);
+    }
   }
 
   @Override
@@ -367,11 +379,6 @@ abstract sealed class ActiveTransaction extends Turns
   @Override
   public final String name() {
     return label();
-  }
-
-  @Override
-  public final String host() {
-    return host.name;
   }
 
   @Override

@@ -47,8 +47,8 @@ sealed class Begun extends Observed permits BegunWithHooks {
             : new BegunWithHooks(host, outer, named, deadline);
     SetAside.by(nearest);
     if (begun.isObserved()) {
-      begun.identify(attempt); // its start is now
-      begun.audience.tell(listener -> listener.began(begun));
+      begun.identity().attempt = attempt;
+      begun.tell(listener -> listener.began(begun));
     }
     return begun;
   }
@@ -312,7 +312,7 @@ sealed class Begun extends Observed permits BegunWithHooks {
       rollbackSuppressing(new IllegalStateException("ended on the way out"));
     }
     Transaction.Outcome outcome = phase().outcome();
-    tell(outcome);
+    tellEnd(outcome);
     completeViews(outcome);
     Hooks registered = hooksOrNull();
     if (registered != null) {
@@ -324,13 +324,13 @@ sealed class Begun extends Observed permits BegunWithHooks {
     }
   }
 
-  private void tell(Transaction.Outcome outcome) {
+  private void tellEnd(Transaction.Outcome outcome) {
     Throwable cause = endedBy();
     if (outcome == Transaction.Outcome.ROLLED_BACK) {
       EndingLog.undone(this, hasFailedByResult(), cause);
     }
     if (isObserved()) {
-      audience.tell(listener -> ended(listener, outcome, cause));
+      tell(listener -> ended(listener, outcome, cause));
     }
   }
 
@@ -378,6 +378,6 @@ sealed class Begun extends Observed permits BegunWithHooks {
 
   final void hookFailed(Throwable failure) {
     Listeners.hookFailed(this, phase(), failure);
-    audience.tell(listener -> listener.hookFailed(this, failure));
+    tell(listener -> listener.hookFailed(this, failure));
   }
 }

@@ -309,7 +309,7 @@ final class Engine {
   }
 
   private void tellJoined(Inside boundary, TransactionOptions asked) {
-    if (!boundary.transaction.audience.isEmpty()) {
+    if (boundary.transaction.isObserved()) {
       boundary.tellJoined(asked);
     }
   }

@@ -98,7 +98,7 @@ abstract sealed class Inside extends Boundary permits Block, Joined {
 
   /** Tells the listeners that a boundary has joined here. */
   final void tellJoined(TransactionOptions joiner) {
-    transaction.audience.tell(listener -> listener.joined(transaction, host.nameOf(joiner)));
+    transaction.tell(listener -> listener.joined(transaction, host.nameOf(joiner)));
   }
 
   // ---- its end

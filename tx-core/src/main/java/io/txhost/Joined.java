@@ -24,7 +24,7 @@ final class Joined extends Inside {
    * @param tasks what its task belongs to, if it is one
    */
   static Joined open(Inside outer, TransactionOptions asked, @Nullable Tasks tasks) {
-    if (!outer.transaction.audience.isEmpty()) {
+    if (outer.transaction.isObserved()) {
       outer.tellJoined(asked);
     }
     TransactionOptions named = outer.host.named(asked);

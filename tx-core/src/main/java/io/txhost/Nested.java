@@ -30,8 +30,8 @@ final class Nested extends Block {
     } finally {
       transaction.leave();
     }
-    if (!transaction.audience.isEmpty()) {
-      transaction.audience.tell(listener -> listener.savepoint(transaction, opened.label()));
+    if (transaction.isObserved()) {
+      transaction.tell(listener -> listener.savepoint(transaction, opened.label()));
     }
     return opened;
   }
@@ -70,8 +70,8 @@ final class Nested extends Block {
     if (hasWritten()) {
       around().wrote();
     }
-    if (!transaction.audience.isEmpty()) {
-      transaction.audience.tell(l -> l.savepointReleased(transaction, label()));
+    if (transaction.isObserved()) {
+      transaction.tell(l -> l.savepointReleased(transaction, label()));
     }
   }
 
@@ -116,8 +116,8 @@ final class Nested extends Block {
     } catch (Throwable failure) {
       return failure;
     }
-    if (!transaction.audience.isEmpty()) {
-      transaction.audience.tell(l -> l.savepointRolledBack(transaction, label()));
+    if (transaction.isObserved()) {
+      transaction.tell(l -> l.savepointRolledBack(transaction, label()));
     }
     return null;
   }

@@ -1,8 +1,10 @@
 package io.txhost;
 
 import io.txhost.internal.Frame;
+import io.txhost.spi.AdapterTransaction;
 import io.txhost.spi.ExecutedStatement;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What its adapter and the line of those that wait tell the listeners of a transaction. */
@@ -12,30 +14,35 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
     super(host, outer, options, deadline);
   }
 
-  @Override
-  public final boolean isObserved() {
-    return !audience.isEmpty();
-  }
-
   /** Which attempt it is, from 1. */
   @Override
   public final int attempt() {
-    return identity().attempt();
+    return identity().attempt;
+  }
+
+  @Override
+  public final String host() {
+    return host.name;
   }
 
   // ---- its connection
 
   @Override
+  public final List<AdapterTransaction<?>> transactionsAround() {
+    return Surroundings.ofThisCode();
+  }
+
+  @Override
   public final void acquiring() {
     if (isObserved()) {
-      audience.tell(listener -> listener.acquiring(this));
+      tell(listener -> listener.acquiring(this));
     }
   }
 
   @Override
   public final void notAcquired(Throwable failure) {
     if (isObserved()) {
-      audience.tell(listener -> listener.notAcquired(this, failure));
+      tell(listener -> listener.notAcquired(this, failure));
     }
   }
 
@@ -43,7 +50,7 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
   public final void acquired() {
     holding = true;
     if (isObserved()) {
-      audience.tell(listener -> listener.acquired(this));
+      tell(listener -> listener.acquired(this));
     }
   }
 
@@ -51,7 +58,7 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
   public final void released() {
     holding = false;
     if (isObserved()) {
-      audience.tell(listener -> listener.released(this));
+      tell(listener -> listener.released(this));
     }
   }
 
@@ -60,7 +67,7 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
   @Override
   public final void executing(String sql) {
     if (isObserved()) {
-      audience.tell(listener -> listener.executing(this, sql));
+      tell(listener -> listener.executing(this, sql));
       identity().executingSince = System.nanoTime();
     }
   }
@@ -70,7 +77,7 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
     if (isObserved()) {
       Duration took = Duration.ofNanos(System.nanoTime() - identity().executingSince);
       Executed statement = new Executed(sql, count, took, failure);
-      audience.tell(listener -> listener.executed(this, statement));
+      tell(listener -> listener.executed(this, statement));
     }
   }
 
@@ -82,7 +89,7 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
   @Override
   final void waiting() {
     if (isObserved()) {
-      audience.tell(listener -> listener.waiting(this));
+      tell(listener -> listener.waiting(this));
     }
   }
 
@@ -90,7 +97,7 @@ abstract sealed class Observed extends ActiveTransaction permits Begun {
   final void waited(long sinceNanos) {
     if (isObserved()) {
       Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
-      audience.tell(listener -> listener.waited(this, took));
+      tell(listener -> listener.waited(this, took));
     }
   }
 }

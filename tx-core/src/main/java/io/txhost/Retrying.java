@@ -65,7 +65,7 @@ final class Retrying {
       return false;
     }
     EndingLog.retried(begun, attempt, policy.attempts(), delay, failure);
-    begun.audience.tell(listener -> listener.retried(begun, attempt, delay, failure));
+    begun.tell(listener -> listener.retried(begun, attempt, delay, failure));
     return pause(delay);
   }
 

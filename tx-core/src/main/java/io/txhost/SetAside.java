@@ -13,9 +13,9 @@ final class SetAside {
    * @param nearest what is around it
    */
   static void by(@Nullable Frame nearest) {
-    if (nearest instanceof Inside outer && !outer.transaction.audience.isEmpty()) {
+    if (nearest instanceof Inside outer && outer.transaction.isObserved()) {
       ActiveTransaction aside = outer.transaction;
-      aside.audience.tell(listener -> listener.setAside(aside));
+      aside.tell(listener -> listener.setAside(aside));
     }
   }
 
@@ -23,9 +23,9 @@ final class SetAside {
   static void resumed(HostSetup host) {
     if (!host.listeners.isEmpty()
         && Lookup.nearest(host) instanceof Inside outer
-        && !outer.transaction.audience.isEmpty()) {
+        && outer.transaction.isObserved()) {
       ActiveTransaction resumed = outer.transaction;
-      resumed.audience.tell(listener -> listener.resumed(resumed));
+      resumed.tell(listener -> listener.resumed(resumed));
     }
   }
 }

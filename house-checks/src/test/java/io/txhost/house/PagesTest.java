@@ -33,6 +33,7 @@ final class PagesTest {
           "propagation",
           "hooks-and-events",
           "several-databases",
+          "threads",
           "contexts",
           "jdbi",
           "jooq",

@@ -119,7 +119,7 @@ final class PagesTest {
 
   private static String readmesList() throws IOException {
     String readme = Files.readString(House.ROOT.resolve("README.md"));
-    return readme.substring(readme.indexOf("## The pages"));
+    return readme.substring(readme.indexOf("## The pages"), readme.indexOf("## Modules"));
   }
 
   /** A quick start is a whole application, which is built and tested outside this build. */

@@ -248,7 +248,7 @@ final class Inspection<A extends Annotation> {
           "TXH-603",
           "method " + Wording.method(method) + " is final",
           "so no proxy can override it and its " + sought + " would be ignored",
-          "make it non-final"
+          ProxyShape.opening(method)
               + (direct ? "" : ", or annotate single methods instead of the class"));
     } else if (DeclaredMethods.isHiddenByPackage(method, type)) {
       refuse(

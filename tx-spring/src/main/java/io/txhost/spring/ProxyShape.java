@@ -1,6 +1,7 @@
 package io.txhost.spring;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -57,6 +58,13 @@ final class ProxyShape extends ProxyProcessorSupport {
     return Arrays.stream(constructors).allMatch(c -> Modifier.isPrivate(c.getModifiers()))
         ? "has only private constructors"
         : null;
+  }
+
+  /** What lets a proxy override a method that is final. */
+  static String opening(Method method) {
+    return KotlinDetector.isKotlinType(method.getDeclaringClass())
+        ? "declare it open"
+        : "make it non-final";
   }
 
   /** What lets a proxy be made of a class that has an obstacle. */

@@ -171,6 +171,28 @@ class BridgeAndOthersTest extends Bridged {
   }
 
   @Test
+  void whereSpringAllowsNoSavepointsTheHostStillNests() {
+    manager.setNestedTransactionAllowed(false);
+    host.withTransaction(
+        () -> {
+          listen("one");
+          springInserts("a");
+          assertThatThrownBy(
+                  () ->
+                      host.withTransaction(
+                          io.txhost.TransactionOptions.defaults()
+                              .propagation(io.txhost.Propagation.NESTED),
+                          () -> {
+                            springInserts("b");
+                            throw new IllegalStateException("asked");
+                          }))
+              .hasMessage("asked");
+          assertThat(heard).isEmpty();
+        });
+    assertThat(items()).containsExactly("a");
+  }
+
+  @Test
   void aStatusThatIsMarkedByHandRollsBackSilently() {
     spring(PROPAGATION_REQUIRES_NEW).executeWithoutResult(TransactionStatus::setRollbackOnly);
   }

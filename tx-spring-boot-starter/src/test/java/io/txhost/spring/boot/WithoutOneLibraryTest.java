@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A Spring Boot application on a class path that really lacks a library: whoever asks for a class,
  * with whichever loader, does not find it.
  */
+@EnabledIf(value = "isTriedHere", disabledReason = "Once with each Spring Boot: it takes a while")
 final class WithoutOneLibraryTest {
   private static final String HOSTS = "[default]";
   private static final String WITH_JDBI = "[default, default of Handle]";
@@ -61,6 +63,11 @@ final class WithoutOneLibraryTest {
     public String toString() {
       return "without " + jars.get(0);
     }
+  }
+
+  /** On Java 17, and with the oldest Spring Boot, of which the tests run on 25 alone. */
+  static boolean isTriedHere() {
+    return Runtime.version().feature() < 25 || System.getProperty("boot.oldest") != null;
   }
 
   static List<Absence> absences() {

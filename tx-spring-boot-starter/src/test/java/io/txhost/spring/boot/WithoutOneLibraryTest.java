@@ -74,9 +74,7 @@ final class WithoutOneLibraryTest {
     return List.of(
         Absence.of("jdbi3-core", "org.jdbi.v3.core.Jdbi").leaves(WITH_JOOQ),
         Absence.of("jdbi3-sqlobject", "org.jdbi.v3.sqlobject.SqlObjectPlugin"),
-        Absence.of("tx-adapter-jdbi", "io.txhost.jdbi.JdbiAdapter").leaves(WITH_JOOQ),
         Absence.of("jooq", "org.jooq.DSLContext").leaves(WITH_JDBI),
-        Absence.of("tx-adapter-jooq", "io.txhost.jooq.JooqAdapter").leaves(WITH_JDBI),
         Absence.of("spring-jdbc", "org.springframework.jdbc.core.JdbcTemplate")
             .and("spring-data-jdbc", "spring-data-relational", "spring-boot-jdbc", "jooq")
             .leaves(WITH_JDBI)
@@ -94,8 +92,7 @@ final class WithoutOneLibraryTest {
         Absence.of("context-propagation", "io.micrometer.context.ContextRegistry"),
         Absence.of("aspectjweaver", "org.aspectj.lang.annotation.Aspect"),
         Absence.of("spring-test", "org.springframework.test.context.TestContext")
-            .and("spring-boot-test"),
-        Absence.of("jakarta.xml.bind-api", "jakarta.xml.bind.annotation.XmlElement"));
+            .and("spring-boot-test"));
   }
 
   @ParameterizedTest

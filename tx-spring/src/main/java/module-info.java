@@ -10,6 +10,7 @@ module io.txhost.spring {
   requires spring.core;
   requires static transitive org.jspecify;
   requires static spring.test;
+  requires static io.txhost.test; // beside it
   requires org.aspectj.weaver;
   // the bridge's, which is only used where they are
   requires static io.txhost.jdbc;
@@ -22,5 +23,8 @@ module io.txhost.spring {
   // Spring creates our package-private beans
   opens io.txhost.spring to
       spring.beans,
+      spring.core;
+  // Spring's tests create what spring.factories names
+  opens io.txhost.spring.test to
       spring.core;
 }

@@ -34,6 +34,7 @@ final class ArrowsTest {
   private static final String SPRING = "io.txhost.spring";
   private static final String BOOT = "io.txhost.spring.boot..";
   private static final String BRIDGE = "io.txhost.spring.tx..";
+  private static final String SPRING_TEST = "io.txhost.spring.test..";
   private static final String TEST = "io.txhost.test..";
   private static final String TCK = "io.txhost.tck..";
   private static final String KOTLIN = "io.txhost.kotlin..";
@@ -68,6 +69,7 @@ final class ArrowsTest {
         "io.txhost.spring",
         "io.txhost.spring.boot",
         "io.txhost.spring.tx",
+        "io.txhost.spring.test",
         "io.txhost.test",
         "io.txhost.tck",
         "io.txhost.kotlin"
@@ -158,6 +160,7 @@ final class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
+                SPRING_TEST,
                 JDBC,
                 JDBI,
                 JOOQ,
@@ -190,6 +193,11 @@ final class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(BRIDGE));
+  }
+
+  @Test
+  void springsTestsStandOnTestSupportAndKnowNoHost() {
+    only(SPRING_TEST, SPRING_TEST, TEST, "org.springframework..");
   }
 
   @Test

@@ -57,6 +57,13 @@ final class DocsTest {
                 store + "main/java/store/Orders.java",
                 store + "main/java/store/PlaceOrderHandler.java",
                 store + "test/java/store/StoreTest.java")),
+        arguments(
+            "docs/testing.md",
+            8,
+            List.of(
+                "tx-adapter-jdbc/src/test/java/io/txhost/jdbc/testing/TestingPageTest.java",
+                starter + "UndoneTest.java",
+                starter + "UndoneSliceTest.java")),
         arguments("docs/tenants.md", 3, List.of(matrix + "TenantsTest.java")),
         arguments(
             "docs/spring.md",

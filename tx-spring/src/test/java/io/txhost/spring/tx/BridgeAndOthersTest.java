@@ -74,6 +74,7 @@ class BridgeAndOthersTest extends Bridged {
                 springInserts("b");
               });
           assertThat(items()).containsExactly("b");
+          springInserts("c"); // in the outer one's again
           host.currentTransaction().orElseThrow().setRollbackOnly();
         });
     assertThat(items()).containsExactly("b");

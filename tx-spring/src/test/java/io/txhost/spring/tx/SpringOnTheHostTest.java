@@ -9,13 +9,16 @@ import static org.springframework.transaction.TransactionDefinition.PROPAGATION_
 import static org.springframework.transaction.TransactionDefinition.PROPAGATION_REQUIRES_NEW;
 import static org.springframework.transaction.TransactionDefinition.PROPAGATION_SUPPORTS;
 
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What Spring's users know of a transaction manager holds on a host. */
 class SpringOnTheHostTest extends Bridged {
@@ -279,6 +282,16 @@ class SpringOnTheHostTest extends Bridged {
         status ->
             assertThat(host.currentTransaction().orElseThrow().remainingTime().orElseThrow())
                 .isBetween(java.time.Duration.ofSeconds(20), java.time.Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void aTimeoutIsThatOfEachStatementOfSprings() {
+    TransactionTemplate template = spring();
+    template.setTimeout(60);
+    template.executeWithoutResult(
+        status ->
+            assertThat(jdbc.execute((StatementCallback<Integer>) Statement::getQueryTimeout))
+                .isBetween(1, 60));
   }
 
   @Test

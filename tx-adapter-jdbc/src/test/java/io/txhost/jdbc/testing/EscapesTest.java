@@ -1,6 +1,7 @@
 package io.txhost.jdbc.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.txhost.Propagation;
@@ -11,12 +12,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -358,5 +366,126 @@ final class EscapesTest {
   void whatReallyCommitsIsCleaned() {
     assertThat(Verdicts.of(Committing.class).all()).containsValue("passed");
     assertThat(SHOP.committed()).isEqualTo(1);
+  }
+
+  // ---- threads that outlive their test, or belong to nobody
+
+  @TxTest
+  static class NotWaiting {
+    private static Connection kept;
+    private static Thread slow;
+
+    @Test
+    void keepingAConnection() throws SQLException {
+      kept = SHOP.pool.getConnection();
+      insertInside(95);
+    }
+
+    @Test
+    void withACallUnderWay() throws Exception {
+      Connection connection = SHOP.pool.getConnection();
+      CountDownLatch calling = new CountDownLatch(1);
+      slow = new Thread(() -> pause(connection, calling));
+      slow.start();
+      calling.await();
+      while (isOnItsWay(slow.getState())) {
+        Thread.onSpinWait(); // until it sleeps, in the database
+      }
+    }
+
+    private static boolean isOnItsWay(Thread.State state) {
+      return state != Thread.State.TIMED_WAITING && state != Thread.State.TERMINATED;
+    }
+
+    private static void pause(Connection connection, CountDownLatch calling) {
+      try (Statement statement = connection.createStatement()) {
+        calling.countDown();
+        statement.execute("call pause(2000)");
+      } catch (SQLException expected) {
+        // its connection was thrown away
+      }
+    }
+  }
+
+  @Test
+  void whoUsesAConnectionOfATestThatIsOverIsRefused() throws Exception {
+    Verdicts verdicts = Verdicts.of(NotWaiting.class);
+    NotWaiting.slow.join();
+
+    assertThat(verdicts.on("keepingAConnection")).isEqualTo("passed");
+    assertThatThrownBy(() -> NotWaiting.kept.createStatement())
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("TXH-726");
+    assertThat(verdicts.on("withACallUnderWay")).contains("TXH-727", "inside a call");
+    assertThat(SHOP.committed()).isEqualTo(1);
+  }
+
+  @TxTest
+  static class Sharing {
+    private static final ExecutorService POOL = Executors.newSingleThreadExecutor();
+    private static final CyclicBarrier BOTH = new CyclicBarrier(2);
+
+    @BeforeAll
+    static void startTheWorker() throws Exception {
+      POOL.submit(() -> {}).get();
+    }
+
+    @AfterAll
+    static void stop() {
+      POOL.shutdown();
+    }
+
+    private static void haveItWrite(int id) throws Exception {
+      BOTH.await(30, TimeUnit.SECONDS);
+      POOL.submit(() -> insertQuietly(id)).get();
+      BOTH.await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void one() throws Exception {
+      haveItWrite(96);
+    }
+
+    @Test
+    void theOther() throws Exception {
+      haveItWrite(97);
+    }
+  }
+
+  @Test
+  void whatCannotBePutDownToOneOfSeveralTestsIsLogged() {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Handler hearing = new Hearing(logged);
+    Logger log = Logger.getLogger("io.txhost.test");
+    log.addHandler(hearing);
+    try {
+      assertThat(Verdicts.ofParallel(Sharing.class).all())
+          .hasSize(2)
+          .allSatisfy((test, verdict) -> assertThat(verdict).isEqualTo("passed"));
+    } finally {
+      log.removeHandler(hearing);
+    }
+    assertThat(logged)
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("TXH-729", "TXH-722"));
+  }
+
+  private static final class Hearing extends Handler {
+    private final List<String> lines;
+
+    Hearing(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

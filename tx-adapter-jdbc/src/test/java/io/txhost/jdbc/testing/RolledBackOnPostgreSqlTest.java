@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.Transaction;
 import io.txhost.TransactionCommitException;
+import io.txhost.UnexpectedRollbackException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,21 @@ final class RolledBackOnPostgreSqlTest extends RolledBack {
   @AfterAll
   static void nothingStayed() {
     assertThat(Shop.on("PostgreSQL").committed()).isEqualTo(1);
+  }
+
+  @Test
+  void aSwallowedFailureOfAStatementIsNoCommit() throws SQLException {
+    Shop shop = Shop.on("PostgreSQL");
+
+    assertThatThrownBy(
+            () ->
+                shop.host.withTransaction(
+                    () -> {
+                      shop.insert(2);
+                      assertThatThrownBy(() -> shop.insert(2)).isInstanceOf(SQLException.class);
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+    assertThat(shop.count()).isEqualTo(2);
   }
 
   @Test

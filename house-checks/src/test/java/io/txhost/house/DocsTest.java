@@ -69,7 +69,9 @@ final class DocsTest {
             "docs/spring.md",
             6,
             List.of(
-                spring + "SpringPageTest.java",
+                spring + "page/Application.java",
+                spring + "page/PlaceOrders.java",
+                spring + "page/Orders.java",
                 spring + "HostEventsTest.java",
                 spring + "RawCallTest.java",
                 spring + "TransactionalTestRefusalTest.java")),

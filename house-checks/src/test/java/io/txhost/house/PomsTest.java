@@ -165,7 +165,8 @@ final class PomsTest {
   @Test
   void theJavadocOfWhatIsPublishedIsOneSiteWithoutAWarning() {
     Element javadoc =
-        parent.everywhere("plugin")
+        parent
+            .everywhere("plugin")
             .filter(plugin -> textOf(plugin, "artifactId").equals("maven-javadoc-plugin"))
             .filter(plugin -> plugin.getElementsByTagName("doclint").getLength() > 0)
             .findFirst()

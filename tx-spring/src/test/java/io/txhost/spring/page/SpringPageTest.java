@@ -1,11 +1,8 @@
-package io.txhost.spring;
+package io.txhost.spring.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.txhost.TransactionHost;
-import io.txhost.Transactional;
-import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.test.Database;
 import io.txhost.test.NothingLeftBehind;
 import java.sql.Connection;
@@ -18,53 +15,10 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.stereotype.Repository;
-import org.springframework.stereotype.Service;
 
 /** The application of docs/spring.md. */
 @ExtendWith(NothingLeftBehind.class)
 class SpringPageTest {
-
-  @Configuration
-  @EnableTransactionHosts
-  static class Application {
-    @Bean
-    TransactionHost<Connection> host(DataSource dataSource) {
-      return TransactionHost.create(JdbcAdapter.over(dataSource));
-    }
-  }
-
-  @Service
-  static class PlaceOrders {
-    private final Orders orders;
-
-    PlaceOrders(Orders orders) {
-      this.orders = orders;
-    }
-
-    @Transactional
-    public void execute(List<String> items) throws SQLException {
-      for (String item : items) {
-        orders.insert(item);
-      }
-    }
-  }
-
-  @Repository
-  static class Orders {
-    private final TransactionHost<Connection> host;
-
-    Orders(TransactionHost<Connection> host) {
-      this.host = host;
-    }
-
-    void insert(String item) throws SQLException {
-      try (var insert = host.tx().prepareStatement("insert into orders (item) values (?)")) {
-        insert.setString(1, item);
-        insert.executeUpdate();
-      }
-    }
-  }
 
   @Configuration
   @Import({Application.class, PlaceOrders.class, Orders.class})

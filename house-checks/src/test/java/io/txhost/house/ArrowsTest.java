@@ -31,6 +31,7 @@ final class ArrowsTest {
   private static final String JDBI = "io.txhost.jdbi..";
   private static final String JOOQ = "io.txhost.jooq..";
   private static final String SERVLET = "io.txhost.servlet..";
+  private static final String OBSERVE = "io.txhost.observe..";
   private static final String SPRING = "io.txhost.spring";
   private static final String BOOT = "io.txhost.spring.boot..";
   private static final String BRIDGE = "io.txhost.spring.tx..";
@@ -66,6 +67,7 @@ final class ArrowsTest {
         "io.txhost.jdbi",
         "io.txhost.jooq",
         "io.txhost.servlet",
+        "io.txhost.observe",
         "io.txhost.spring",
         "io.txhost.spring.boot",
         "io.txhost.spring.tx",
@@ -134,6 +136,26 @@ final class ArrowsTest {
   @Test
   void aRequestsContextNeedsNoSpringAndNoTransactions() {
     only(SERVLET, SERVLET, CONTEXT, "jakarta.servlet..");
+  }
+
+  @Test
+  void whatIsObservedIsToldByTheSpiAlone() {
+    only(
+        OBSERVE,
+        OBSERVE,
+        CORE,
+        SPI,
+        "io.micrometer.common..",
+        "io.micrometer.core.instrument..",
+        "io.micrometer.observation..",
+        "jdk.jfr..");
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(OBSERVE)
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.txhost.TransactionHost"));
   }
 
   @Test
@@ -238,6 +260,7 @@ final class ArrowsTest {
         JDBI,
         JOOQ,
         SERVLET,
+        OBSERVE,
         CORE,
         CONTEXT,
         SPI,
@@ -245,7 +268,9 @@ final class ArrowsTest {
         "org.springframework..",
         "org.jdbi..",
         "org.jooq..",
-        "jakarta.servlet..");
+        "jakarta.servlet..",
+        "io.micrometer..",
+        "jdk.jfr..");
     holds(
         noClasses()
             .that()
@@ -293,7 +318,7 @@ final class ArrowsTest {
     holds(
         noClasses()
             .that()
-            .resideInAnyPackage(JDBC, JDBI, JOOQ, SPRING)
+            .resideInAnyPackage(JDBC, JDBI, JOOQ, OBSERVE, SPRING)
             .and()
             .resideOutsideOfPackage(BRIDGE)
             .should()

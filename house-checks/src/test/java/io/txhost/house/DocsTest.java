@@ -64,6 +64,10 @@ final class DocsTest {
                 "tx-adapter-jdbc/src/test/java/io/txhost/jdbc/testing/TestingPageTest.java",
                 starter + "UndoneTest.java",
                 starter + "UndoneSliceTest.java")),
+        arguments(
+            "docs/observability.md",
+            1,
+            List.of("tx-observe/src/test/java/io/txhost/observe/ObservabilityPageTest.java")),
         arguments("docs/tenants.md", 3, List.of(matrix + "TenantsTest.java")),
         arguments(
             "docs/spring.md",

@@ -28,6 +28,7 @@ final class House {
           "tx-adapter-jdbi",
           "tx-adapter-jooq",
           "tx-servlet",
+          "tx-observe",
           "tx-spring",
           "tx-spring-boot-starter",
           "tx-kotlin");

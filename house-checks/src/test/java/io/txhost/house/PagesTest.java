@@ -42,6 +42,7 @@ final class PagesTest {
           "spring-boot",
           "moving-from-spring",
           "testing",
+          "observability",
           "tenants",
           "other-languages",
           "configuration",

@@ -29,37 +29,43 @@ final class PomsTest {
 
   /** What comes with each module, besides what comes with that again. */
   private static final Map<String, Set<String>> USERS_GET =
-      Map.of(
-          "tx-core", Set.of("org.jspecify:jspecify"),
-          "tx-adapter-jdbc", Set.of("io.txhost:tx-core"),
-          "tx-adapter-jdbi", Set.of("io.txhost:tx-adapter-jdbc", "org.jdbi:jdbi3-core"),
-          "tx-adapter-jooq", Set.of("io.txhost:tx-adapter-jdbc", "org.jooq:jooq"),
-          "tx-servlet", Set.of("io.txhost:tx-core"),
-          "tx-spring",
+      Map.ofEntries(
+          Map.entry("tx-core", Set.of("org.jspecify:jspecify")),
+          Map.entry("tx-adapter-jdbc", Set.of("io.txhost:tx-core")),
+          Map.entry("tx-adapter-jdbi", Set.of("io.txhost:tx-adapter-jdbc", "org.jdbi:jdbi3-core")),
+          Map.entry("tx-adapter-jooq", Set.of("io.txhost:tx-adapter-jdbc", "org.jooq:jooq")),
+          Map.entry("tx-servlet", Set.of("io.txhost:tx-core")),
+          Map.entry("tx-observe", Set.of("io.txhost:tx-core")),
+          Map.entry(
+              "tx-spring",
               Set.of(
                   "io.txhost:tx-core",
                   "org.springframework:spring-context",
                   "org.springframework:spring-aop",
-                  "org.aspectj:aspectjweaver"),
-          "tx-spring-boot-starter",
+                  "org.aspectj:aspectjweaver")),
+          Map.entry(
+              "tx-spring-boot-starter",
               Set.of(
                   "io.txhost:tx-spring",
                   "io.txhost:tx-servlet",
+                  "io.txhost:tx-observe",
                   "io.txhost:tx-adapter-jdbc",
                   "io.txhost:tx-adapter-jdbi", // without its library
                   "io.txhost:tx-adapter-jooq",
-                  "org.springframework.boot:spring-boot-autoconfigure"),
-          "tx-kotlin", Set.of("io.txhost:tx-core", "org.jetbrains.kotlin:kotlin-stdlib"),
-          "tx-test",
+                  "org.springframework.boot:spring-boot-autoconfigure")),
+          Map.entry("tx-kotlin", Set.of("io.txhost:tx-core", "org.jetbrains.kotlin:kotlin-stdlib")),
+          Map.entry(
+              "tx-test",
               Set.of(
                   "io.txhost:tx-core",
                   "org.junit.jupiter:junit-jupiter-api",
-                  "org.junit.platform:junit-platform-launcher"),
-          "tx-adapter-tck",
+                  "org.junit.platform:junit-platform-launcher")),
+          Map.entry(
+              "tx-adapter-tck",
               Set.of(
                   "io.txhost:tx-test",
                   "org.junit.jupiter:junit-jupiter",
-                  "org.assertj:assertj-core"));
+                  "org.assertj:assertj-core")));
 
   /**
    * None of them runs anything of ours when tests are skipped: a new one is looked at first. What

@@ -12,6 +12,13 @@ module io.txhost.spring.boot {
   requires static io.txhost.jdbi;
   requires static io.txhost.jooq;
   requires static io.txhost.servlet;
+  requires static io.txhost.observe;
+  requires static jdk.jfr;
+  requires static micrometer.core;
+  requires static micrometer.observation;
+  requires static micrometer.tracing;
+  requires static spring.boot.actuator;
+  requires static spring.boot.actuator.autoconfigure;
   requires static spring.jdbc;
   requires static spring.tx;
   requires static org.jdbi.v3.sqlobject;

@@ -30,6 +30,7 @@ record TxHostProperties(
     @Nullable Diagnostics diagnostics,
     @DefaultValue("true") boolean transactionManager,
     @DefaultValue RequestContext context,
+    @DefaultValue Observe observe,
     @DefaultValue Map<String, Host> hosts,
     @DefaultValue Map<String, String> spring) {
 
@@ -104,6 +105,27 @@ record TxHostProperties(
       @DefaultValue("X-Request-Id") String idHeader,
       @Nullable String answerHeader,
       @DefaultValue("true") boolean logCorrelation) {}
+
+  /**
+   * What is to be seen of transactions.
+   *
+   * @param meterNames how many names of transactions the meters tell apart
+   * @param remembered how many slow and how many failed transactions the endpoint knows
+   * @param slowFrom how long a transaction takes at least to be slow
+   * @param warnIfOpenFor zero for no warning
+   * @param warnIfIdleFor zero for no warning
+   */
+  record Observe(
+      @DefaultValue("true") boolean enabled,
+      @DefaultValue("true") boolean log,
+      @DefaultValue("true") boolean flightRecorder,
+      @DefaultValue("true") boolean meters,
+      @DefaultValue("100") int meterNames,
+      @DefaultValue("true") boolean observations,
+      @DefaultValue("20") int remembered,
+      @DefaultValue("1s") Duration slowFrom,
+      @DefaultValue("5m") Duration warnIfOpenFor,
+      @DefaultValue("1m") Duration warnIfIdleFor) {}
 
   private static <V> @Nullable V or(@Nullable V own, @Nullable V below) {
     return own != null ? own : below;

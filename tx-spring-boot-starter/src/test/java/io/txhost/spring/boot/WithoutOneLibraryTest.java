@@ -90,6 +90,12 @@ final class WithoutOneLibraryTest {
             .and("logback-classic", "jdbi3-core", "HikariCP")
             .leaves(WITH_JOOQ),
         Absence.of("context-propagation", "io.micrometer.context.ContextRegistry"),
+        Absence.of("tx-observe", "io.txhost.observe.TransactionObserver"),
+        Absence.of("micrometer-core", "io.micrometer.core.instrument.MeterRegistry"),
+        Absence.of("micrometer-tracing", "io.micrometer.tracing.Tracer"),
+        Absence.of(
+            "spring-boot-actuator",
+            "org.springframework.boot.actuate.endpoint.annotation.Endpoint"),
         Absence.of("aspectjweaver", "org.aspectj.lang.annotation.Aspect"),
         Absence.of("spring-test", "org.springframework.test.context.TestContext")
             .and("spring-boot-test"));

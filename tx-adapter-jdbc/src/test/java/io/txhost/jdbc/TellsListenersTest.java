@@ -37,8 +37,7 @@ class TellsListenersTest {
   @BeforeEach
   void makeTheTable() throws SQLException {
     database = Database.h2();
-    host =
-        TransactionHost.builder(JdbcAdapter.over(database.dataSource())).listener(heard).build();
+    host = TransactionHost.builder(JdbcAdapter.over(database.dataSource())).listener(heard).build();
     try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("create table item (id integer primary key, label clob)");

@@ -15,7 +15,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** What those are told whose request for JSON failed. */
-@RestControllerAdvice(assignableTypes = {TodoController.class, PublicationController.class})
+@RestControllerAdvice(
+    assignableTypes = {TodoController.class, ImportController.class, PublicationController.class})
 final class TodoControllerErrors {
   private static final Logger LOG = LoggerFactory.getLogger(TodoControllerErrors.class);
 
@@ -37,9 +38,11 @@ final class TodoControllerErrors {
   }
 
   private static String example(HttpServletRequest request) {
-    return request.getRequestURI().startsWith("/publications")
-        ? "{\"title\":\"My News\",\"channels\":[\"email\"]}"
-        : "{\"title\":\"My Todo\"}";
+    return switch (request.getRequestURI().replaceFirst("^/([a-z]+).*", "$1")) {
+      case "publications" -> "{\"title\":\"My News\",\"channels\":[\"email\"]}";
+      case "imports" -> "{\"titles\":[\"My Todo\"]}";
+      default -> "{\"title\":\"My Todo\"}";
+    };
   }
 
   @ExceptionHandler

@@ -39,7 +39,7 @@ final class PageTest extends RunningApplication {
     assertThat(submitted.headers().firstValue("Location")).hasValue("/?created");
     assertThat(titles()).containsExactly("Äpfel & Birnen");
     assertThat(browser.getPage("/?created").body())
-        .contains("<li>Äpfel &amp; Birnen</li>", "role=\"status\"", "Todo created")
+        .contains("<li>Äpfel &amp; Birnen</li>", "role=\"status\"", "Todo created", "autofocus")
         .doesNotContain("There are no todos yet");
   }
 

@@ -31,7 +31,7 @@ abstract class RunningApplication {
   @Autowired InterceptedPublisher publisher;
   @Autowired InterceptedPublisher otherPublisher;
   @Autowired private HikariDataSource pool;
-  @LocalServerPort private int port;
+  @LocalServerPort int port;
 
   Browser browser;
   SqlLog log;

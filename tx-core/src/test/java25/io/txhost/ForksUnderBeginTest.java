@@ -66,7 +66,7 @@ class ForksUnderBeginTest extends InScopes {
             assertThat(refused.get())
                 .isInstanceOf(TransactionRequiredException.class)
                 .hasMessageContaining("begin()")
-                .hasMessageContaining("does not reach forks");
+                .hasMessageContaining("Neither reaches forks");
             manual.commit();
           }
           return null;

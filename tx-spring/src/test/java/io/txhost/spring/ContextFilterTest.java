@@ -299,7 +299,9 @@ class ContextFilterTest extends InATomcat {
               ContextFilter.create().addTo(application);
               assertThatThrownBy(() -> ContextFilter.create().addTo(application))
                   .isInstanceOf(IllegalStateException.class)
-                  .hasMessage("TXH-619 The application has a ContextFilter already: add one");
+                  .hasMessage(
+                      "TXH-619 The application has a ContextFilter already: add one filter, with"
+                          + " all initializers");
               seen.add("asked");
             })
         .close();

@@ -59,9 +59,11 @@ final class DocsTest {
                 store + "test/java/store/StoreTest.java")),
         arguments(
             "docs/testing.md",
-            8,
+            10,
             List.of(
+                "tx-adapter-jdbc/src/test/java/io/txhost/jdbc/testing/OrdersTest.java",
                 "tx-adapter-jdbc/src/test/java/io/txhost/jdbc/testing/TestingPageTest.java",
+                starter + "OnPostgresTest.java",
                 starter + "UndoneTest.java",
                 starter + "UndoneSliceTest.java")),
         arguments(

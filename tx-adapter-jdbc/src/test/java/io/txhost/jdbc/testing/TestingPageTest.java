@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.Propagation;
+import io.txhost.RetryPolicy;
 import io.txhost.TransactionCommitException;
 import io.txhost.TransactionHost;
+import io.txhost.TransactionOptions;
 import io.txhost.jdbc.JdbcAdapter;
 import io.txhost.test.Database;
 import io.txhost.test.NoOpAdapter;
@@ -19,11 +21,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The examples of docs/testing.md. */
+/** The examples of docs/testing.md but the first, which is {@link OrdersTest}. */
 final class TestingPageTest {
 
   /** The code under test. */
@@ -40,6 +41,12 @@ final class TestingPageTest {
             execute("insert into orders values (" + id + ")");
             execute("update account set orders = orders + 1");
           });
+    }
+
+    void placeRetried(int id) throws SQLException {
+      host.withTransaction(
+          TransactionOptions.defaults().retry(RetryPolicy.maxAttempts(3)),
+          () -> execute("insert into orders values (" + id + ")"));
     }
 
     void placeAudited(int id) throws SQLException {
@@ -67,42 +74,17 @@ final class TestingPageTest {
   }
 
   private static final Database DATABASE = Database.h2();
+  private static final TransactionHost<Connection> HOST =
+      TransactionHost.create(JdbcAdapter.over(TestDataSource.over(DATABASE.dataSource())));
 
-  private static void migrate(TransactionHost<Connection> host) throws SQLException {
-    host.withoutTransaction(
+  private static void migrate() throws SQLException {
+    HOST.withoutTransaction(
         () -> {
-          try (Statement statement = host.tx().createStatement()) {
+          try (Statement statement = HOST.tx().createStatement()) {
             statement.execute("create table if not exists orders (id int primary key)");
             statement.execute("create table if not exists account (orders int)");
           }
         });
-  }
-
-  @Nested
-  @TxTest
-  class OrdersTest {
-    static final TransactionHost<Connection> HOST =
-        TransactionHost.create(JdbcAdapter.over(TestDataSource.over(DATABASE.dataSource())));
-
-    final Orders orders = new Orders(HOST);
-
-    @BeforeAll
-    static void createTables() throws SQLException {
-      migrate(HOST);
-    }
-
-    @BeforeEach
-    void placeTheFirst() throws SQLException {
-      orders.place(1);
-    }
-
-    @Test
-    void anOrderIsPlacedOnce() throws SQLException {
-      assertThatThrownBy(() -> orders.place(1)).isInstanceOf(SQLException.class);
-
-      orders.place(2);
-      assertThat(orders.count()).isEqualTo(2);
-    }
   }
 
   @Nested
@@ -114,7 +96,7 @@ final class TestingPageTest {
 
     @BeforeAll
     static void createTables() throws SQLException {
-      migrate(OrdersTest.HOST);
+      migrate();
     }
 
     @Test
@@ -131,15 +113,25 @@ final class TestingPageTest {
       assertThatThrownBy(() -> orders.place(1)).isInstanceOf(TransactionCommitException.class);
       assertThat(orders.count()).isZero();
     }
+
+    @Test
+    void aDeadlocksVictimIsRunAgain() throws SQLException {
+      recorder.failNext(Call.SQL, new SQLException("deadlock", "40001"));
+
+      orders.placeRetried(1);
+
+      assertThat(recorder).began(2).committed(1);
+      assertThat(orders.count()).isEqualTo(1);
+    }
   }
 
   @Nested
   class CleaningTest {
-    final Orders orders = new Orders(OrdersTest.HOST);
+    final Orders orders = new Orders(HOST);
 
     @BeforeAll
     static void createTables() throws SQLException {
-      migrate(OrdersTest.HOST);
+      migrate();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.txhost.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,14 +71,23 @@ final class ClassFilesTest {
         .containsExactly(House.ROOT.resolve("tx-kotlin"));
   }
 
+  /** Those with a public type: what has none is for nobody outside. */
   private static Set<String> packagesToExport(Path module) {
     Path sources = module.resolve("src/main/java");
     return House.filesUnder(sources).stream()
+        .filter(file -> file.toString().endsWith(".java") && hasPublicType(file))
         .map(file -> sources.relativize(file))
-        .filter(file -> file.getParent() != null && file.toString().endsWith(".java"))
         .map(file -> file.getParent().toString().replace('/', '.').replace('\\', '.'))
         .filter(name -> !name.contains(".internal"))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean hasPublicType(Path source) {
+    try {
+      return Files.readAllLines(source).stream().anyMatch(line -> line.startsWith("public "));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> monitorsIn(Path file) throws IOException {

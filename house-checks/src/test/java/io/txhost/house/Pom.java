@@ -81,9 +81,12 @@ record Pom(Element root) {
     return child(root, "dependencyManagement").map(Pom::dependenciesOf).orElse(List.of());
   }
 
-  /** Profiles' and managed ones, too. */
+  /** Profiles' and managed ones, too; Kotlin's compiler has plugins of its own, which are names. */
   List<Entry> plugins() {
-    return everywhere("plugin").map(Entry::new).toList();
+    return everywhere("plugin")
+        .filter(plugin -> text(plugin, "artifactId").isPresent())
+        .map(Entry::new)
+        .toList();
   }
 
   Stream<Element> everywhere(String name) {

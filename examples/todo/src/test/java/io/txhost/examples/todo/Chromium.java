@@ -13,9 +13,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -98,6 +100,28 @@ final class Chromium implements AutoCloseable {
 
   void press(Keys key) {
     focused().sendKeys(key);
+  }
+
+  /**
+   * Does what leads to another page, and waits until the one before is gone: the driver waits for a
+   * page that loads, and not for one that is only about to.
+   */
+  void leave(Runnable step) {
+    WebElement before = one("html");
+    step.run();
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (isThere(before)) {
+      assertThat(System.nanoTime()).as("another page within 10 s").isLessThan(until);
+    }
+  }
+
+  private static boolean isThere(WebElement element) {
+    try {
+      element.getTagName();
+      return true;
+    } catch (StaleElementReferenceException gone) {
+      return false;
+    }
   }
 
   /** What the function says of the page; beside the page's own scripts. */

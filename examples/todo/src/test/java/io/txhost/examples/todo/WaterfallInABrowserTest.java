@@ -113,7 +113,7 @@ final class WaterfallInABrowserTest extends RunningApplication {
   /** The page of the newest request, in both schemes and on a small screen, too. */
   private void openNewest(String name) {
     chromium.open("/requests");
-    chromium.one(".requests a").click();
+    chromium.leave(chromium.one(".requests a")::click);
     assertThat(chromium.address()).matches("/requests/\\d+");
     photograph(name);
   }
@@ -149,7 +149,7 @@ final class WaterfallInABrowserTest extends RunningApplication {
   private void submit(String title) {
     chromium.open("/");
     chromium.one("#title").sendKeys(title);
-    chromium.press(Keys.ENTER);
+    chromium.leave(() -> chromium.press(Keys.ENTER));
   }
 
   private String post(String path, String body) {
@@ -263,11 +263,12 @@ final class WaterfallInABrowserTest extends RunningApplication {
                     ? "{\"titles\":[\"Bread\",\"Eggs\"]}"
                     : "{\"titles\":[\"Eggs\",\"Bread\"]}"));
     chromium.open("/requests");
-    chromium.all(".requests a").stream()
-        .filter(link -> link.getText().contains("2 transactions"))
-        .findFirst()
-        .orElseThrow()
-        .click();
+    WebElement retried =
+        chromium.all(".requests a").stream()
+            .filter(link -> link.getText().contains("2 transactions"))
+            .findFirst()
+            .orElseThrow();
+    chromium.leave(retried::click);
 
     photograph("retried");
 
@@ -321,7 +322,7 @@ final class WaterfallInABrowserTest extends RunningApplication {
     assertThat(chromium.address()).isEqualTo("/?created");
     assertThat(chromium.focused().getAttribute("id")).isEqualTo("title");
 
-    chromium.focused().sendKeys("Buy bread", Keys.ENTER);
+    chromium.leave(() -> chromium.focused().sendKeys("Buy bread", Keys.ENTER));
 
     assertThat(titles()).containsExactly("Buy milk", "Buy bread");
   }
@@ -336,7 +337,7 @@ final class WaterfallInABrowserTest extends RunningApplication {
     chromium.press(Keys.TAB);
     assertThat(chromium.focused().getAttribute("href")).contains("/requests/").isNotEqualTo(newest);
 
-    chromium.press(Keys.ENTER);
+    chromium.leave(() -> chromium.press(Keys.ENTER));
 
     assertThat(chromium.address()).matches("/requests/\\d+");
     int bars = bars().size();

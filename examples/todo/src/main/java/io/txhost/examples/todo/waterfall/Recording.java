@@ -4,6 +4,7 @@ import io.txhost.context.ContextKey;
 import io.txhost.examples.todo.waterfall.Event.Lane;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What is recorded of one request: the first events of it, and how it ended. */
 final class Recording {
@@ -16,6 +17,7 @@ final class Recording {
   private final String context;
   private final Lane thread;
   private final long begin;
+  private final ReentrantLock lock = new ReentrantLock(); // tasks of one request record at once
   private final List<Event> events = new ArrayList<>();
   private int left;
   private long number;
@@ -61,13 +63,18 @@ final class Recording {
       long asOf) {}
 
   /** True for the first event: a request without any is not worth keeping. */
-  synchronized boolean add(Event event) {
-    if (events.size() >= MOST_EVENTS && !endsWhatIsKept(event)) {
-      left++;
-      return false;
+  boolean add(Event event) {
+    lock.lock();
+    try {
+      if (events.size() >= MOST_EVENTS && !endsWhatIsKept(event)) {
+        left++;
+        return false;
+      }
+      events.add(event);
+      return events.size() == 1;
+    } finally {
+      lock.unlock();
     }
-    events.add(event);
-    return events.size() == 1;
   }
 
   /** So that a transaction does not look open only because much happened in it. */
@@ -79,24 +86,39 @@ final class Recording {
                     kept.what() == Event.What.BEGAN && kept.transaction() == event.transaction());
   }
 
-  synchronized void number(long given) {
-    number = given;
+  void number(long given) {
+    lock.lock();
+    try {
+      number = given;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  synchronized void end(Ending how) {
-    ending = how;
+  void end(Ending how) {
+    lock.lock();
+    try {
+      ending = how;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  synchronized Snapshot snapshot() {
-    return new Snapshot(
-        number,
-        request,
-        context,
-        thread,
-        begin,
-        List.copyOf(events),
-        left,
-        ending,
-        System.nanoTime());
+  Snapshot snapshot() {
+    lock.lock();
+    try {
+      return new Snapshot(
+          number,
+          request,
+          context,
+          thread,
+          begin,
+          List.copyOf(events),
+          left,
+          ending,
+          System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
   }
 }

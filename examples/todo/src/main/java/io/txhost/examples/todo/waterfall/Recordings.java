@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Component;
 
 /** The last requests in which a transaction began, ended or not. Older ones are forgotten. */
@@ -11,14 +12,20 @@ import org.springframework.stereotype.Component;
 final class Recordings {
   static final int MOST = 50;
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Recording> newestFirst = new ArrayDeque<>();
   private long last;
 
-  synchronized void keep(Recording recording) {
-    recording.number(++last);
-    newestFirst.addFirst(recording);
-    if (newestFirst.size() > MOST) {
-      newestFirst.removeLast();
+  void keep(Recording recording) {
+    lock.lock();
+    try {
+      recording.number(++last);
+      newestFirst.addFirst(recording);
+      if (newestFirst.size() > MOST) {
+        newestFirst.removeLast();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -36,7 +43,12 @@ final class Recordings {
         .map(Waterfall::of);
   }
 
-  private synchronized List<Recording> copy() {
-    return List.copyOf(newestFirst);
+  private List<Recording> copy() {
+    lock.lock();
+    try {
+      return List.copyOf(newestFirst);
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -4,24 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.txhost.TransactionRequiredException;
+import io.txhost.test.TxTest;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 @SpringBootTest
+@TxTest // undoes each test
 class ShopTest {
   @Autowired PlaceOrders placeOrders;
   @Autowired Orders orders;
-  @Autowired JdbcClient sql;
-
-  @BeforeEach
-  void noOrders() {
-    sql.sql("delete from orders").update();
-  }
 
   @Test
   void ordersAreKeptTogether() throws SQLException {

@@ -33,8 +33,10 @@ final class StartUp {
         "org.springframework.transaction.annotation.Transactional",
         "io.txhost.spring.boot.TxHostAutoConfiguration,"
             + "io.txhost.spring.boot.TxHostContextAutoConfiguration,"
+            + "io.txhost.spring.boot.TxHostEndpointAutoConfiguration,"
             + "io.txhost.spring.boot.TxHostJdbiAutoConfiguration,"
             + "io.txhost.spring.boot.TxHostJooqAutoConfiguration,"
+            + "io.txhost.spring.boot.TxHostObserveAutoConfiguration,"
             + "io.txhost.spring.boot.TxHostTransactionAutoConfiguration");
 
     private final String annotation;
